@@ -1,0 +1,134 @@
+"""The verb `import`: a contact list becomes contacts, or a dry run says what would happen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli.output import Output
+from app.cli.progress import progress_of
+from app.cli.verb import Session, cancellable, result_of, verb
+from app.core.errors import InvalidInput
+from app.core.settings import DEFAULT_COUNTRY, ON_DUPLICATE
+from app.core.text import tr
+from app.services.importing import ImportOptions
+from app.services.importing.shape import ReadOptions
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar='"COLUMN=FIELD"',
+    help="Put a column into a field; COLUMN= ignores it. May be repeated.",
+)
+@click.option("--tag", "tags", multiple=True, help="Tag everybody in the file. May be repeated.")
+@click.option(
+    "--on-duplicate",
+    type=click.Choice(["fill", "update", "skip", "create"]),
+    help="When a person is already there; the default fills blanks only.",
+)
+@click.option(
+    "--country",
+    default=None,
+    metavar="XX",
+    help="Country of phone numbers written without a country code.",
+)
+@click.option("--encoding", default=None, help="Instead of the detected encoding.")
+@click.option("--delimiter", default=None, help="Instead of the detected delimiter; or: tab.")
+@click.option(
+    "--header-row",
+    type=click.IntRange(0),
+    default=None,
+    help="The row that holds the column names; 0 for none.",
+)
+@click.option("--sheet", default=None, help="The sheet of a spreadsheet.")
+@click.option(
+    "--date-order",
+    "orders",
+    multiple=True,
+    metavar='"COLUMN=dmy"',
+    help="How a column's dates are written: dmy, mdy or ymd. May be repeated.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+@click.option(
+    "--plan-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="With --dry-run: write each row's fate and reason to this JSON file.",
+)
+@verb
+def import_(session: Session, /, file: Path, **given: Any) -> None:  # noqa: ANN401
+    """Import contacts from FILE: CSV in any usual form, .xlsx, JSON, also compressed."""
+    options = _options(session, **given)
+    importing, output = session.app.importing, session.output
+    with cancellable() as stop, progress_of(session.app.bus, output):
+        if given["dry_run"]:
+            result = importing.dry_run(file, options, cancel=stop, json_file=given["plan_file"])
+        else:
+            job = importing.start(file, options)
+            result = result_of(session.app.jobs.run(job, cancel=stop))
+    _show(output, result, dry_run=given["dry_run"])
+    session.exit_code = 1 if result["rejected"] else 0
+
+
+def _options(session: Session, **given: Any) -> ImportOptions:  # noqa: ANN401
+    settings = session.app.settings
+    delimiter = given["delimiter"]
+    return ImportOptions(
+        read=ReadOptions(
+            encoding=given["encoding"],
+            delimiter="\t" if delimiter in ("tab", "\\t") else delimiter,
+            header_row=given["header_row"],
+            sheet=given["sheet"],
+        ),
+        mapping=_pairs(given["maps"], "Column=field"),
+        date_orders=_pairs(given["orders"], "Column=dmy"),
+        tags=given["tags"],
+        on_duplicate=given["on_duplicate"] or str(settings.get(ON_DUPLICATE)),
+        default_country=(given["country"] or str(settings.get(DEFAULT_COUNTRY))).upper(),
+    )
+
+
+def _pairs(written: tuple[str, ...], form: str) -> dict[str, str]:
+    pairs = {}
+    for pair in written:
+        # A column's name may itself hold an =, a field's key never does.
+        column, equals, field = pair.rpartition("=")
+        if not equals:
+            raise InvalidInput(
+                tr("This is not {form}: {pair}", form=form, pair=pair),
+                tr('For example: --map "Courriel=email"'),
+            )
+        pairs[column] = field.strip()
+    return pairs
+
+
+def _show(output: Output, result: dict[str, Any], *, dry_run: bool) -> None:
+    output.result(result)
+    if output.as_json:
+        return
+    output.say(
+        tr(
+            "Would import {rows} rows:" if dry_run else "Imported {rows} rows:",
+            rows=f"{result['rows']:,}",
+        )
+    )
+    output.table(
+        (tr("Created"), tr("Updated"), tr("Unchanged"), tr("Duplicates"), tr("Rejected")),
+        [[result[k] for k in ("created", "updated", "unchanged", "duplicates", "rejected")]],
+    )
+    for warning in result.get("warnings") or ():
+        output.note(_warning(warning))
+    if result.get("rejects_file"):
+        output.note(tr("Rejected rows, ready to correct: {file}", file=result["rejects_file"]))
+
+
+def _warning(warning: Any) -> str:  # noqa: ANN401
+    if isinstance(warning, dict):
+        return f"{warning.get('message', '')} ({warning.get('count', 1):,})"
+    return str(warning)

@@ -1,0 +1,79 @@
+"""The verbs of background work: what runs, and pausing, resuming or cancelling it."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.progress import progress_of
+from app.cli.verb import Session, cancellable, result_of, verb
+from app.core.text import tr
+
+
+@click.command()
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@verb
+def jobs(session: Session, limit: int) -> None:
+    """List imports, exports and other background work, newest first."""
+    rows = [view.as_dict() for view in session.app.jobs.views(limit=limit)]
+    session.output.result({"jobs": rows})
+    session.output.table(
+        (tr("Id"), tr("Work"), tr("State"), tr("Done"), tr("Total"), tr("Message")),
+        ((str(r["id"]), r["label"], r["state"], r["done"], r["total"], r["message"]) for r in rows),
+    )
+
+
+@click.group()
+def job() -> None:
+    """Show, pause, resume and cancel one job."""
+
+
+@job.command("show")
+@click.argument("id", type=int)
+@verb
+def show(session: Session, id: int) -> None:  # noqa: A002 - the argument's name in the usage text
+    """Show a job and its calls whose fate is unknown."""
+    view = session.app.jobs.view(id).as_dict()
+    calls = [item.as_dict() for item in session.app.jobs.ambiguous(id)]
+    session.output.result({"job": view, "ambiguous_calls": calls})
+    session.output.table((tr("Field"), tr("Value")), view.items())
+    if calls:
+        session.output.table(
+            (tr("Contact"), tr("Asked"), tr("Time")),
+            ((str(c["contact"]), c.get("what"), c["at"]) for c in calls),
+        )
+
+
+@job.command("resume")
+@click.argument("id", type=int)
+@verb
+def resume(session: Session, id: int) -> None:  # noqa: A002
+    """Run a paused or interrupted job to its end and print its verb's own result."""
+    with cancellable() as stop, progress_of(session.app.bus, session.output):
+        result = result_of(session.app.jobs.run(id, cancel=stop))
+    session.output.result(result)
+    session.output.table((tr("Result"), tr("Value")), _plain(result))
+    session.exit_code = 1 if result.get("rejected") or result.get("failed") else 0
+
+
+@job.command("pause")
+@click.argument("id", type=int)
+@verb
+def pause(session: Session, id: int) -> None:  # noqa: A002
+    """Pause a job, here or in another Captely, after the step it is in."""
+    session.app.jobs.pause(id)
+    session.output.result({"job": session.app.jobs.view(id).as_dict()})
+    session.output.say(tr("Job {id} will pause after its present step.", id=id))
+
+
+@job.command("cancel")
+@click.argument("id", type=int)
+@verb
+def cancel(session: Session, id: int) -> None:  # noqa: A002
+    """Cancel a job; an import leaves nothing behind."""
+    session.app.jobs.cancel(id)
+    session.output.result({"job": session.app.jobs.view(id).as_dict()})
+    session.output.say(tr("Job {id} is cancelled.", id=id))
+
+
+def _plain(result: dict[str, object]) -> list[tuple[str, object]]:
+    return [(key, value) for key, value in result.items() if not isinstance(value, dict | list)]

@@ -1,0 +1,96 @@
+"""The command `captely`: its verbs, its usage text, and the exit code of what went wrong."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from app import __version__
+from app.cli import Show
+from app.cli.audit import audit
+from app.cli.completion import completion
+from app.cli.connections import connection
+from app.cli.contacts import contact, contacts, fields, statuses, tags
+from app.cli.demo import demo
+from app.cli.doctor import doctor
+from app.cli.exporting import export
+from app.cli.importing import import_
+from app.cli.jobs import job, jobs
+from app.cli.journal import history, redo, undo
+from app.cli.output import Output
+from app.cli.sandbox import sandbox
+from app.cli.settings import settings
+from app.cli.suppression import suppression
+from app.core.errors import Cancelled, CaptelyError, InvalidInput
+from app.core.text import tr
+
+log = logging.getLogger("captely.cli")
+
+EXAMPLES = """\b
+Examples:
+  import people.csv --tag fair            bring a list in, blanks filled, nobody doubled
+  import people.csv --dry-run --json      what would happen, row by row, nothing written
+  contacts "status:new has:email" --sort company
+  export hubspot "tag:fair" --dry-run     each contact's fate before anything is sent
+  undo                                    take back your last change, even after a restart
+"""
+
+
+@click.group(
+    name="captely",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXAMPLES,
+    help="Contacts for sales teams, on your own machine. Without a verb the window opens.",
+)
+@click.version_option(__version__, prog_name="captely", message="%(prog)s %(version)s")
+def program() -> None:
+    """The group that all verbs belong to."""
+
+
+for command in (
+    import_, contacts, contact, tags, statuses, fields, suppression, export, connection, jobs, job,
+    undo, redo, history, audit, settings, doctor, sandbox, demo, completion,
+):  # fmt: skip
+    program.add_command(command)
+
+
+def run_program(arguments: Sequence[str], show: Show | None) -> int:
+    """Run one verb; every failure becomes a sentence, an exit code and, if asked, JSON."""
+    _quiet_logs()
+    output = Output(as_json="--json" in arguments)
+    try:
+        code = program.main(list(arguments), prog_name="captely", standalone_mode=False, obj=show)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.UsageError as error:
+        return _usage(output, error)
+    except CaptelyError as error:
+        return _told(output, error)
+    except (click.Abort, KeyboardInterrupt):
+        return _told(output, Cancelled(tr("Cancelled.")))
+    except BrokenPipeError:
+        # The reader of our output, such as `head`, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _usage(output: Output, error: click.UsageError) -> int:
+    command = error.ctx.command_path if error.ctx else "captely"
+    hint = tr("See: {command} --help", command=command)
+    return _told(output, InvalidInput(error.format_message(), hint))
+
+
+def _told(output: Output, error: CaptelyError) -> int:
+    output.error(error)
+    return error.exit_code
+
+
+def _quiet_logs() -> None:
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )

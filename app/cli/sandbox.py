@@ -1,0 +1,48 @@
+"""The verb `sandbox`: runs the practice servers until it is stopped."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+
+import click
+
+from app.cli.verb import Session, verb
+from app.core.clock import clock_from_environment
+from app.core.text import tr
+from app.sandbox import Sandbox, read_scenarios
+
+
+@click.command()
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME=SCENARIO",
+    help="Make a practice server behave badly, such as hubspot=rate_limited.",
+)
+@verb
+def sandbox(session: Session, scenarios: tuple[str, ...]) -> None:
+    """Run practice servers on this computer, so that everything can be tried with no account."""
+    folder = session.workspace.prepare().logs
+    with Sandbox(folder, clock_from_environment(), read_scenarios(scenarios)) as practice:
+        _announce(session, practice)
+        _until_stopped()
+
+
+def _announce(session: Session, practice: Sandbox) -> None:
+    description = practice.describe()
+    session.output.result(description)
+    for name, address in description["servers"].items():
+        session.output.say(f"{name}: {address}")
+    session.output.say(tr("Request log: {path}", path=description["log"]))
+    session.output.note(tr("Stop with Ctrl+C."))
+
+
+def _until_stopped() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    sys.stdout.flush()
+    stop.wait()

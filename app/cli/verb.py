@@ -1,0 +1,131 @@
+"""What all verbs share: --workspace and --json, the services, and queries as arguments."""
+
+from __future__ import annotations
+
+import functools
+import signal
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+import click
+
+from app.cli.output import Output
+from app.core.errors import Busy
+from app.core.paths import Workspace, default_workspace
+from app.core.text import tr
+from app.services.jobs import JobView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from app.bootstrap import App
+    from app.cli import Show
+
+P = ParamSpec("P")
+
+QUERY_SETTINGS = {"ignore_unknown_options": True}
+"""For verbs with a QUERY: "-tag:eu" is a filter, not an option."""
+
+
+class Session:
+    """One verb's run: its output, its workspace, and the services once they are needed."""
+
+    def __init__(self, workspace: Workspace, output: Output, show: Show | None = None) -> None:
+        self.workspace = workspace
+        self.output = output
+        self.show = show
+        self.exit_code = 0
+        self._app: App | None = None
+
+    @property
+    def app(self) -> App:
+        """The services, built on first use."""
+        if self._app is None:
+            from app.bootstrap import build
+            from app.core.actor import Origin
+
+            self._app = build(self.workspace, origin=Origin.CLI)
+        return self._app
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if self._app is not None:
+            self._app.close()
+
+
+def verb(
+    function: Callable[Concatenate[Session, P], None],
+) -> Callable[P, None]:
+    """Give a command --workspace and --json, and hand it a Session."""
+
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+    @click.option(
+        "--workspace",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="The workspace's folder, instead of CAPTELY_WORKSPACE or the usual one.",
+    )
+    @functools.wraps(function)
+    def wrapped(*args: Any, as_json: bool, workspace: Path | None, **kwargs: Any) -> None:  # noqa: ANN401
+        context = click.get_current_context()
+        place = Workspace(workspace) if workspace else default_workspace()
+        session = Session(place, Output(as_json=as_json), context.find_root().obj)
+        try:
+            function(session, *args, **kwargs)
+        finally:
+            session.close()
+        context.exit(session.exit_code)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def query_text(words: tuple[str, ...]) -> str:
+    """The QUERY of a verb from its words; an unknown --option is a mistake, not a filter."""
+    for word in words:
+        if word.startswith("--"):
+            raise click.NoSuchOption(word)
+    return " ".join(_quoted(word) for word in words)
+
+
+def _quoted(word: str) -> str:
+    # The shell has removed the quotes of company:"Acme Ltd"; one argument stays one filter.
+    field, colon, value = word.partition(":")
+    if colon and " " in value and '"' not in value:
+        return f'{field}:"{value}"'
+    return word
+
+
+def result_of(job: JobView) -> dict[str, Any]:
+    """The result of a job that ran to its end.
+
+    Raises Busy when somebody paused it meanwhile: it has no result yet.
+    """
+    if job.result is None:
+        raise Busy(
+            tr("Job {id} was paused before its end.", id=job.id),
+            tr("Go on with: captely job resume {id}", id=job.id),
+        )
+    return dict(job.result)
+
+
+@contextmanager
+def cancellable() -> Iterator[threading.Event]:
+    """Ctrl+C asks the work to stop cleanly; a second one ends the program at once."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def asked(_number: int, _frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, asked)
+    terminated = signal.signal(signal.SIGTERM, asked)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTERM, terminated)

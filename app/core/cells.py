@@ -1,0 +1,48 @@
+"""How values go into one cell of a text file and come back the same: formula guard and lists.
+
+A cell that a spreadsheet would run as a formula is written with an apostrophe before it. A cell
+that begins with apostrophes and then such a sign gets one more, so that reading, which takes
+exactly one away, gives back what was written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+# "+33 6 12 34 56 78" and "-12.5" are numbers to a spreadsheet, not formulas; "-2+3" is one.
+_RUNS = re.compile(r"[=@\t\r]|[+-](?!\(?\d[\d .,()\u00a0\u202f]*\Z)|'+[=@\t\r+-]")
+_GUARDED = re.compile(r"'+[=@\t\r+-]")
+_LIST = re.compile(r"[,;|\n]")
+
+
+def escape_cell(text: str) -> str:
+    """`text` as it is written to a CSV file that a spreadsheet may open."""
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+def unescape_cell(cell: str) -> str:
+    """What `escape_cell` was given; any other cell is returned as it is."""
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def join_list(items: Iterable[str]) -> str:
+    """Several names in one cell, separated by commas; a name that holds a separator is quoted."""
+    return ", ".join(_quoted(item) for item in items)
+
+
+def split_list(cell: str) -> list[str]:
+    """The names in a cell, separated by comma, semicolon, bar or line; blanks left out."""
+    if '"' not in cell:
+        return [name for part in _LIST.split(cell) if (name := part.strip())]
+    # A quoted name may hold separators, so only the comma that we write separates names here.
+    reader = csv.reader(io.StringIO(cell, newline=""), skipinitialspace=True)
+    return [name for row in reader for part in row if (name := part.strip())]
+
+
+def _quoted(item: str) -> str:
+    if '"' in item or _LIST.search(item):
+        return '"' + item.replace('"', '""') + '"'
+    return item

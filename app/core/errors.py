@@ -1,0 +1,130 @@
+"""The errors a user can meet, each a sentence with a next step.
+
+CaptelyError
+├── InvalidInput        what was typed, chosen or opened cannot be read      exit 2
+│   ├── NotFound        the thing that was named does not exist
+│   └── StalePlan       the world moved between the dry run and the run
+├── Refused             plan, licence, credits or a suppression says no      exit 3
+├── OutsideError        another system failed or said no                     exit 4
+├── StorageError        disk, database or folder cannot be used              exit 2
+│   └── Busy            somebody else holds the lock or the lease
+└── Cancelled           the user stopped it                                  exit 130
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+
+class CaptelyError(Exception):
+    """Something the user should be told.
+
+    message names the cause, hint the next step, detail is shown on demand. None of the three may
+    hold a key, a token, a hook URL or a whole contact.
+    """
+
+    code: ClassVar[str] = "ERROR"
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, message: str, hint: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.detail = detail
+
+    def as_dict(self) -> dict[str, Any]:
+        """The `error` object of the command line's JSON."""
+        words: dict[str, Any] = {"code": self.code, "message": self.message, "hint": self.hint}
+        if self.detail:
+            words["detail"] = self.detail
+        return words
+
+
+class InvalidInput(CaptelyError):
+    """What was typed, chosen or opened cannot be read as meant."""
+
+    code = "INVALID_INPUT"
+
+
+class NotFound(InvalidInput):
+    """The contact, job, file or field that was named does not exist."""
+
+    code = "NOT_FOUND"
+
+
+class StalePlan(InvalidInput):
+    """The world moved between the dry run and the run; rows says for how many rows."""
+
+    code = "PLAN_STALE"
+
+    def __init__(self, message: str, hint: str = "", detail: str = "", *, rows: int = 0) -> None:
+        super().__init__(message, hint, detail)
+        self.rows = rows
+
+    def as_dict(self) -> dict[str, Any]:
+        """The `error` object, with the number of rows that moved."""
+        return {**super().as_dict(), "rows": self.rows}
+
+
+class Refused(CaptelyError):
+    """The plan, the licence, the credits or the suppression list does not allow it."""
+
+    code = "REFUSED"
+    exit_code = 3
+
+
+class OutsideKind(StrEnum):
+    """How a call to another system failed, which decides what may be done next."""
+
+    AUTH = "auth"
+    PERMISSION = "permission"
+    VALIDATION = "validation"
+    DUPLICATE = "duplicate"
+    QUOTA = "quota"
+    TRANSIENT = "transient"
+    AMBIGUOUS = "ambiguous"
+    GONE = "gone"
+
+
+class OutsideError(CaptelyError):
+    """Another system failed or refused; kind says how, retry_after in seconds if it told us."""
+
+    code = "OUTSIDE"
+    exit_code = 4
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        detail: str = "",
+        *,
+        kind: OutsideKind,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, hint, detail)
+        self.kind = kind
+        self.retry_after = retry_after
+
+    def as_dict(self) -> dict[str, Any]:
+        """The `error` object, with the class of the failure."""
+        return {**super().as_dict(), "kind": self.kind.value}
+
+
+class StorageError(CaptelyError):
+    """The disk, the database or the workspace folder cannot be used."""
+
+    code = "STORAGE"
+
+
+class Busy(StorageError):
+    """Somebody else holds the lock or the lease that is needed."""
+
+    code = "BUSY"
+
+
+class Cancelled(CaptelyError):
+    """The user stopped it; nothing is shown beyond what was done so far."""
+
+    code = "CANCELLED"
+    exit_code = 130

@@ -1,0 +1,86 @@
+"""Who is the same person: the keys by which two contacts are recognised as one.
+
+In order: e-mail; a phone number with an equal name; name and company. A lower key counts only if
+no higher one contradicts, see services/importing/matching.py. The import's worker process uses
+this module too, so it stays free of everything but the standard library.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from app.core.text import fold, search_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DERIVING = ("first_name", "last_name", "full_name", "email", "phone", "mobile", "company")
+
+DERIVED_FROM = frozenset(DERIVING)
+"""The fields whose change calls for new keys."""
+
+DERIVED = ("sort_name", "company_key", "name_phone_key", "name_mobile_key", "name_company_key")
+"""The columns that `derived` gives."""
+
+SORT_NAME_LENGTH = 64
+
+
+def display_name(first: str | None, last: str | None, full: str | None) -> str:
+    """The typed full name, else first and last name; empty when there is none."""
+    if full:
+        return full
+    if first and last:
+        return f"{first} {last}"
+    return first or last or ""
+
+
+def name_key(first: str | None, last: str | None, full: str | None) -> str:
+    """The folded name with single spaces, so that "Ada  LOVELACE" equals "Ada Lovelace"."""
+    if full:
+        return search_words(full)[1:]
+    return ((_words(first) if first else "") + (_words(last) if last else ""))[1:]
+
+
+def company_key(company: str | None) -> str | None:
+    """The folded company name, None when there is none."""
+    return (_words(company)[1:] or None) if company else None
+
+
+@lru_cache(maxsize=8_192)
+def _words(text: str) -> str:
+    # First names, last names and companies come again and again in a list.
+    return search_words(text)
+
+
+def key64(*parts: str) -> int:
+    """A signed 64-bit key of some text; equal parts give equal keys on every machine."""
+    digest = blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(digest.digest(), "big", signed=True)
+
+
+def derived(contact: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that follow from a contact's fields: sort_name, company_key and match keys."""
+    return dict(zip(DERIVED, derived_values(*map(contact.get, DERIVING)), strict=True))
+
+
+def derived_values(
+    first: str | None,
+    last: str | None,
+    full: str | None,
+    email: str | None,
+    phone: str | None,
+    mobile: str | None,
+    company: str | None,
+) -> tuple[str, str | None, int | None, int | None, int | None]:
+    """What `derived` gives, in the order of DERIVED; for loops over a million rows."""
+    name, company_words = name_key(first, last, full), company_key(company)
+    sort_name = name or fold(email or "") or company_words or ""
+    return (
+        sort_name[:SORT_NAME_LENGTH],
+        company_words,
+        key64(name, phone) if name and phone else None,
+        key64(name, mobile) if name and mobile else None,
+        key64(name, company_words) if name and company_words else None,
+    )

@@ -1,0 +1,57 @@
+"""Text as users read it and as search compares it: the translation marker and folding."""
+
+from __future__ import annotations
+
+import gettext
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+
+# Letters that carry no combining mark in Unicode but that people type without it.
+_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def use_language(language: str, locales: Path) -> None:
+    """Translate from now on with the compiled catalogue of `language` below `locales`."""
+    global _catalogue
+    _catalogue = gettext.translation(
+        "captely", localedir=locales, languages=[language], fallback=True
+    )
+
+
+def tr(text: str, **values: object) -> str:
+    """Mark `text` as words for the user, translate it, and fill its {placeholders}."""
+    translated = _catalogue.gettext(text)
+    return translated.format(**values) if values else translated
+
+
+def trn(one: str, many: str, n: int, **values: object) -> str:
+    """Like `tr` for a sentence that depends on the number `n`, which fills {n}."""
+    grouped = f"{n:,}"
+    return _catalogue.ngettext(one, many, n).format(n=grouped, **values)
+
+
+def fold(text: str) -> str:
+    """Case and diacritics removed, so that "Chloé" and "CHLOE" compare equal."""
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    # Compatibility forms such as the sign for picoampere decompose into capitals once more.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", folded).casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return bare.translate(_LETTERS)
+
+
+def search_words(text: str) -> str:
+    """The folded words of `text`, each with one space before it; what search stores and probes.
+
+    A word begins at a space, so " mar" in the result is a prefix match in any database.
+    """
+    words = _NOT_WORD.sub(" ", fold(text)).strip()
+    return f" {words}" if words else ""

@@ -1,0 +1,1 @@
+"""Tables and the door to the database; no Qt and no network."""

@@ -1,0 +1,333 @@
+"""The door to the database: reading and writing sessions on SQLite and on PostgreSQL.
+
+SQLite runs in WAL mode. Writers begin with BEGIN IMMEDIATE: with the driver's default
+transactions two writers that read before they write lose updates without any error.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from app.core.errors import Busy, CaptelyError, InvalidInput
+from app.core.text import tr
+from app.models.journal import Counter
+from app.models.store_errors import is_interrupt, is_locked, storage_error
+
+BUSY_SECONDS = 30.0
+POLL_SECONDS = 0.002
+BULK_GAP_SECONDS = 0.004
+CONNECT_SECONDS = 10
+PAGE_CACHE_KIB = 65_536
+CHECKPOINT_PAGES = 16_000
+
+
+class Interrupted(CaptelyError):
+    """A read was given up because a newer one replaced it; never shown."""
+
+    code = "INTERRUPTED"
+    exit_code = 130
+
+
+class Interrupt:
+    """Lets another thread cut a running read short."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connection: Any = None
+        self._wanted = False
+
+    @property
+    def wanted(self) -> bool:
+        """True once the read should stop."""
+        return self._wanted
+
+    def stop(self) -> None:
+        """Stop the read that uses this, now or as soon as it begins."""
+        with self._lock:
+            self._wanted = True
+            if self._connection is not None:
+                _cancel(self._connection)
+
+    @contextmanager
+    def watching(self, connection: Any) -> Iterator[None]:  # noqa: ANN401
+        """Attach to the driver's connection for the time of one read."""
+        with self._lock:
+            if self._wanted:
+                raise Interrupted("interrupted")
+            self._connection = connection
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._connection = None
+
+
+def _cancel(connection: Any) -> None:  # noqa: ANN401
+    if hasattr(connection, "interrupt"):
+        connection.interrupt()
+    else:
+        connection.cancel_safe()
+
+
+class _Turn:
+    """One writer at a time in this process; a person's edit goes before bulk chunks."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._writing: str | None = None
+        self._thread = 0
+        self._people = 0
+
+    @contextmanager
+    def taken(self, label: str, *, bulk: bool) -> Iterator[None]:
+        if self._thread == threading.get_ident():
+            # Waiting for oneself would end as "busy" after half a minute, far from the mistake.
+            raise RuntimeError(f"writing {label!r} inside writing {self._writing!r}")
+        with self._condition:
+            self._people += not bulk
+            try:
+                if not self._condition.wait_for(lambda: self._free(bulk=bulk), BUSY_SECONDS):
+                    raise _busy(self._writing)
+                self._writing, self._thread = label, threading.get_ident()
+            finally:
+                self._people -= not bulk
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._writing, self._thread = None, 0
+                self._condition.notify_all()
+
+    def _free(self, *, bulk: bool) -> bool:
+        return self._writing is None and not (bulk and self._people)
+
+
+class Store:
+    """Reading and writing sessions on one workspace's database.
+
+    search, if given, is the SQLite file of the search index, attached to readers as `search`.
+    """
+
+    def __init__(self, url: URL | str, *, search: Path | None = None) -> None:
+        self.url = _parsed(url)
+        self.search = search if self.is_sqlite else None
+        self._turn = _Turn()
+        self._readers = self._engine(read_only=True)
+        self._writers = self._engine(read_only=False) if self.is_sqlite else self._readers
+
+    @classmethod
+    def on_file(cls, database: Path, search: Path | None = None) -> Self:
+        """A store on a SQLite file."""
+        return cls(URL.create("sqlite", database=str(database)), search=search)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """False on PostgreSQL."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def reading(self, interrupt: Interrupt | None = None) -> Iterator[Connection]:
+        """A consistent view for reading.
+
+        Raises Interrupted when `interrupt` is stopped meanwhile, StorageError when the database
+        cannot be read.
+        """
+        try:
+            with self._readers.connect() as connection:
+                if not self.is_sqlite:
+                    connection.execution_options(
+                        isolation_level="REPEATABLE READ", postgresql_readonly=True
+                    )
+                raw = connection.connection.driver_connection
+                with (interrupt or Interrupt()).watching(raw), connection.begin():
+                    yield connection
+        except DBAPIError as error:
+            if is_interrupt(error):
+                raise Interrupted("interrupted") from error
+            if (said := storage_error(error)) is None:
+                raise
+            raise said from error
+
+    @contextmanager
+    def writing(
+        self,
+        label: str,
+        *,
+        durable: bool = False,
+        bulk: bool = False,
+        attach: Path | None = None,
+    ) -> Iterator[Connection]:
+        """The only way to change the database: commits at the end, rolls back on any error.
+
+        label names the work in a Busy sentence. durable waits for the disk before it returns
+        (money). bulk lets people's edits go first and leaves them a gap afterwards. attach names a
+        finished plan file that is readable as the schema `plan` meanwhile (SQLite only).
+        Raises Busy after 30 s of waiting, StorageError when the disk or file refuses, RuntimeError
+        inside another writing session of the same thread.
+        """
+        try:
+            with (
+                self._turn.taken(label, bulk=bulk),
+                self._writers.connect() as plain,
+                _attached(plain.connection.driver_connection, attach),
+                plain.execution_options(captely_durable=durable) as connection,
+                connection.begin(),
+            ):
+                yield connection
+        except (DBAPIError, sqlite3.Error) as error:
+            if (said := storage_error(error)) is None:
+                raise
+            raise said from error
+        if bulk:
+            _pause(BULK_GAP_SECONDS)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._readers.dispose()
+        if self._writers is not self._readers:
+            self._writers.dispose()
+
+    def _engine(self, *, read_only: bool) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(
+                self.url,
+                pool_size=8,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args={"connect_timeout": CONNECT_SECONDS},
+            )
+        engine = create_engine(
+            self.url,
+            poolclass=QueuePool,
+            hide_parameters=True,
+            pool_size=3 if read_only else 1,
+            max_overflow=5,
+            connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS, "uri": True},
+        )
+        event.listen(engine, "connect", self._prepare_reader if read_only else _prepare_writer)
+        event.listen(engine, "begin", _begin_reading if read_only else _begin_writing)
+        return engine
+
+    def _prepare_reader(self, connection: Any, _record: object) -> None:  # noqa: ANN401
+        _prepare(connection)
+        if self.search is not None:
+            connection.execute("ATTACH DATABASE ? AS search", (str(self.search),))
+        connection.execute("PRAGMA query_only = ON")
+
+
+def reserve(connection: Connection, table: str, rows: int) -> int:
+    """The first of `rows` fresh consecutive ids of `table`; gaps after a roll-back are harmless.
+
+    On PostgreSQL they are taken in a transaction of their own: the counter's row would otherwise
+    stay locked until the whole session commits, and colleagues would wait for a long import.
+    """
+    if connection.dialect.name == "sqlite":
+        return _count_up(connection, table, rows)
+    with connection.engine.begin() as short:
+        return _count_up(short, table, rows)
+
+
+def _count_up(connection: Connection, table: str, rows: int) -> int:
+    upsert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    taken = (
+        upsert(Counter)
+        .values(name=table, next=rows + 1)
+        .on_conflict_do_update(index_elements=["name"], set_={"next": Counter.next + rows})
+        .returning(Counter.next)
+    )
+    return int(connection.execute(taken).scalar_one()) - rows
+
+
+def next_id(connection: Connection, table: str) -> int:
+    """The id that the next reservation would begin with."""
+    return connection.execute(select(Counter.next).where(Counter.name == table)).scalar() or 1
+
+
+def _parsed(url: URL | str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise InvalidInput(
+            tr("The database address cannot be read."),
+            tr("Write it like postgresql://user@host/database."),
+        ) from error
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _prepare(connection: Any) -> None:  # noqa: ANN401
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
+    # By default an edit of some thousand rows would wait for its own copying into the main file.
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+
+
+def _prepare_writer(connection: Any, _record: object) -> None:  # noqa: ANN401
+    _prepare(connection)
+    connection.execute("PRAGMA busy_timeout = 0")
+
+
+@contextmanager
+def _attached(connection: Any, plan: Path | None) -> Iterator[None]:  # noqa: ANN401
+    if plan is None:
+        yield
+        return
+    # Immutable: BEGIN IMMEDIATE would otherwise take a write lock on the plan file as well.
+    address = f"{plan.absolute().as_uri()}?immutable=1"
+    connection.execute("ATTACH DATABASE ? AS plan", (address,))
+    try:
+        yield
+    finally:
+        connection.execute("DETACH DATABASE plan")
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    level = "FULL" if options.get("captely_durable") else "NORMAL"
+    connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except SQLAlchemyError as error:
+            # SQLite's own busy handler backs off to 100 ms, too long behind 100 ms bulk chunks.
+            if not is_locked(error) or time.monotonic() > deadline:
+                raise
+            _pause(POLL_SECONDS)
+        else:
+            return
+
+
+def _pause(seconds: float) -> None:
+    """Let other writers in; real time, whatever clock the services run on."""
+    threading.Event().wait(seconds)
+
+
+def _busy(label: str | None) -> Busy:
+    return Busy(
+        tr("The workspace is busy with other work: {work}.", work=label or tr("writing")),
+        tr("Wait for it to finish, or pause it under Jobs, and try again."),
+    )

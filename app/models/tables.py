@@ -1,0 +1,13 @@
+"""Every table of the product, gathered so that the metadata is whole."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+from app.models import contacts, exports, importing, jobs, journal
+from app.models.base import Base
+
+MODULES = (contacts, exports, importing, jobs, journal)
+"""Where the tables are declared; importing them is what adds them to the metadata."""
+
+METADATA: MetaData = Base.metadata

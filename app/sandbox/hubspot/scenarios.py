@@ -1,0 +1,285 @@
+"""Every trouble that HubSpot's contract speaks of, as a scenario with a name.
+
+A scenario may break a call, change its answer, or lose the answer after the call had its effect.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+from app.sandbox.hubspot.errors import error, over_limit
+from app.sandbox.server import Answer, Request
+
+SILENCE_SECONDS = 300.0
+SLOW_SECONDS = 3.0
+PARTIAL_ROWS = 3
+Proper = Callable[[Request], Answer]
+"""Answers a request as on a good day."""
+
+TROUBLED = 2
+"""Which write meets a passing trouble: the second, so that some contacts are already there."""
+
+
+@dataclass(slots=True)
+class Script:
+    """One scenario being played: how many writes it has seen, and which contacts it spoiled."""
+
+    name: str
+    writes: int = 0
+    spoiled: set[str] = field(default_factory=set)
+
+    def play(self, request: Request, proper: Proper) -> Answer:
+        """Answer `request`, where `proper` is what a good day's answer would be."""
+        if is_write(request):
+            self.writes += 1
+        return SCENARIOS[self.name].play(self, request, proper)
+
+
+Play = Callable[[Script, Request, Proper], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A trouble and the words that explain it."""
+
+    words: str
+    play: Play
+
+
+def is_write(request: Request) -> bool:
+    """True for a batch that changes contacts."""
+    return request.path.endswith("/batch/upsert")
+
+
+def _normal(_script: Script, request: Request, proper: Proper) -> Answer:
+    return proper(request)
+
+
+def _once(answer: Callable[[], Answer]) -> Play:
+    """One troubled write, the second; it has no effect."""
+
+    def play(script: Script, request: Request, proper: Proper) -> Answer:
+        if is_write(request) and script.writes == TROUBLED:
+            return answer()
+        return proper(request)
+
+    return play
+
+
+def _first_writes(count: int, answer: Callable[[], Answer]) -> Play:
+    def play(script: Script, request: Request, proper: Proper) -> Answer:
+        if is_write(request) and script.writes <= count:
+            return answer()
+        return proper(request)
+
+    return play
+
+
+def _from_second_write(answer: Callable[[], Answer]) -> Play:
+    def play(script: Script, request: Request, proper: Proper) -> Answer:
+        if is_write(request) and script.writes >= TROUBLED:
+            return answer()
+        return proper(request)
+
+    return play
+
+
+def _always(answer: Callable[[], Answer]) -> Play:
+    return lambda _script, _request, _proper: answer()
+
+
+def _lost_answer(script: Script, request: Request, proper: Proper) -> Answer:
+    answer = proper(request)
+    if is_write(request) and script.writes == 1:
+        return replace(answer, delay=SILENCE_SECONDS)
+    return answer
+
+
+def _dropped(script: Script, request: Request, proper: Proper) -> Answer:
+    answer = proper(request)
+    return replace(answer, dropped=is_write(request) and script.writes == 1)
+
+
+def _slow(_script: Script, request: Request, proper: Proper) -> Answer:
+    return replace(proper(request), delay=SLOW_SECONDS)
+
+
+def _partial(locate: Callable[[Mapping[str, Any]], dict[str, Any]], status: int = 200) -> Play:
+    """The first three contacts are refused on their first coming; `locate` says how it is told."""
+
+    def play(script: Script, request: Request, proper: Proper) -> Answer:
+        if not is_write(request):
+            return proper(request)
+        inputs = json.loads(request.body)["inputs"]
+        bad = [each for each in inputs if _spoils(script, each["id"])]
+        if not bad:
+            return proper(request)
+        good = [each for each in inputs if each not in bad]
+        rest = replace(request, body=json.dumps({"inputs": good}).encode())
+        body: dict[str, Any] = {"status": "COMPLETE", "results": [], **_moments()}
+        if good:
+            answer = proper(rest)
+            body = dict(answer.body) if isinstance(answer.body, dict) else body
+        body["errors"] = [{**_row_error(), **locate(each)} for each in bad]
+        body["numErrors"] = len(bad)
+        return Answer(status, body)
+
+    return play
+
+
+def _spoils(script: Script, email: str) -> bool:
+    if email in script.spoiled or len(script.spoiled) >= PARTIAL_ROWS:
+        return False
+    script.spoiled.add(email)
+    return True
+
+
+def _moments() -> dict[str, str]:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"startedAt": now, "completedAt": now}
+
+
+def _row_error() -> dict[str, Any]:
+    return {
+        "status": "error",
+        "category": "VALIDATION_ERROR",
+        "message": "A required property is missing for this lifecycle stage",
+        "context": {},
+        "errors": [],
+        "links": {},
+    }
+
+
+def _by_trace(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"context": {"objectWriteTraceId": [given.get("objectWriteTraceId", "")]}}
+
+
+def _by_email(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"message": f"Contact {given['id']} lacks a required property"}
+
+
+def _by_nothing(_given: Mapping[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+def _bad_row(named: Callable[[Mapping[str, Any]], str]) -> Play:
+    """The first contact ever sent can never be taken, and its whole batch is refused with it."""
+
+    def play(script: Script, request: Request, proper: Proper) -> Answer:
+        if not is_write(request):
+            return proper(request)
+        inputs = json.loads(request.body)["inputs"]
+        if not script.spoiled:
+            script.spoiled.add(inputs[0]["id"])
+        bad = next((each for each in inputs if each["id"] in script.spoiled), None)
+        if bad is None:
+            return proper(request)
+        return error(400, "VALIDATION_ERROR", f"Property values were not valid{named(bad)}")
+
+    return play
+
+
+def _conflict(script: Script, request: Request, proper: Proper) -> Answer:
+    play = _bad_row(lambda _given: "")
+    answer = play(script, request, proper)
+    if answer.status != 400:
+        return answer
+    return error(409, "CONFLICT", "Contact already exists. Existing ID: 77")
+
+
+def _web_page() -> Answer:
+    return Answer(200, "<html><title>Sign in to the guest network</title></html>")
+
+
+def _in_two_seconds(form: str) -> dict[str, str]:
+    now = datetime.now(UTC)
+    then = now + timedelta(seconds=2)
+    if form == "iso":
+        return {"Retry-After": then.isoformat(), "Date": format_datetime(now, usegmt=True)}
+    return {"Retry-After": format_datetime(then, usegmt=True)}
+
+
+def _burst(headers: Callable[[], Mapping[str, str]]) -> Play:
+    return _once(lambda: over_limit("TEN_SECONDLY_ROLLING", headers()))
+
+
+def _down() -> Answer:
+    return error(503, "SERVICE_UNAVAILABLE", "Service unavailable")
+
+
+def _revoked() -> Answer:
+    return error(401, "EXPIRED_AUTHENTICATION", "The key was revoked")
+
+
+def _forbidden() -> Answer:
+    scopes = {"context": {"requiredGranularScopes": ["crm.objects.contacts.write"]}}
+    return error(
+        403, "MISSING_SCOPES", "This key lacks a scope", errors=[{"message": "", **scopes}]
+    )
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "normal": Scenario("Everything works.", _normal),
+    "rate_limited": Scenario(
+        "The second write gets a 429 with Retry-After 2.", _burst(lambda: {"Retry-After": "2"})
+    ),
+    "rate_limited_date": Scenario(
+        "The second write gets a 429 whose Retry-After is an HTTP date.",
+        _burst(lambda: _in_two_seconds("http")),
+    ),
+    "rate_limited_iso": Scenario(
+        "The second write gets a 429 whose Retry-After is an ISO moment.",
+        _burst(lambda: _in_two_seconds("iso")),
+    ),
+    "rate_limited_silent": Scenario(
+        "The second write gets a 429 without Retry-After.", _burst(dict)
+    ),
+    "daily": Scenario(
+        "From the second write on the daily limit is used up.",
+        _from_second_write(lambda: over_limit("DAILY")),
+    ),
+    "partial": Scenario("Three contacts are refused once, named by trace id.", _partial(_by_trace)),
+    "partial_email": Scenario(
+        "Three contacts are refused once, named by e-mail in the sentence.", _partial(_by_email)
+    ),
+    "partial_unnamed": Scenario(
+        "Three contacts are refused once, and the answer does not say which.",
+        _partial(_by_nothing),
+    ),
+    "partial_207": Scenario(
+        "As partial_unnamed, with status 207.", _partial(_by_nothing, status=207)
+    ),
+    "bad_row": Scenario(
+        "The first contact makes every batch it is in fail, unnamed.", _bad_row(lambda _given: "")
+    ),
+    "bad_row_named": Scenario(
+        "The first contact makes every batch it is in fail, named by e-mail.",
+        _bad_row(lambda given: f" for {given['id']}"),
+    ),
+    "conflict": Scenario("The first contact gets a 409 for its batch.", _conflict),
+    "unauthorized": Scenario("The key is not accepted.", _always(_revoked)),
+    "revoked": Scenario(
+        "The key is revoked from the second write on.", _from_second_write(_revoked)
+    ),
+    "forbidden": Scenario("The key may not write.", _from_second_write(_forbidden)),
+    "locked": Scenario(
+        "The second write meets a lock (423).", _once(lambda: error(423, "LOCKED", "Locked"))
+    ),
+    "migrating": Scenario(
+        "The second write meets a migration (477, Retry-After 3).",
+        _once(lambda: Answer(477, {"message": "Migration"}, {"Retry-After": "3"})),
+    ),
+    "unavailable": Scenario(
+        "The first two writes get a 503, then all works.", _first_writes(2, _down)
+    ),
+    "down": Scenario("Every call gets a 503.", _always(_down)),
+    "timeout": Scenario("The first write is taken but its answer never comes.", _lost_answer),
+    "dropped": Scenario("The first write is taken, then the connection breaks.", _dropped),
+    "slow": Scenario("Every answer takes three seconds.", _slow),
+    "web_page": Scenario("A guest network's sign-in page answers instead.", _always(_web_page)),
+}

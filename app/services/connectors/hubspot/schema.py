@@ -1,0 +1,88 @@
+"""HubSpot's contact properties in our words, and the names that our fields usually have there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.core.text import tr
+from app.services.connectors import Option, RemoteField, RemoteKind
+
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "email": ("email",),
+    "first_name": ("firstname",),
+    "last_name": ("lastname",),
+    "phone": ("phone",),
+    "mobile": ("mobilephone",),
+    "company": ("company",),
+    "title": ("jobtitle",),
+    "seniority": ("hs_seniority", "seniority"),
+    "linkedin_url": ("hs_linkedin_url", "linkedin_url", "linkedin"),
+    "website": ("website",),
+    "address": ("address",),
+    "city": ("city",),
+    "postal_code": ("zip",),
+    "region": ("state",),
+    "country": ("country",),
+    "industry": ("industry",),
+    "status": ("hs_lead_status", "lifecyclestage"),
+    "source": ("lead_source", "leadsource"),
+}
+
+FORWARD_ONLY = frozenset({"lifecyclestage"})
+
+_KINDS = {
+    "number": RemoteKind.NUMBER,
+    "date": RemoteKind.DATE,
+    "datetime": RemoteKind.MOMENT,
+    "bool": RemoteKind.BOOL,
+}
+
+
+def fields(properties: Iterable[object]) -> list[RemoteField]:
+    """The properties that exist, in HubSpot's order; archived ones are left out."""
+    return [
+        _field(each)
+        for each in properties
+        if isinstance(each, Mapping) and each.get("name") and not each.get("archived")
+    ]
+
+
+def _field(each: Mapping[str, Any]) -> RemoteField:
+    name = str(each["name"])
+    return RemoteField(
+        name=name,
+        label=str(each.get("label") or name),
+        kind=_kind(each),
+        options=_options(each),
+        why_read_only=_why_read_only(each),
+        forward_only=name in FORWARD_ONLY,
+    )
+
+
+def _kind(each: Mapping[str, Any]) -> RemoteKind:
+    declared = str(each.get("type") or "string")
+    if declared != "enumeration":
+        return _KINDS.get(declared, RemoteKind.TEXT)
+    if not each.get("options"):
+        # Owners and the like: the allowed values live elsewhere, so only HubSpot can check them.
+        return RemoteKind.TEXT
+    return RemoteKind.MULTI if each.get("fieldType") == "checkbox" else RemoteKind.CHOICE
+
+
+def _options(each: Mapping[str, Any]) -> tuple[Option, ...]:
+    options = each.get("options") or ()
+    return tuple(
+        Option(str(option["value"]), str(option.get("label") or option["value"]))
+        for option in options
+        if isinstance(option, Mapping) and option.get("value") is not None
+    )
+
+
+def _why_read_only(each: Mapping[str, Any]) -> str:
+    if each.get("calculated"):
+        return tr("HubSpot calculates it")
+    about = each.get("modificationMetadata")
+    if isinstance(about, Mapping) and about.get("readOnlyValue"):
+        return tr("HubSpot keeps it itself")
+    return ""

@@ -1,0 +1,126 @@
+"""Typed values of a contact, such as email=ada@example.com: read by the rules of an import."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core.errors import InvalidInput
+from app.core.fields import BY_KEY, CUSTOM_PREFIX, LABELLED, Field
+from app.core.text import fold, tr
+from app.services.importing.values import Rules, Unreadable, choices, read_value
+from app.services.tags import tag_name
+
+IDENTITY = ("email", "phone", "mobile", "first_name", "last_name", "full_name", "linkedin_url")
+"""One of these a contact must have: a company alone is nobody."""
+
+_ALSO = {"name": "full_name", "tag": "tags", "linkedin": "linkedin_url", "zip": "postal_code"}
+_LABEL = re.compile(r"[^\W_][\w -]{0,29}")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Values ready to be stored.
+
+    fields are the journal's, without tags and labelled values; tags are names, None when not
+    typed; labelled maps (field, label) to a further value, None to remove it.
+    """
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] | None = None
+    labelled: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    def blanks(self) -> set[str]:
+        """The fields that are cleared."""
+        return {key for key, value in self.fields.items() if value is None}
+
+
+def read_typed(
+    values: Mapping[str, str],
+    custom: Sequence[Field],
+    statuses: Mapping[str, str],
+    country: str = "",
+) -> Typed:
+    """`values` by field name, as typed: "email", "custom:budget" or "budget", "email.home", "tags".
+
+    statuses are labels by key; country is that of numbers without a code, unless one is typed.
+    Raises InvalidInput naming the field for an unknown one or a value that it cannot have.
+    """
+    typed = Typed()
+    tags: tuple[str, ...] | None = None
+    country = _country(values.get("country", ""), country)
+    for name, text in values.items():
+        known, label = _resolve(name, custom)
+        if label:
+            typed.labelled[known.key, label] = _read(known, text, {}, country)
+        elif known.key == "tags":
+            tags = tuple(tag_name(one) for one in _read(known, text, {}, country) or ())
+        else:
+            typed.fields[known.key] = _read(known, text, statuses, country)
+    if "status" in typed.fields and typed.fields["status"] is None:
+        raise InvalidInput(
+            tr("A contact always has a status."),
+            tr("Choose one of {keys}.", keys=", ".join(statuses)),
+        )
+    return Typed(typed.fields, tags, typed.labelled)
+
+
+def with_labelled(held: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """The journal's labelled:<field> values after `typed`; held are the present ones."""
+    after: dict[str, list[list[str]]] = {}
+    for (key, label), value in typed.labelled.items():
+        name = f"labelled:{key}"
+        pairs = after.setdefault(name, [list(pair) for pair in held.get(name) or ()])
+        places = [at for at, pair in enumerate(pairs) if fold(pair[0]) == fold(label)]
+        if value is None:
+            after[name] = [pair for at, pair in enumerate(pairs) if at not in places]
+        elif places:
+            pairs[places[0]] = [label, value]
+        else:
+            pairs.append([label, value])
+    return {name: pairs or None for name, pairs in after.items()}
+
+
+def _resolve(name: str, custom: Sequence[Field]) -> tuple[Field, str]:
+    """The field called `name`, and the label of a further value."""
+    wanted = name.strip().casefold()
+    known = {**BY_KEY, **{one.key: one for one in custom}}
+    for one in custom:
+        known.setdefault(one.key[len(CUSTOM_PREFIX) :], one)
+    key, dot, label = wanted.partition(".")
+    found = known.get(_ALSO.get(wanted, wanted))
+    if found is None and dot and key in LABELLED and _LABEL.fullmatch(label):
+        return BY_KEY[key], label
+    if found is None:
+        near = difflib.get_close_matches(wanted, [*known, *_ALSO], n=1)
+        message = tr("There is no field '{name}'.", name=name)
+        if near:
+            message = tr("{problem} Did you mean '{near}'?", problem=message, near=near[0])
+        raise InvalidInput(message, tr("Custom fields are made under Settings."))
+    if not found.editable:
+        raise InvalidInput(
+            tr("{field} is kept by Captely and cannot be typed.", field=found.title),
+            tr("Leave it out."),
+        )
+    return found, ""
+
+
+def _read(known: Field, text: str, statuses: Mapping[str, str], country: str) -> Any:  # noqa: ANN401
+    rules = None
+    if known.key == "status":
+        rules = Rules(choices=choices({label: key for key, label in statuses.items()}))
+    try:
+        return read_value(known, text, rules, country)
+    except Unreadable as error:
+        # As in an import: a number or address that cannot be read stays as it was typed.
+        if error.kept is None:
+            raise
+        return error.kept
+
+
+def _country(typed: str, default: str) -> str:
+    found = read_value(BY_KEY["country"], typed) if typed.strip() else None
+    return found if isinstance(found, str) and len(found) == 2 else default

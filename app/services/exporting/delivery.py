@@ -1,0 +1,148 @@
+"""Brings one batch to the destination, down to the fate of each of its contacts.
+
+A batch that is refused because of some rows is sent again without those the answer named, or in
+halves until the guilty row stands alone. Sending twice is safe: connectors say so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.core.errors import Cancelled, CaptelyError, OutsideError, OutsideKind
+from app.core.text import tr
+from app.services.connectors import (
+    BatchRefused,
+    Connector,
+    ItemFailure,
+    ItemResult,
+    Outgoing,
+    RemoteField,
+    Sent,
+)
+from app.services.exporting.values import same
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What became of one batch.
+
+    waiting are contacts that certainly were not taken; failure is why the call for them failed,
+    None when they only wait because the run is stopping.
+    """
+
+    results: list[ItemResult] = field(default_factory=list)
+    waiting: list[Outgoing] = field(default_factory=list)
+    failure: CaptelyError | None = None
+
+
+class Courier:
+    """Delivers the batches of one run; used from several threads at once."""
+
+    def __init__(
+        self, connector: Connector, fields: Mapping[str, RemoteField], cancel: threading.Event
+    ) -> None:
+        self._connector = connector
+        self._fields = fields
+        self._cancel = cancel
+        self.stopping = threading.Event()
+
+    def deliver(self, contacts: Sequence[Outgoing]) -> Delivery:
+        """Send a batch and find out the fate of each contact; raises nothing of its own."""
+        delivery = Delivery()
+        parts: list[list[Outgoing]] = [list(contacts)]
+        while parts:
+            part = parts.pop()
+            if self.stopping.is_set() or delivery.failure is not None:
+                delivery.waiting += part
+                continue
+            try:
+                sent = self._connector.send(part, self._cancel)
+            except BatchRefused as refused:
+                parts += self._after_refusal(part, refused, delivery)
+            except (OutsideError, Cancelled) as failure:
+                self._after_failure(part, failure, delivery)
+            else:
+                parts += _after_answer(part, sent, delivery)
+        return delivery
+
+    def _after_refusal(
+        self, part: list[Outgoing], refused: BatchRefused, delivery: Delivery
+    ) -> list[list[Outgoing]]:
+        if len(part) == 1:
+            delivery.results.append(ItemResult(part[0].contact, failure=refused.failure))
+            return []
+        if not refused.blamed:
+            return _halves(part)
+        delivery.results += refused.blamed
+        named = {result.contact for result in refused.blamed}
+        rest = [contact for contact in part if contact.contact not in named]
+        return [rest] if rest else []
+
+    def _after_failure(
+        self, part: list[Outgoing], failure: CaptelyError, delivery: Delivery
+    ) -> None:
+        delivery.failure = failure
+        ambiguous = isinstance(failure, OutsideError) and failure.kind is OutsideKind.AMBIGUOUS
+        if not ambiguous:
+            delivery.waiting += part
+            return
+        arrived = self._read_back(part)
+        for contact in part:
+            record_id = arrived.get(contact.contact) if arrived is not None else None
+            if record_id is not None:
+                delivery.results.append(ItemResult(contact.contact, record_id))
+            elif arrived is not None and self._connector.repeatable:
+                delivery.waiting.append(contact)
+            else:
+                delivery.results.append(ItemResult(contact.contact, failure=_unknown_fate(failure)))
+        if arrived is not None and len(arrived) == len(part):
+            # Everything is there: only the answer was lost.
+            delivery.failure = None
+
+    def _read_back(self, part: Sequence[Outgoing]) -> dict[int, str] | None:
+        """The record ids of those that arrived as sent; None when nobody can tell."""
+        names = sorted({name for contact in part for name in contact.values})
+        try:
+            records = self._connector.read([contact.key for contact in part], names)
+        except CaptelyError:
+            return None
+        arrived: dict[int, str] = {}
+        for contact in part:
+            record = records.get(contact.key)
+            if record is not None and all(
+                same(self._fields[name], text, record.values.get(name, ""))
+                for name, text in contact.values.items()
+            ):
+                arrived[contact.contact] = record.id
+        return arrived
+
+
+def _after_answer(part: list[Outgoing], sent: Sent, delivery: Delivery) -> list[list[Outgoing]]:
+    delivery.results += sent.results
+    untold = list(sent.unresolved)
+    if not untold:
+        return []
+    if len(part) == 1:
+        delivery.results.append(ItemResult(part[0].contact, failure=_untold()))
+        return []
+    # One smaller question first: often only the first sending of a row failed.
+    return [untold] if len(untold) < len(part) else _halves(untold)
+
+
+def _halves(part: list[Outgoing]) -> list[list[Outgoing]]:
+    middle = len(part) // 2
+    return [part[middle:], part[:middle]]
+
+
+def _unknown_fate(failure: CaptelyError) -> ItemFailure:
+    return ItemFailure(OutsideKind.AMBIGUOUS, failure.message, failure.hint, failure.detail)
+
+
+def _untold() -> ItemFailure:
+    return ItemFailure(
+        OutsideKind.AMBIGUOUS,
+        tr("The answer does not say whether this contact was taken."),
+        tr("Run the export again: it looks what arrived before it sends anything."),
+    )

@@ -1,0 +1,241 @@
+"""Decides each contact's fate before anything is sent: what the dry run shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+from app.core.text import tr
+from app.models.base import canonical
+from app.models.store import Store
+from app.services import suppression
+from app.services.connectors import Cancel, Connector, RemoteField, RemoteRecord
+from app.services.exporting.fields import LocalContact, read_contacts
+from app.services.exporting.ledger import Known, Ledger
+from app.services.exporting.mapping import CLEAR, FILL, SKIP, FieldMapping, Rule
+from app.services.exporting.planfile import SENT, Fate, PlanFile, PlanItem
+from app.services.exporting.values import Unfit, converted, goes_back, same
+
+CHUNK = 1_000
+
+REASONS = {
+    "unsubscribed": "unsubscribed",
+    "bounced": "e-mail bounced",
+    "do_not_contact": "do not contact",
+    "erased": "erased on request",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What our mapping makes of one contact, before the destination is looked at."""
+
+    key: str
+    values: Mapping[str, str]
+    fault: tuple[str, str] | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what we want there, by which the ledger knows it again."""
+        return sha256(canonical([self.key, dict(self.values)]).encode()).hexdigest()
+
+
+class Renderer:
+    """A mapping made ready for many contacts."""
+
+    def __init__(
+        self, mapping: FieldMapping, key_field: str, fields: Mapping[str, RemoteField]
+    ) -> None:
+        self._key_source = mapping.key_source(key_field)
+        self._rules = [rule for rule in mapping.rules if rule.remote != key_field]
+        self._fields = fields
+        # Another policy may want another outcome from the same values.
+        self._policies = {rule.remote: rule.write for rule in self._rules if rule.write == FILL}
+
+    @property
+    def names(self) -> list[str]:
+        """The remote fields that are written."""
+        return [rule.remote for rule in self._rules]
+
+    def render(self, contact: LocalContact) -> Rendered:
+        """The values for one contact; a fault names the field and says why it cannot go."""
+        key = str(contact.values.get(self._key_source) or "").strip().lower()
+        values: dict[str, str] = {}
+        for rule in self._rules:
+            try:
+                text = self._text(rule, contact)
+            except Unfit as unfit:
+                if rule.unmapped == SKIP:
+                    continue
+                return Rendered(key, values, (rule.remote, str(unfit)))
+            if text is not None:
+                values[rule.remote] = text
+        return Rendered(key, values)
+
+    def decide(
+        self, rendered: Rendered, record: RemoteRecord | None
+    ) -> tuple[Fate, dict[str, str]]:
+        """Create, update or leave, and the complete values that would be sent."""
+        if record is None:
+            return Fate.CREATE, {name: text for name, text in rendered.values.items() if text}
+        values: dict[str, str] = {}
+        changed = False
+        for name, text in rendered.values.items():
+            theirs = record.values.get(name, "")
+            values[name] = theirs if self._is_kept(name, text, theirs) else text
+            changed = changed or not same(self._fields[name], values[name], theirs)
+        return (Fate.UPDATE if changed else Fate.UNCHANGED), values
+
+    def _is_kept(self, name: str, ours: str, theirs: str) -> bool:
+        """True when the destination's value stays; it is sent back, for the set stays complete."""
+        filled = bool(theirs) and self._policies.get(name) == FILL
+        return filled or goes_back(self._fields[name], ours, theirs)
+
+    def _text(self, rule: Rule, contact: LocalContact) -> str | None:
+        field = self._fields[rule.remote]
+        value: Any = rule.constant
+        if rule.source is not None:
+            value = contact.values.get(rule.source)
+        if value in (None, "", []):
+            value = rule.fallback
+        if value in (None, ""):
+            return "" if rule.blank == CLEAR else None
+        return converted(value, field, rule.values)
+
+
+@dataclass(slots=True)
+class Planner:
+    """Plans one export into a plan file."""
+
+    store: Store
+    connector: Connector
+    ledger: Ledger
+    file: PlanFile
+    renderer: Renderer
+    label: str
+    progress: Callable[[int, int], None]
+    cancel: Cancel = None
+    split_names: int = 0
+    _batches: int = field(default=0, init=False)
+    _open: dict[bool, tuple[int, int]] = field(default_factory=dict, init=False)
+
+    def plan(self, ids: Sequence[int]) -> None:
+        """Write the fate of every contact of `ids`, each once.
+
+        Raises OutsideError when the destination cannot be asked, Cancelled.
+        """
+        done = 0
+        with ThreadPoolExecutor(self.connector.parallel) as pool:
+            for chunk in _chunks(ids, CHUNK):
+                items = self._fates(chunk, pool)
+                self.file.add(self._batched(items))
+                done += len(chunk)
+                self.progress(done, len(ids))
+
+    def _fates(self, ids: Sequence[int], pool: ThreadPoolExecutor) -> list[PlanItem]:
+        with self.store.reading() as connection:
+            contacts = read_contacts(connection, ids)
+            suppressed = suppression.reasons(connection, list(contacts))
+            known = self.ledger.known(connection, list(contacts))
+        fates: dict[int, PlanItem] = {}
+        asked: dict[int, Rendered] = {}
+        for contact_id in ids:
+            contact = contacts.get(contact_id)
+            if contact is None:
+                fates[contact_id] = _skipped(contact_id, tr("it is no longer there"))
+                continue
+            rendered = self.renderer.render(contact)
+            item = self._without_asking(contact, rendered, suppressed, known)
+            if item is None:
+                asked[contact_id] = rendered
+                self.split_names += contact.name_split
+            fates[contact_id] = item or PlanItem(
+                contact_id, Fate.CREATE, rendered.key, contact.version, sha256=rendered.digest
+            )
+        for contact_id, decided in self._asked(asked, known, pool):
+            fates[contact_id] = replace(fates[contact_id], **decided)
+        return list(fates.values())
+
+    def _without_asking(
+        self,
+        contact: LocalContact,
+        rendered: Rendered,
+        suppressed: Mapping[int, str],
+        known: Mapping[int, Known],
+    ) -> PlanItem | None:
+        plain = PlanItem(contact.id, Fate.SKIPPED, rendered.key, contact.version)
+        if reason := suppressed.get(contact.id):
+            words = tr(REASONS.get(reason, reason))
+            return replace(plain, reason=tr("suppressed: {why}", why=words))
+        if not rendered.key:
+            return replace(plain, reason=tr("no e-mail, {label} needs one", label=self.label))
+        first = self.file.first_with(rendered.key, contact.id)
+        if first != contact.id:
+            return replace(plain, reason=tr("same e-mail as contact {id}", id=first))
+        if rendered.fault is not None:
+            name, why = rendered.fault
+            return replace(plain, fate=Fate.INVALID, field=name, reason=why)
+        there = known.get(contact.id, Known())
+        if there.digest == rendered.digest:
+            return replace(
+                plain,
+                fate=Fate.UNCHANGED,
+                sha256=there.digest,
+                remote_id=there.remote_id,
+                known=True,
+            )
+        return None
+
+    def _asked(
+        self, asked: Mapping[int, Rendered], known: Mapping[int, Known], pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        slices = list(_chunks(list(asked), self.connector.batch))
+        answers = pool.map(lambda part: self._read([asked[each].key for each in part]), slices)
+        for part, records in zip(slices, answers, strict=True):
+            for contact in part:
+                rendered = asked[contact]
+                record = records.get(rendered.key)
+                before = known.get(contact, Known())
+                if record is None and before.remote_id and before.key != rendered.key:
+                    # Its e-mail was changed here: the same person must not be made a second time.
+                    values = dict(rendered.values)
+                    yield (
+                        contact,
+                        {
+                            "fate": Fate.UPDATE,
+                            "values": values,
+                            "remote_id": before.remote_id,
+                            "by_id": True,
+                        },
+                    )
+                    continue
+                fate, values = self.renderer.decide(rendered, record)
+                remote_id = record.id if record else ""
+                yield contact, {"fate": fate, "values": values, "remote_id": remote_id}
+
+    def _read(self, keys: Sequence[str]) -> dict[str, RemoteRecord]:
+        return self.connector.read(keys, self.renderer.names, self.cancel)
+
+    def _batched(self, items: Iterable[PlanItem]) -> Iterator[PlanItem]:
+        for item in items:
+            if item.fate not in SENT:
+                yield item
+                continue
+            number, count = self._open.get(item.by_id, (0, self.connector.batch))
+            if count >= self.connector.batch:
+                number, count = self._batches, 0
+                self._batches += 1
+            self._open[item.by_id] = (number, count + 1)
+            yield replace(item, batch=number)
+
+
+def _skipped(contact: int, reason: str) -> PlanItem:
+    return PlanItem(contact, Fate.SKIPPED, reason=reason)
+
+
+def _chunks(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]

@@ -1,0 +1,79 @@
+"""A planned export as the window and the command line see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.services.connectors import Account
+from app.services.exporting.mapping import FieldMapping, mapping_from
+from app.services.exporting.planfile import SENT, PlanFile
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """A planned export; nothing was sent yet.
+
+    counts are contacts by fate, requests the calls that would write, reads those made to plan.
+    before is the label of the account that the last export went to, if that was another one.
+    unmapped lists our choices without an option of theirs, by remote field.
+    """
+
+    path: Path
+    connector: str
+    label: str
+    container: str
+    account: Account
+    counts: Mapping[str, int]
+    requests: int
+    reads: int
+    digest: str
+    mapping: FieldMapping
+    before: str | None = None
+    unmapped: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def to_send(self) -> int:
+        """How many contacts the run would send."""
+        return sum(self.counts[fate.value] for fate in SENT)
+
+    def as_result(self) -> dict[str, Any]:
+        """The export verb's JSON of a dry run."""
+        return {
+            "run": None,
+            **self.counts,
+            "ok": 0,
+            "failed": 0,
+            "ambiguous": 0,
+            "requests": self.requests,
+            "reads": self.reads,
+            "failures": [],
+            "account": {"id": self.account.id, "label": self.account.label},
+            "mapping": self.mapping.as_dict()["fields"],
+            "unmapped": {name: list(values) for name, values in self.unmapped.items()},
+            "warnings": list(self.warnings),
+            "digest": self.digest,
+        }
+
+
+def plan_of(file: PlanFile) -> ExportPlan:
+    """The plan in a sealed file."""
+    meta = file.meta()
+    return ExportPlan(
+        path=file.path,
+        connector=meta["connector"],
+        label=meta["label"],
+        container=meta["container"],
+        account=Account(*meta["account"]),
+        counts=file.counts(),
+        requests=file.batches(),
+        reads=meta["reads"],
+        digest=meta["digest"],
+        mapping=mapping_from(meta["connector"], meta["mapping"]),
+        before=meta["before"],
+        unmapped=meta["unmapped"],
+        warnings=tuple(meta["warnings"]),
+    )

@@ -1,0 +1,157 @@
+"""The history of exports: every run, and what became of each contact in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from app.core.clock import from_us
+from app.core.errors import InvalidInput, NotFound
+from app.core.text import tr
+from app.models.exports import ExportItem, ExportRun
+from app.models.store import Store
+from app.services.exporting.ledger import State
+
+TROUBLE = (State.FAILED, State.AMBIGUOUS)
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One run in the history; counts hold fates and outcomes as in the verb's JSON."""
+
+    id: int
+    job: int | None
+    connector: str
+    account: str
+    at: datetime
+    counts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One contact of a run."""
+
+    contact: int
+    email: str
+    action: str
+    state: State
+    remote_id: str
+    kind: str
+    message: str
+    hint: str
+    detail: str
+    correlation_id: str
+    attempts: int
+
+    def as_failure(self) -> dict[str, Any]:
+        """The entry of failures[] in the verb's JSON."""
+        return {
+            "contact": self.contact,
+            "email": self.email,
+            "kind": self.kind,
+            "message": self.message,
+            "hint": self.hint,
+            "detail": self.detail,
+            "correlation_id": self.correlation_id,
+        }
+
+
+class Runs:
+    """The runs of one workspace."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def list(self, *, limit: int = 50, offset: int = 0) -> list[RunView]:
+        """The newest runs first."""
+        wanted = select(ExportRun).order_by(ExportRun.id.desc()).limit(limit).offset(offset)
+        with self._store.reading() as session:
+            return [_run_view(row) for row in session.execute(wanted)]
+
+    def get(self, run_id: int) -> RunView:
+        """One run; raises NotFound."""
+        with self._store.reading() as session:
+            return _run_view(_row(session, run_id))
+
+    def items(
+        self, run_id: int, states: Sequence[State] = tuple(State), *, limit: int, offset: int = 0
+    ) -> tuple[ItemView, ...]:
+        """A page of a run's contacts in these states."""
+        wanted = (
+            select(ExportItem)
+            .where(ExportItem.run == run_id, ExportItem.state.in_(states))
+            .order_by(ExportItem.contact)
+            .limit(limit)
+            .offset(offset)
+        )
+        with self._store.reading() as session:
+            return tuple(_item_view(row) for row in session.execute(wanted))
+
+    def to_retry(self, run_id: int) -> Retry:
+        """What failed or stayed unknown in a run; raises InvalidInput when nothing did."""
+        wanted = (
+            select(ExportItem.contact)
+            .where(ExportItem.run == run_id, ExportItem.state.in_(TROUBLE))
+            .order_by(ExportItem.contact)
+        )
+        with self._store.reading() as session:
+            row = _row(session, run_id)
+            ids = tuple(session.execute(wanted).scalars())
+        if not ids:
+            raise InvalidInput(
+                tr("Nothing of this export failed."), tr("There is nothing to retry.")
+            )
+        return Retry(row.connector, row.container, row.mapping, ids)
+
+    def keep_counts(self, run_id: int, counts: Mapping[str, Any]) -> None:
+        """Add figures to a run."""
+        with self._store.writing("export counts") as session:
+            before = _row(session, run_id).counts
+            session.execute(
+                update(ExportRun).where(ExportRun.id == run_id).values(counts={**before, **counts})
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The contacts of a run to be exported again, and with which mapping."""
+
+    connector: str
+    container: str
+    mapping: Mapping[str, Any]
+    contacts: tuple[int, ...]
+
+
+def _row(session: Connection, run_id: int) -> Any:  # noqa: ANN401
+    row = session.execute(select(ExportRun).where(ExportRun.id == run_id)).one_or_none()
+    if row is None:
+        raise NotFound(
+            tr("There is no export {id}.", id=run_id), tr("Look at the list of exports.")
+        )
+    return row
+
+
+def _run_view(row: Any) -> RunView:  # noqa: ANN401
+    return RunView(
+        row.id, row.job, row.connector, row.account_label, from_us(row.at_us), row.counts
+    )
+
+
+def _item_view(row: Any) -> ItemView:  # noqa: ANN401
+    return ItemView(
+        contact=row.contact,
+        email=row.dedupe_key,
+        action=row.action,
+        state=State(row.state),
+        remote_id=row.remote_id or "",
+        kind=row.error_kind or "",
+        message=row.error or "",
+        hint=row.hint or "",
+        detail=row.detail or "",
+        correlation_id=row.correlation or "",
+        attempts=row.attempts,
+    )

@@ -1,0 +1,448 @@
+"""Exports to other systems: mapping, dry run, the run itself, its history, and retries."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import insert, select, update
+
+from app.core.clock import Clock, to_us
+from app.core.errors import CaptelyError, InvalidInput, OutsideError
+from app.core.fields import Field
+from app.core.paths import Workspace
+from app.core.text import tr, trn
+from app.models.exports import ExportMapping, ExportRun
+from app.models.store import Store, reserve
+from app.services.connections import Connections, RemoteFields
+from app.services.connectors import Account, Cancel, Connector
+from app.services.exporting.delivery import Courier
+from app.services.exporting.fields import local_fields
+from app.services.exporting.ledger import Ledger, State, Target
+from app.services.exporting.mapping import (
+    FieldMapping,
+    automatic,
+    check,
+    mapping_from,
+    unmapped_choices,
+)
+from app.services.exporting.planfile import SENT, Fate, PlanFile, PlanItem, remove
+from app.services.exporting.planning import Planner, Renderer
+from app.services.exporting.plans import ExportPlan, plan_of
+from app.services.exporting.running import Execution
+from app.services.exporting.runs import TROUBLE, Runs
+from app.services.jobs import JobContext, Jobs, Lane
+
+JOB_KIND = "export"
+UNUSED_SECONDS = 7 * 86_400
+FAILURES_SHOWN = 1_000
+
+Progress = Callable[[int, int], None]
+
+
+class Exporting:
+    """Exports of one workspace."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        store: Store,
+        connections: Connections,
+        jobs: Jobs,
+        clock: Clock,
+    ) -> None:
+        self._workspace = workspace
+        self._store = store
+        self._connections = connections
+        self._jobs = jobs
+        self._clock = clock
+        self.runs = Runs(store)
+        jobs.register(
+            JOB_KIND, self._work, discard=self._discard, lane=Lane.NETWORK, reads_back=True
+        )
+
+    def fields(self, name: str, *, refresh: bool = False) -> tuple[tuple[Field, ...], RemoteFields]:
+        """Our fields and the destination's, for editing a mapping; raises OutsideError."""
+        with self._store.reading() as session:
+            local = local_fields(session)
+        return local, self._connections.fields(name, refresh=refresh)
+
+    def mapping(self, name: str, container: str = "") -> FieldMapping:
+        """The saved mapping, else the automatic one; raises OutsideError, InvalidInput."""
+        saved = self._saved(name, container)
+        if saved is not None:
+            return saved
+        local, remote = self.fields(name)
+        connector = self._connections.open(name)
+        try:
+            return automatic(connector, local, remote.fields)
+        finally:
+            connector.close()
+
+    def save_mapping(self, mapping: FieldMapping, container: str = "") -> None:
+        """Keep a mapping for the next export; raises InvalidInput when it could not work."""
+        self.check_mapping(mapping)
+        values = {"mapping": mapping.as_dict(), "at_us": to_us(self._clock.now())}
+        with self._store.writing("save mapping") as session:
+            here = (ExportMapping.connector == mapping.connector) & (
+                ExportMapping.container == container
+            )
+            if session.execute(update(ExportMapping).where(here).values(**values)).rowcount == 0:
+                session.execute(
+                    insert(ExportMapping).values(
+                        connector=mapping.connector, container=container, **values
+                    )
+                )
+
+    def check_mapping(self, mapping: FieldMapping) -> None:
+        """Raise InvalidInput with a sentence when a rule could never work."""
+        local, remote = self.fields(mapping.connector)
+        connector = self._connections.open(mapping.connector)
+        try:
+            check(mapping, connector, local, remote.fields)
+        finally:
+            connector.close()
+
+    def plan(
+        self,
+        name: str,
+        ids: Sequence[int],
+        *,
+        mapping: FieldMapping | None = None,
+        container: str = "",
+        progress: Progress | None = None,
+        cancel: Cancel = None,
+    ) -> ExportPlan:
+        """Decide each contact's fate without sending anything.
+
+        mapping None takes the saved or automatic one. Raises OutsideError when the destination
+        cannot be asked, InvalidInput without a key or for a mapping that cannot work, Cancelled.
+        """
+        account = self._connections.account(name)
+        mapping = mapping or self.mapping(name, container)
+        self.check_mapping(mapping)
+        connector = self._connections.open(name)
+        path = self._workspace.plans / f"export-{secrets.token_hex(6)}.db"
+        file = PlanFile.create(path)
+        try:
+            plan = self._plan(
+                _Wanted(connector, account, mapping, container, progress or _silent, cancel),
+                ids,
+                file,
+            )
+        except BaseException as failure:
+            file.remove()
+            if isinstance(failure, OutsideError):
+                self._connections.report(name, connector, failure)
+            raise
+        finally:
+            connector.close()
+        file.close()
+        return plan
+
+    def open_plan(self, path: Path) -> ExportPlan:
+        """A plan made earlier, from its file; raises InvalidInput when it cannot be run."""
+        file = PlanFile.open(path)
+        try:
+            return plan_of(file)
+        finally:
+            file.close()
+
+    def items_of(
+        self, plan: ExportPlan, fates: Sequence[Fate] = tuple(Fate), *, limit: int, offset: int = 0
+    ) -> list[PlanItem]:
+        """A page of a plan's contacts, for the dry run's table."""
+        file = PlanFile.open(plan.path)
+        try:
+            return file.items(fates, limit=limit, offset=offset)
+        finally:
+            file.close()
+
+    def request_of(self, plan: ExportPlan, contact: int) -> str | None:
+        """The exact body that would send one contact; None when it is not sent."""
+        file = PlanFile.open(plan.path)
+        connector = self._connections.open(plan.connector)
+        try:
+            item = file.item(contact)
+            sent = item is not None and item.fate in SENT
+            return connector.body([item.outgoing]) if item is not None and sent else None
+        finally:
+            connector.close()
+            file.close()
+
+    def write_plan(self, plan: ExportPlan, stream: IO[str]) -> None:
+        """Stream the whole plan as JSON: fates, reasons, and each request's exact body."""
+        file = PlanFile.open(plan.path)
+        connector = self._connections.open(plan.connector)
+        try:
+            bodies = (
+                connector.body([item.outgoing for item in file.batch(number)])
+                for number in range(file.batches())
+            )
+            file.write_json(stream, file.meta(), bodies)
+        finally:
+            connector.close()
+            file.close()
+
+    def discard(self, plan: ExportPlan) -> None:
+        """Delete a plan that will not be run; it holds personal data."""
+        remove(plan.path)
+
+    def start(self, plan: ExportPlan, *, confirm_account: bool = False) -> int:
+        """Make the job that runs a plan; returns its id, to be run by Jobs.
+
+        Raises InvalidInput when the plan goes to another account than the last export did and
+        that was not confirmed.
+        """
+        if plan.before is not None and not confirm_account:
+            raise InvalidInput(
+                tr(
+                    "This goes to {account}, but the last export went to {before}.",
+                    account=plan.account.label,
+                    before=plan.before,
+                ),
+                tr("Confirm that this account is meant; on the command line with --yes."),
+            )
+        file = PlanFile.open(plan.path)
+        file.close()
+        run = self._record_run(plan)
+        label = trn(
+            "Export {n} contact to {label}",
+            "Export {n} contacts to {label}",
+            plan.to_send,
+            label=plan.label,
+        )
+        job = self._jobs.create(
+            JOB_KIND, label, {"run": run, "plan": plan.path.name}, total=plan.to_send
+        )
+        with self._store.writing("export job") as session:
+            session.execute(update(ExportRun).where(ExportRun.id == run).values(job=job))
+        return job
+
+    def plan_retry(self, run_id: int, *, cancel: Cancel = None) -> ExportPlan:
+        """A plan of the contacts that failed or stayed unknown in a run, as they are now."""
+        retry = self.runs.to_retry(run_id)
+        return self.plan(
+            retry.connector,
+            retry.contacts,
+            mapping=mapping_from(retry.connector, retry.mapping),
+            container=retry.container,
+            cancel=cancel,
+        )
+
+    def sweep(self) -> int:
+        """Delete plan files that nobody ran within a week; returns how many."""
+        kept = {view.id for view in self._jobs.views(active=True, limit=10_000)}
+        with self._store.reading() as session:
+            rows = session.execute(select(ExportRun.job, ExportRun.counts))
+            needed = {row.counts.get("plan") for row in rows if row.job in kept}
+        before = self._clock.now().timestamp() - UNUSED_SECONDS
+        old = [
+            path
+            for path in self._workspace.plans.glob("export-*.db")
+            if path.name not in needed and path.stat().st_mtime < before
+        ]
+        for path in old:
+            remove(path)
+        return len(old)
+
+    def _saved(self, name: str, container: str) -> FieldMapping | None:
+        wanted = select(ExportMapping.mapping).where(
+            ExportMapping.connector == self._connections.kind(name).name,
+            ExportMapping.container == container,
+        )
+        with self._store.reading() as session:
+            saved = session.execute(wanted).scalar_one_or_none()
+        return None if saved is None else mapping_from(name, saved)
+
+    def _plan(self, wanted: _Wanted, ids: Sequence[int], file: PlanFile) -> ExportPlan:
+        connector, name = wanted.connector, wanted.connector.name
+        local, remote = self.fields(name)
+        fields = {each.name: each for each in remote.fields}
+        target = Target(name, self._connections.target(name, wanted.account), wanted.container)
+        planner = Planner(
+            store=self._store,
+            connector=connector,
+            ledger=Ledger(target, self._clock),
+            file=file,
+            renderer=Renderer(wanted.mapping, connector.key_field, fields),
+            label=connector.label,
+            progress=wanted.progress,
+            cancel=wanted.cancel,
+        )
+        planner.plan(ids)
+        file.seal(
+            {
+                "connector": name,
+                "label": connector.label,
+                "container": wanted.container,
+                "account": [wanted.account.id, wanted.account.label],
+                "target": target.account,
+                "mapping": wanted.mapping.as_dict(),
+                "before": self._account_before(name, wanted.container, wanted.account),
+                "unmapped": unmapped_choices(wanted.mapping, local, remote.fields),
+                "warnings": _warnings(planner),
+                "reads": connector.tally.reads,
+            }
+        )
+        return plan_of(file)
+
+    def _account_before(self, name: str, container: str, account: Account) -> str | None:
+        """The label of the account that the last export went to, if it was another one."""
+        wanted = (
+            select(ExportRun.account, ExportRun.account_label)
+            .where(ExportRun.connector == name, ExportRun.container == container)
+            .order_by(ExportRun.id.desc())
+            .limit(1)
+        )
+        with self._store.reading() as session:
+            row = session.execute(wanted).one_or_none()
+        return row.account_label if row is not None and row.account != account.id else None
+
+    def _record_run(self, plan: ExportPlan) -> int:
+        with self._store.writing("export run") as session:
+            run = reserve(session, "export_run", 1)
+            session.execute(
+                insert(ExportRun).values(
+                    id=run,
+                    connector=plan.connector,
+                    container=plan.container,
+                    account=plan.account.id,
+                    account_label=plan.account.label,
+                    plan_digest=plan.digest,
+                    mapping=plan.mapping.as_dict(),
+                    counts={**plan.counts, "plan": plan.path.name},
+                    at_us=to_us(self._clock.now()),
+                )
+            )
+        return run
+
+    def _work(self, context: JobContext) -> dict[str, Any]:
+        """Run the plan of an export job; the verb's JSON."""
+        run = int(context.payload["run"])
+        file = PlanFile.open(self._workspace.plans / context.payload["plan"])
+        try:
+            plan = plan_of(file)
+            if plan.digest != file.computed_digest():
+                raise InvalidInput(
+                    tr("The export's plan file was changed."), tr("Plan the export again.")
+                )
+            connector = self._connections.open(plan.connector)
+            try:
+                execution = self._execution(run, file, plan, connector, context)
+                return self._executed(execution, plan)
+            finally:
+                connector.close()
+        finally:
+            file.close()
+
+    def _execution(
+        self,
+        run: int,
+        file: PlanFile,
+        plan: ExportPlan,
+        connector: Connector,
+        context: JobContext,
+    ) -> Execution:
+        fields = self._connections.fields(plan.connector) if plan.to_send else None
+        if plan.to_send:
+            self._refuse_other_account(plan)
+        target = Target(plan.connector, file.meta()["target"], plan.container)
+        by_name = {each.name: each for each in fields.fields} if fields else {}
+        return Execution(
+            run=run,
+            store=self._store,
+            connector=connector,
+            courier=Courier(connector, by_name, context.cancel),
+            ledger=Ledger(target, self._clock),
+            file=file,
+            context=context,
+        )
+
+    def _executed(self, execution: Execution, plan: ExportPlan) -> dict[str, Any]:
+        failure: CaptelyError | None = None
+        try:
+            execution.execute()
+        except CaptelyError as stopped:
+            failure = stopped
+            raise
+        finally:
+            result = self._result(execution, plan)
+            numbers = {name: each for name, each in result.items() if isinstance(each, int)}
+            self.runs.keep_counts(execution.run, numbers)
+            outside = failure if isinstance(failure, OutsideError) else None
+            if execution.calls() != {"writes": 0, "reads": 0}:
+                self._connections.report(plan.connector, execution.connector, outside)
+        if any(each["kind"] == "validation" for each in result["failures"]):
+            # What the destination refuses may have changed there since its fields were fetched.
+            self._connections.outdate_fields(plan.connector)
+        execution.file.remove()
+        return result
+
+    def _result(self, execution: Execution, plan: ExportPlan) -> dict[str, Any]:
+        with self._store.reading() as session:
+            states = execution.ledger.counts(session, execution.run)
+        trouble = self.runs.items(execution.run, TROUBLE, limit=FAILURES_SHOWN)
+        counts = dict(plan.counts)
+        for fate, number in execution.withheld.items():
+            counts[fate.value] -= number
+            counts[Fate.SKIPPED.value] += number
+        calls = execution.calls()
+        return {
+            "run": execution.run,
+            **counts,
+            "ok": states[State.OK],
+            "failed": states[State.FAILED],
+            "ambiguous": states[State.AMBIGUOUS],
+            "requests": calls["writes"],
+            "reads": plan.reads + calls["reads"],
+            "failures": [item.as_failure() for item in trouble],
+            "account": {"id": plan.account.id, "label": plan.account.label},
+            "warnings": list(plan.warnings),
+        }
+
+    def _refuse_other_account(self, plan: ExportPlan) -> None:
+        account = self._connections.account(plan.connector)
+        if account.id != plan.account.id:
+            raise InvalidInput(
+                tr(
+                    "The plan was made for {before}, but the key now opens {account}.",
+                    before=plan.account.label,
+                    account=account.label,
+                ),
+                tr("Plan the export again."),
+            )
+
+    def _discard(self, context: JobContext) -> None:
+        """What was sent stays there; only the plan is thrown away."""
+        remove(self._workspace.plans / context.payload["plan"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    connector: Connector
+    account: Account
+    mapping: FieldMapping
+    container: str
+    progress: Progress
+    cancel: Cancel
+
+
+def _warnings(planner: Planner) -> list[str]:
+    if not planner.split_names:
+        return []
+    return [
+        trn(
+            "For {n} contact first and last name were taken from the full name.",
+            "For {n} contacts first and last name were taken from the full name.",
+            planner.split_names,
+        )
+    ]
+
+
+def _silent(done: int, total: int) -> None:
+    """No progress is wanted."""
+    del done, total

@@ -1,0 +1,459 @@
+"""Turns a parsed query into conditions for the database: on contacts, and on the search text."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Float,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.core.clock import from_us
+from app.core.errors import InvalidInput
+from app.core.fields import CUSTOM_PREFIX
+from app.core.text import fold, tr
+from app.models.contacts import Contact, ContactKey, ContactTag, Tag
+from app.models.importing import ImportBatch
+from app.models.journal import Change, Operation, OpRange
+from app.models.search import DOC_POSTGRES, DOC_SQLITE
+from app.services.importing.countries import country_code
+from app.services.query import Amount, FieldWords, Flag, Given, Listed, Query, Term, When, Words
+from app.services.query_values import stretch
+from app.services.search_text import SEGMENT_END, VALUE_END, field_code, words_of
+from app.services.statuses import status_labels
+from app.services.tags import tag_key
+
+NAME_PARTS = ("first_name", "last_name", "full_name")
+_WORD_ENDS = (" ", SEGMENT_END, VALUE_END)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a query is asked in: the session, the time, and whose `me` is."""
+
+    connection: Connection
+    now: datetime
+    me: str
+
+    @property
+    def is_sqlite(self) -> bool:
+        """False on PostgreSQL."""
+        return self.connection.dialect.name == "sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A query as conditions.
+
+    contact are conditions on Contact, text on the document `doc` of a contact, to be joined.
+    tokens is what a full-text index is asked, None without words: groups that must all match,
+    each of alternatives, each of words that must all be there, as (word, may go on). covered is
+    True when the tokens say everything that text says. unindexed are the terms about text where
+    there is none, in the trash: they are left to `matches_text`.
+    """
+
+    contact: tuple[ColumnElement[bool], ...] = ()
+    text: tuple[ColumnElement[bool], ...] = ()
+    tokens: tuple[tuple[tuple[tuple[str, bool], ...], ...], ...] = ()
+    covered: bool = True
+    trash: bool = False
+    unindexed: tuple[Words | FieldWords, ...] = ()
+
+
+Group = tuple[tuple[tuple[str, bool], ...], ...]
+
+
+class Contains(Protocol):
+    """The database's substring test."""
+
+    def __call__(self, text: Any, words: str, /) -> ColumnElement[bool]:  # noqa: ANN401
+        """True when `words` are in `text`."""
+
+
+def compile_query(query: Query, world: World) -> Filter:
+    """The conditions of `query`.
+
+    Raises InvalidInput for a status, job or import that does not exist.
+    """
+    contact: list[ColumnElement[bool]] = []
+    text: list[ColumnElement[bool]] = []
+    groups: list[Group] = []
+    unindexed: list[Words | FieldWords] = []
+    covered = True
+    doc = document_table(world)
+    for term in query.terms:
+        term = _resolved(term, world)
+        if query.trash and isinstance(term, Words | FieldWords):
+            unindexed.append(term)
+        elif not isinstance(term, Words | FieldWords):
+            contact.append(_signed(_condition(term, world), negated=term.negated))
+        elif term.negated:
+            contact.append(not_(_has_text(doc, text_condition(term, doc.c.text, world))))
+        else:
+            text.append(text_condition(term, doc.c.text, world))
+            group = _group(term)
+            groups.append(group)
+            covered = covered and isinstance(term, Words) and _is_one_word(group)
+    kept = _selective(groups)
+    return Filter(
+        tuple(contact),
+        tuple(text),
+        kept,
+        covered and kept == tuple(groups),
+        query.trash,
+        tuple(unindexed),
+    )
+
+
+def document_table(world: World) -> Any:  # noqa: ANN401
+    """The table of search texts of this database."""
+    return DOC_SQLITE if world.is_sqlite else DOC_POSTGRES
+
+
+def fts5_query(tokens: Sequence[Group]) -> str:
+    """The tokens as SQLite's full-text index is asked."""
+    return _joined(tokens, lambda word, goes_on: f'"{word}"' + "*" * goes_on, " AND ", " OR ")
+
+
+def tsquery(tokens: Sequence[Group]) -> str:
+    """The tokens as PostgreSQL's full-text index is asked."""
+    return _joined(tokens, lambda word, goes_on: f"'{word}'" + ":*" * goes_on, " & ", " | ")
+
+
+def text_condition(
+    term: Words | FieldWords, text: ColumnElement[str], world: World
+) -> ColumnElement[bool]:
+    """What a term asks of a contact's search text."""
+    contains = _contains_sqlite if world.is_sqlite else _contains_postgres
+    if isinstance(term, Words):
+        found = [_words_in(text, words, contains, whole=term.whole) for words in term.choices]
+        return or_(*found)
+    return _field_condition(term, text, contains)
+
+
+def matches_text(term: Words | FieldWords, text: str) -> bool:
+    """The same as `text_condition` for a text that is in no index."""
+    if isinstance(term, Words):
+        found = any(_has_words(text, words, whole=term.whole) for words in term.choices)
+    else:
+        found = _field_matches(term, text)
+    return found != term.negated
+
+
+def _field_matches(term: FieldWords, text: str) -> bool:
+    code = field_code(term.key)
+    for line in text.split(SEGMENT_END):
+        if line.startswith(f"{code} "):
+            held = line[len(code) :]
+            if term.exact:
+                return not set(term.choices).isdisjoint(held.split(VALUE_END))
+            return any(
+                _has_words(held + SEGMENT_END, words, whole=term.whole) for words in term.choices
+            )
+    return False
+
+
+def _has_words(text: str, words: str, *, whole: bool) -> bool:
+    return any(words + end in text for end in _WORD_ENDS) if whole else words in text
+
+
+def custom_text(name: str, world: World) -> ColumnElement[str]:
+    """The value of a custom field as text, NULL when it has none."""
+    document = type_coerce(Contact.custom, Text)
+    if world.is_sqlite:
+        return func.json_extract(document, f'$."{name}"', type_=Text)
+    return cast(document, JSON).op("->>")(name)
+
+
+def custom_number(name: str, world: World) -> ColumnElement[float]:
+    """The value of a custom field as a number, NULL when it is none."""
+    if world.is_sqlite:
+        return cast(custom_text(name, world), Float)
+    written = custom_text(name, world)
+    return case((written.op("~")(r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"), cast(written, Float)))
+
+
+def _joined(tokens: Sequence[Group], word: Any, both: str, either: str) -> str:  # noqa: ANN401
+    return both.join(
+        "("
+        + either.join(
+            "(" + both.join(word(text, goes_on) for text, goes_on in choice) + ")"
+            for choice in group
+        )
+        + ")"
+        for group in tokens
+    )
+
+
+def _resolved(term: Term, world: World) -> Term:
+    """The owner `me` is a name like others, once it is known whose; France is also FR."""
+    if isinstance(term, FieldWords) and term.key == "country":
+        codes = (country_code(words[1:]) for words in term.choices)
+        more = tuple(f" {code.lower()}" for code in codes if code)
+        return dataclasses.replace(term, choices=tuple(dict.fromkeys((*term.choices, *more))))
+    if not isinstance(term, Listed) or term.key != "owner":
+        return term
+    names = (world.me if fold(name) == "me" else name for name in term.choices)
+    choices = tuple(filter(None, map(words_of, names)))
+    return FieldWords(term.negated, "owner", choices, whole=True, exact=True)
+
+
+def _signed(condition: ColumnElement[bool], *, negated: bool) -> ColumnElement[bool]:
+    """Blank fields make a comparison unknown, and what is unknown is not so."""
+    return not_(func.coalesce(condition, false())) if negated else condition
+
+
+def _condition(term: Term, world: World) -> ColumnElement[bool]:
+    match term:
+        case Listed():
+            listed: ColumnElement[bool] = _LISTED[term.key](term.choices, world)
+            return listed
+        case Given():
+            return _given(term.key, world)
+        case Amount():
+            return _compared(_number(term.key, world), term.op, term.number)
+        case When():
+            return _when(term, world)
+        case Flag():
+            return _flag(term, world)
+    raise AssertionError(term)
+
+
+def _statuses(choices: Sequence[str], world: World) -> ColumnElement[bool]:
+    labels = status_labels(world.connection)
+    named = {fold(key): key for key in labels} | {fold(text): key for key, text in labels.items()}
+    wanted = []
+    for choice in choices:
+        if fold(choice) not in named:
+            _refuse_status(choice, labels)
+        wanted.append(named[fold(choice)])
+    return Contact.status.in_(wanted)
+
+
+def _refuse_status(choice: str, labels: Mapping[str, str]) -> None:
+    near = difflib.get_close_matches(choice.casefold(), labels, n=1, cutoff=0.5)
+    message = tr("There is no status '{name}'.", name=choice)
+    if near:
+        message = tr("{problem} Did you mean '{near}'?", problem=message, near=near[0])
+    raise InvalidInput(message, tr("There are: {statuses}.", statuses=", ".join(labels)))
+
+
+def _tags(choices: Sequence[str], world: World) -> ColumnElement[bool]:
+    """A tag that nobody made is no error: -tag:eu holds in a workspace without it."""
+    del world
+    named = select(Tag.id).where(
+        Tag.deleted_op.is_(None), Tag.name_key.in_([tag_key(choice) for choice in choices])
+    )
+    return Contact.id.in_(select(ContactTag.contact).where(ContactTag.tag.in_(named)))
+
+
+def _ids(choices: Sequence[str], world: World) -> ColumnElement[bool]:
+    del world
+    return Contact.id.in_([int(choice) for choice in choices])
+
+
+def _emails(choices: Sequence[str], world: World) -> ColumnElement[bool]:
+    del world
+    further = select(ContactKey.contact).where(ContactKey.email.in_(choices))
+    return or_(Contact.email.in_(choices), Contact.id.in_(further))
+
+
+def _jobs(choices: Sequence[str], world: World) -> ColumnElement[bool]:
+    numbers = [int(choice) for choice in choices]
+    operations = select(Operation.id).where(
+        Operation.job_id.in_(numbers), Operation.state == "done"
+    )
+    return _touched_by(list(world.connection.execute(operations).scalars()))
+
+
+def _imports(choices: Sequence[str], world: World) -> ColumnElement[bool]:
+    numbers = [int(choice) for choice in choices]
+    batches = select(ImportBatch.id, ImportBatch.op).where(ImportBatch.id.in_(numbers))
+    found = {row.id: row.op for row in world.connection.execute(batches)}
+    for number in numbers:
+        if number not in found:
+            raise InvalidInput(
+                tr("There is no import {number}.", number=number),
+                tr("The number of an import stands in its summary as batch."),
+            )
+    return _touched_by([op for op in found.values() if op is not None])
+
+
+def _touched_by(operations: Sequence[int]) -> ColumnElement[bool]:
+    """The contacts that operations made or changed."""
+    made = select(OpRange.lo).where(
+        OpRange.op.in_(operations),
+        OpRange.tbl == "contact",
+        OpRange.act == "create",
+        Contact.id.between(OpRange.lo, OpRange.hi),
+    )
+    changed = select(Change.row).where(Change.op.in_(operations), Change.tbl == "contact")
+    return or_(exists(made.correlate(Contact)), Contact.id.in_(changed))
+
+
+_LISTED: Mapping[str, Any] = {
+    "status": _statuses,
+    "tags": _tags,
+    "id": _ids,
+    "email": _emails,
+    "job": _jobs,
+    "import": _imports,
+}
+
+
+def _given(key: str, world: World) -> ColumnElement[bool]:
+    if key == "tags":
+        carried = select(ContactTag.tag).join(Tag, Tag.id == ContactTag.tag)
+        return exists(
+            carried.where(ContactTag.contact == Contact.id, Tag.deleted_op.is_(None)).correlate(
+                Contact
+            )
+        )
+    if key.startswith(CUSTOM_PREFIX):
+        return custom_text(key[len(CUSTOM_PREFIX) :], world).is_not(None)
+    if key == "full_name":
+        return or_(*(getattr(Contact, part).is_not(None) for part in NAME_PARTS))
+    present: ColumnElement[bool] = getattr(Contact, key).is_not(None)
+    return present
+
+
+def _number(key: str, world: World) -> ColumnElement[Any]:
+    if key.startswith(CUSTOM_PREFIX):
+        return custom_number(key[len(CUSTOM_PREFIX) :], world)
+    held: ColumnElement[Any] = getattr(Contact, key)
+    return held
+
+
+def _compared(value: ColumnElement[Any], op: str, number: float) -> ColumnElement[bool]:
+    other = literal(number, Float)
+    return {
+        "<": value < other,
+        "<=": value <= other,
+        ">": value > other,
+        ">=": value >= other,
+        "=": value == other,
+    }[op]
+
+
+def _when(term: When, world: World) -> ColumnElement[bool]:
+    moment = stretch(term.op, term.period, world.now)
+    value: ColumnElement[Any]
+    if term.key.startswith(CUSTOM_PREFIX):
+        # Custom dates are kept as 2026-11-23, which compares as text.
+        value = custom_text(term.key[len(CUSTOM_PREFIX) :], world)
+        since, before = (
+            None if us is None else from_us(us).date().isoformat()
+            for us in (moment.since, moment.before)
+        )
+    else:
+        value = getattr(Contact, term.key)
+        since, before = moment.since, moment.before  # type: ignore[assignment]
+    bounds = []
+    if since is not None:
+        bounds.append(value >= since)
+    if before is not None:
+        bounds.append(value < before)
+    return and_(*bounds)
+
+
+def _flag(term: Flag, world: World) -> ColumnElement[bool]:
+    value = custom_text(term.key[len(CUSTOM_PREFIX) :], world)
+    wanted: Any = int(term.value) if world.is_sqlite else str(term.value).lower()
+    found: ColumnElement[bool] = value == literal(wanted)
+    return found
+
+
+def _has_text(doc: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:  # noqa: ANN401
+    held = select(doc.c.contact).where(doc.c.contact == Contact.id, condition)
+    return exists(held.correlate(Contact))
+
+
+def _contains_sqlite(text: Any, words: str, /) -> ColumnElement[bool]:  # noqa: ANN401
+    return func.instr(text, words) > 0
+
+
+def _contains_postgres(text: Any, words: str, /) -> ColumnElement[bool]:  # noqa: ANN401
+    return func.strpos(text, words) > 0
+
+
+def _words_in(
+    text: ColumnElement[str], words: str, contains: Contains, *, whole: bool
+) -> ColumnElement[bool]:
+    if not whole:
+        return contains(text, words)
+    return or_(*(contains(text, words + end) for end in _WORD_ENDS))
+
+
+def _field_condition(
+    term: FieldWords, text: ColumnElement[str], contains: Contains
+) -> ColumnElement[bool]:
+    """Cut the field's segment out of the text and look into that alone."""
+    position = func.instr if contains is _contains_sqlite else func.strpos
+    code = field_code(term.key)
+    # The words of a segment begin with a space, which tells it from a longer code.
+    start = position(text, f"{code} ")
+    rest = func.substr(text, start + len(code))
+    segment = func.substr(rest, 1, position(rest, SEGMENT_END))
+    if term.exact:
+        held = literal(VALUE_END).op("||")(segment)
+        tests = [
+            contains(held, f"{VALUE_END}{words}{end}")
+            for words in term.choices
+            for end in (SEGMENT_END, VALUE_END)
+        ]
+    else:
+        tests = [_words_in(segment, words, contains, whole=term.whole) for words in term.choices]
+    return and_(start > 0, or_(*tests))
+
+
+def _group(term: Words | FieldWords) -> Group:
+    return tuple(_tokens(words, whole=term.whole) for words in term.choices)
+
+
+def _tokens(words: str, *, whole: bool) -> tuple[tuple[str, bool], ...]:
+    *first, last = words.split()
+    return (*((word, False) for word in first), (last, not whole))
+
+
+def _is_one_word(group: Group) -> bool:
+    return all(len(choice) == 1 for choice in group)
+
+
+def _selective(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """Leave out what hardly narrows: beginnings of one letter beside anything longer.
+
+    A million contacts have half a million words with an a in front, and the index collects them
+    all before it answers; testing the text of what the other words leave is far cheaper.
+    """
+    trimmed = [tuple(_without_letters(choice) for choice in group) for group in groups]
+    strong = tuple(group for group in trimmed if not _is_weak(group))
+    return strong or tuple(trimmed[:1])
+
+
+def _without_letters(choice: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]:
+    longer = tuple((word, goes_on) for word, goes_on in choice if len(word) > 1 or not goes_on)
+    return longer or choice
+
+
+def _is_weak(group: Group) -> bool:
+    return any(all(len(word) == 1 and goes_on for word, goes_on in choice) for choice in group)

@@ -1,0 +1,337 @@
+"""What was changed, when, by whom and where each value came from, read from the journal."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from app.core.changes import Span
+from app.core.clock import from_us, to_us
+from app.core.errors import NotFound
+from app.core.fields import CUSTOM_PREFIX
+from app.core.text import tr
+from app.models.base import BigInt
+from app.models.contacts import Contact
+from app.models.importing import ImportBatch, ImportOrigin
+from app.models.journal import Change, Operation, OpRange
+from app.models.journalled import LABELLED_PREFIX, TAGS, image, read_fields, table_named
+from app.models.json_sql import rows_as_table
+from app.models.spans import Touched
+from app.models.store import Store
+from app.services.entries import REDO, UNDO, Entry, entries, entry
+
+_CHUNK = 5_000
+_OWN = frozenset({"id", "created_op", "deleted_op", "version", "created", "updated", "custom"})
+_DERIVED = frozenset(
+    {"sort_name", "company_key", "name_phone_key", "name_mobile_key", "name_company_key"}
+)
+CONTACT_COLUMNS = tuple(
+    column.name
+    for column in Contact.__table__.columns
+    if column.name not in _OWN | _DERIVED | {"labelled"}
+)
+"""The fields of a contact that are columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of one contact in one operation; values as in the journal."""
+
+    operation: int
+    kind: str
+    label: str
+    actor: str
+    origin: str
+    at: datetime
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One operation as it touched one contact.
+
+    act is created, changed, deleted or restored; changes holds (field, before, after).
+    """
+
+    operation: int
+    kind: str
+    act: str
+    label: str
+    actor: str
+    origin: str
+    at: datetime
+    undone: bool
+    changes: tuple[tuple[str, Any, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value came from: the operation that gave it, and the file and row of an import."""
+
+    kind: str
+    label: str
+    at: datetime
+    actor: str
+    operation: int
+    file: str | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One sealed operation after the reader's cursor, which becomes its seq."""
+
+    seq: int
+    entry: Entry
+    tables: Mapping[str, Span] = field(default_factory=dict)
+
+
+class History:
+    """Reads the journal; changes nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def operations(self, limit: int = 50, offset: int = 0, actor: str | None = None) -> list[Entry]:
+        """Sealed operations, newest first, of one actor if named."""
+        wanted = entries().limit(limit).offset(offset)
+        if actor is not None:
+            wanted = wanted.where(Operation.actor == actor)
+        with self._store.reading() as connection:
+            return [entry(row) for row in connection.execute(wanted)]
+
+    def contact(self, contact: int) -> list[FieldChange]:
+        """Every change of the contact's fields, newest first; empty for an unknown contact."""
+        return [
+            FieldChange(
+                step.operation,
+                step.kind,
+                step.label,
+                step.actor,
+                step.origin,
+                step.at,
+                name,
+                before,
+                after,
+            )
+            for step in self.timeline(contact)
+            for name, before, after in step.changes
+        ]
+
+    def timeline(self, contact: int) -> list[TimelineEntry]:
+        """What happened to the contact, newest first: created, changed, deleted, restored."""
+        with self._store.reading() as connection:
+            steps = _changes_of(connection, contact) + _marks_of(connection, contact)
+        return [step for _, step in sorted(steps, key=lambda step: step[0], reverse=True)]
+
+    def provenance(self, contact: int) -> dict[str, Source]:
+        """For each field that has a value, where that value came from.
+
+        Raises NotFound when there is no such contact.
+        """
+        with self._store.reading() as connection:
+            present = _present(connection, contact)
+            given = _given(connection, contact)
+            birth = _birth(connection, contact, present.pop("created_op"))
+        return {name: given.get(name, birth) for name in _filled(present)}
+
+    def as_of(self, contacts: Collection[int], moment: datetime) -> dict[int, dict[str, Any]]:
+        """The contacts' fields as they were at `moment`, without those that did not exist then.
+
+        Blank fields are left out; custom fields are custom:<name>, tags are ids.
+        """
+        ids, found = sorted(set(contacts)), dict[int, dict[str, Any]]()
+        with self._store.reading() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                found |= _as_of(connection, ids[start : start + _CHUNK], to_us(moment))
+        return found
+
+    def feed(self, cursor: int, limit: int = 500) -> list[FeedItem]:
+        """Operations sealed after `cursor` (a seq, 0 at first), oldest first.
+
+        Nothing is ever sealed behind a cursor that was given out: seq follows commit order.
+        """
+        wanted = entries().order_by(None).order_by(Operation.seq).where(Operation.seq > cursor)
+        with self._store.reading() as connection:
+            rows = connection.execute(wanted.limit(limit)).all()
+            spans = _spans(connection, [row.id for row in rows])
+        return [FeedItem(row.seq, entry(row), spans.get(row.id, {})) for row in rows]
+
+
+Step = tuple[int, TimelineEntry]
+
+
+def _changes_of(connection: Connection, contact: int) -> list[Step]:
+    changes = (
+        entries()
+        .add_columns(Change.before, Change.after)
+        .join(Change, Change.op == Operation.id)
+        .where(Change.tbl == "contact", Change.row == contact)
+    )
+    steps: list[Step] = []
+    for row in connection.execute(changes):
+        before, after = image(row.before), image(row.after)
+        fields = tuple((name, before[name], after[name]) for name in before)
+        steps.append((row.seq, _step(entry(row), "changed", fields)))
+    return steps
+
+
+def _marks_of(connection: Connection, contact: int) -> list[Step]:
+    acts = {"create": "created", "kill": "deleted", "revive": "restored"}
+    marks = (
+        entries()
+        .add_columns(OpRange.act)
+        .join(OpRange, OpRange.op == Operation.id)
+        .where(OpRange.tbl == "contact", OpRange.lo <= contact, OpRange.hi >= contact)
+    )
+    return [(row.seq, _step(entry(row), acts[row.act], ())) for row in connection.execute(marks)]
+
+
+def _step(done: Entry, act: str, changes: tuple[tuple[str, Any, Any], ...]) -> TimelineEntry:
+    return TimelineEntry(
+        done.id, done.kind, act, done.label, done.actor, done.origin, done.at, done.undone, changes
+    )
+
+
+def _present(connection: Connection, contact: int) -> dict[str, Any]:
+    """Every field of the contact by its journal name, and created_op."""
+    columns = (Contact.created_op, Contact.custom, Contact.labelled)
+    found = connection.execute(select(*columns).where(Contact.id == contact)).first()
+    if found is None:
+        raise NotFound(tr("There is no contact {id}.", id=contact))
+    fields = [*CONTACT_COLUMNS, TAGS]
+    present = read_fields(connection, table_named("contact"), [contact], fields)[contact]
+    return present | _documents(found.custom, found.labelled) | {"created_op": found.created_op}
+
+
+def _documents(
+    custom: Mapping[str, Any] | None, labelled: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        **{f"{CUSTOM_PREFIX}{name}": value for name, value in (custom or {}).items()},
+        **{f"{LABELLED_PREFIX}{name}": value for name, value in (labelled or {}).items()},
+    }
+
+
+def _given(connection: Connection, contact: int) -> dict[str, Source]:
+    """The operation that gave each changed field its present value.
+
+    An undo gives nothing itself: the value is from before the operation that it took back, and
+    with a redo the operation stands again.
+    """
+    changes = (
+        entries()
+        .add_columns(Change.mask)
+        .join(Change, Change.op == Operation.id)
+        .where(Change.tbl == "contact", Change.row == contact)
+    )
+    rows = connection.execute(changes).all()
+    files = _files(connection, [row.id for row in rows])
+    found: dict[str, Source] = {}
+    taken_back: set[int] = set()
+    for row in rows:
+        if row.id in taken_back:
+            continue
+        if row.kind in (UNDO, REDO):
+            taken_back.add(row.undoes)
+            continue
+        source = _source(entry(row), files.get(row.id))
+        for name in row.mask.split(","):
+            found.setdefault(name, source)
+    return found
+
+
+def _source(done: Entry, file: str | None = None, row: int | None = None) -> Source:
+    return Source(done.kind, done.label, done.at, done.actor, done.id, file, row)
+
+
+def _files(connection: Connection, operations: Collection[int]) -> dict[int, str]:
+    named = select(ImportBatch.op, ImportBatch.file_name).where(ImportBatch.op.in_(operations))
+    return {op: name for op, name in connection.execute(named) if op is not None}
+
+
+def _birth(connection: Connection, contact: int, operation: int) -> Source:
+    done = connection.execute(entries().where(Operation.id == operation)).first()
+    if done is None:
+        # Made together with the workspace, such as sample data of an older version.
+        return Source("", tr("Made with the workspace"), from_us(0), "", operation)
+    origin = connection.execute(
+        select(ImportBatch.file_name, ImportOrigin.row + contact - ImportOrigin.lo)
+        .join(ImportBatch, ImportBatch.id == ImportOrigin.batch)
+        .where(ImportOrigin.lo <= contact, ImportOrigin.hi >= contact, ImportBatch.op == operation)
+    ).first()
+    if origin is not None:
+        return _source(entry(done), *origin)
+    return _source(entry(done), _files(connection, [operation]).get(operation))
+
+
+def _as_of(connection: Connection, ids: list[int], moment: int) -> dict[int, dict[str, Any]]:
+    existed = _existed(connection, ids, moment)
+    fields = [*CONTACT_COLUMNS, TAGS]
+    states = read_fields(connection, table_named("contact"), existed, fields)
+    documents = select(Contact.id, Contact.custom, Contact.labelled).where(
+        Contact.id.in_(existed), or_(Contact.custom.is_not(None), Contact.labelled.is_not(None))
+    )
+    for row, custom, labelled in connection.execute(documents):
+        states[row] |= _documents(custom, labelled)
+    asked = rows_as_table(connection, {"id": BigInt}, ([row] for row in existed))
+    later = (
+        select(Change.row, Change.before)
+        .join(asked, asked.c.id == Change.row)
+        .join(Operation, Operation.id == Change.op)
+        .where(Change.tbl == "contact", Operation.at_us > moment, Operation.state == "done")
+        .order_by(Operation.seq.desc())
+    )
+    for row, before in connection.execute(later):
+        states[row].update(image(before))
+    return {row: _filled(state) for row, state in states.items()}
+
+
+def _filled(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that have a value; zero and False are values."""
+    return {name: value for name, value in state.items() if value or value == 0}
+
+
+def _existed(connection: Connection, ids: list[int], moment: int) -> list[int]:
+    """Those of the sorted `ids` that were there and not in the trash at `moment`."""
+    if not ids:
+        return []
+    marks = (
+        select(OpRange.lo, OpRange.hi, OpRange.act)
+        .join(Operation, Operation.id == OpRange.op)
+        .where(OpRange.tbl == "contact", OpRange.lo <= ids[-1], OpRange.hi >= ids[0])
+        .where(Operation.state == "done", Operation.at_us <= moment)
+        .order_by(Operation.seq)
+    )
+    last: dict[int, str] = {}
+    for lo, hi, act in connection.execute(marks):
+        last |= dict.fromkeys(ids[bisect_left(ids, lo) : bisect_right(ids, hi)], act)
+    return [row for row in ids if last.get(row, "kill") != "kill"]
+
+
+def _spans(connection: Connection, operations: Collection[int]) -> dict[int, dict[str, Span]]:
+    touched: dict[int, dict[str, Touched]] = {}
+    for op, tbl, lo, hi in _touches(connection, operations):
+        touched.setdefault(op, {}).setdefault(tbl, Touched()).add([(lo, hi)])
+    return {
+        op: {tbl: rows.span() for tbl, rows in tables.items()} for op, tables in touched.items()
+    }
+
+
+def _touches(
+    connection: Connection, operations: Iterable[int]
+) -> Iterator[tuple[int, str, int, int]]:
+    ids = list(operations)
+    ranges = select(OpRange.op, OpRange.tbl, OpRange.lo, OpRange.hi).where(OpRange.op.in_(ids))
+    changes = select(Change.op, Change.tbl, Change.row, Change.row).where(Change.op.in_(ids))
+    for op, tbl, lo, hi in connection.execute(ranges.order_by(OpRange.op, OpRange.tbl, OpRange.lo)):
+        yield op, tbl, lo, hi
+    for op, tbl, lo, hi in connection.execute(changes.order_by(Change.op, Change.tbl, Change.row)):
+        yield op, tbl, lo, hi

@@ -1,0 +1,115 @@
+"""Decides which column goes into which field: what the user said, else the guess."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from app.core.errors import InvalidInput
+from app.core.fields import BY_KEY, LABELLED, Field
+from app.core.text import fold, tr
+from app.services.importing.mapping import Preview
+from app.services.importing.normalise import Target
+from app.services.importing.options import ImportOptions
+from app.services.importing.shape import OWN_COLUMNS, FileShape
+
+ORDERS = ("dmy", "mdy", "ymd")
+
+
+def choose(preview: Preview, options: ImportOptions, custom: Sequence[Field]) -> dict[str, str]:
+    """Every column of the list with the key of its field, empty for an ignored one.
+
+    Raises InvalidInput, naming the nearest, for a column or field that does not exist, and when
+    no column can say who the people are.
+    """
+    chosen = {guess.name: guess.field or "" for guess in preview.columns}
+    for written, key in options.mapping.items():
+        column = _column(preview.shape, written)
+        if key:
+            field_of(key, custom)
+            # What the user says about one column replaces a guess about another.
+            taken = [name for name, other in chosen.items() if other == key]
+            explicit = {_column(preview.shape, name) for name in options.mapping}
+            chosen.update({name: "" for name in taken if name not in explicit})
+        chosen[column] = key
+    if not any(chosen.values()):
+        raise InvalidInput(
+            tr("No column of {name} could be recognised.", name=preview.shape.path.name),
+            tr('Say what the columns are, for example --map "Courriel=email".'),
+        )
+    return chosen
+
+
+def targets(
+    preview: Preview, mapping: Mapping[str, str], options: ImportOptions, custom: Sequence[Field]
+) -> tuple[Target, ...]:
+    """The columns that go somewhere, with how their dates and numbers are written.
+
+    Raises InvalidInput for an unknown column or order in options.date_orders.
+    """
+    orders = {_column(preview.shape, name): o for name, o in options.date_orders.items()}
+    for column, order in orders.items():
+        if order not in ORDERS:
+            raise InvalidInput(
+                tr("{order} is no order of dates for {column}.", order=order, column=column),
+                tr("Choose dmy, mdy or ymd."),
+            )
+    found = []
+    for guess in preview.columns:
+        key = mapping[guess.name]
+        if key:
+            dates, numbers = preview.dates.get(guess.index), preview.numbers.get(guess.index)
+            found.append(
+                Target(
+                    guess.index,
+                    field_of(key, custom),
+                    orders.get(guess.name) or (dates.order if dates else None),  # type: ignore[arg-type]
+                    numbers.decimal if numbers else None,
+                )
+            )
+    return tuple(found)
+
+
+def field_of(key: str, custom: Sequence[Field]) -> Field:
+    """The field with this key, also custom:<name> and labelled ones such as email.home.
+
+    Raises InvalidInput, naming the nearest, when there is none or it cannot be imported into.
+    """
+    known = BY_KEY | {field.key: field for field in custom}
+    base, _, label = key.partition(".")
+    field = known.get(key) or (known.get(base) if label and base in LABELLED else None)
+    if field is None:
+        raise InvalidInput(
+            tr("There is no field {field}.", field=key), _nearest(key, list(known))
+        )
+    if not field.editable:
+        raise InvalidInput(
+            tr("{field} is kept by Captely and cannot be imported.", field=field.title),
+            tr("Map its column to another field, or to nothing."),
+        )
+    return field if field.key == key else replace(field, key=key)
+
+
+def _column(shape: FileShape, written: str) -> str:
+    """The column that the user means; case, accents and spaces around do not matter."""
+    if written in shape.names:
+        return written
+    folded = {fold(name.strip()): name for name in reversed(shape.names)}
+    found = folded.get(fold(" ".join(written.split())))
+    if found is None:
+        names = [name for name in shape.names if name not in OWN_COLUMNS]
+        raise InvalidInput(
+            tr("{file} has no column {column}.", file=shape.path.name, column=written),
+            _nearest(written, names),
+        )
+    return found
+
+
+def _nearest(written: str, names: Sequence[str]) -> str:
+    by_folded = {fold(name): name for name in names}
+    near = difflib.get_close_matches(fold(written), by_folded, n=3, cutoff=0.5)
+    offered = [by_folded[name] for name in near] or list(names)[:8]
+    if near:
+        return tr("Did you mean {names}?", names=tr(" or ").join(offered))
+    return tr("There are: {names}.", names=", ".join(offered))

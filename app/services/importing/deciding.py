@@ -1,0 +1,79 @@
+"""Finishes a filled plan file: matches its rows with the contacts and seals the decisions.
+
+Runs in a worker process for a long list, hence without the database library.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.services.importing import planned, staging
+from app.services.importing.matching import match
+from app.services.importing.people import Matching
+
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What is needed to decide: the plan, the contacts' file, and what the digest covers."""
+
+    plan: Path
+    crm: Path
+    matching: Matching
+    inputs: dict[str, Any]
+
+
+def decide(report: Report, deciding: Deciding) -> dict[str, Any]:
+    """Match the rows, and return counts, digest, warnings and the journal's sequence number.
+
+    All of it is one view of the contacts: changes made meanwhile are seen by the run.
+    """
+    with staging.opened(deciding.plan) as db:
+        _attach(db, deciding.crm)
+        db.execute("BEGIN")
+        sequence = db.execute("SELECT max(seq) FROM crm.journal_head").fetchone()[0] or 0
+        match(db, deciding.matching, report)
+        db.execute("DROP VIEW IF EXISTS fates")
+        db.execute(planned.VIEW)
+        decided = {
+            "counts": planned.count(db).as_dict(),
+            "digest": planned.digest(db, deciding.inputs),
+            "warnings": planned.warnings(db),
+            "sequence": sequence,
+        }
+        db.execute("COMMIT")
+    return decided
+
+
+def decide_again(report: Report, deciding: Deciding) -> int:
+    """Match once more against today's contacts; returns how many rows now have another fate."""
+    with staging.opened(deciding.plan) as db:
+        db.execute("DROP TABLE IF EXISTS old_fate")
+        db.execute("DROP TABLE IF EXISTS old_diff")
+        db.execute("CREATE TABLE old_fate AS SELECT n, contact, first FROM fate")
+        db.execute("CREATE TABLE old_diff AS SELECT n, row, mask, before, after FROM diff")
+    decide(report, deciding)
+    with staging.opened(deciding.plan) as db, closing(db.cursor()) as cursor:
+        return _moved(cursor)
+
+
+def _moved(cursor: sqlite3.Cursor) -> int:
+    fate, diff = "SELECT n, contact, first FROM", "SELECT n, row, mask, before, after FROM"
+    parts = [
+        f"SELECT n FROM ({columns} {one} EXCEPT {columns} {other})"
+        for columns, name in ((fate, "fate"), (diff, "diff"))
+        for one, other in ((f"old_{name}", name), (name, f"old_{name}"))
+    ]
+    query = f"SELECT count(*) FROM ({' UNION '.join(parts)})"  # noqa: S608 - names of our tables
+    return int(cursor.execute(query).fetchone()[0])
+
+
+def _attach(db: sqlite3.Connection, crm: Path) -> None:
+    address = f"{crm.absolute().as_uri()}?mode=ro"
+    db.execute("ATTACH DATABASE ? AS crm", (address,))

@@ -1,0 +1,177 @@
+"""Which field each column means: by its header, by what was chosen before, or by its values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Literal
+
+from app.core.fields import LABELLED, Field
+from app.services.importing import content
+from app.services.importing.aliases import Meaning, folded, labelled, meanings
+from app.services.importing.shape import OWN_COLUMNS
+
+Reason = Literal["exact", "alias", "fuzzy", "content", "remembered", "none"]
+
+_SAMPLES = 5
+_FUZZY = 0.86
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# A header such as "Direct phone (office)" that holds one of these words is believed only if the
+# values agree: "Phone type" and "Email status" hold them too.
+_WORDS: tuple[tuple[frozenset[str], str, Callable[[str], object]], ...] = (
+    (_words("email mail courriel correo emails"), "email", content.is_email),
+    (_words("linkedin"), "linkedin_url", content.is_url),
+    (_words("mobile mobil cell handy portable gsm"), "mobile", content.is_digits),
+    (_words("phone telephone telefon telefono tel phones"), "phone", content.is_digits),
+    (_words("website homepage url web"), "website", content.is_url),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """One column with the field it seems to mean.
+
+    name is distinct among the columns; samples are its first different values; field is None for
+    a column that would be ignored; confidence runs from 0 to 1.
+    """
+
+    index: int
+    name: str
+    samples: tuple[str, ...]
+    field: str | None
+    confidence: float
+    reason: Reason
+
+
+def guess_columns(
+    names: Sequence[str],
+    headers: Sequence[str],
+    values: Sequence[Sequence[str]],
+    *,
+    custom: Sequence[Field] = (),
+    remembered: Mapping[str, str] | None = None,
+) -> tuple[ColumnGuess, ...]:
+    """A guess for each column; `values` holds the sampled cells column by column.
+
+    Each field is suggested once, for the most confident column. Further columns of e-mails and
+    phones become labelled values, email.2 and so on.
+    """
+    known = meanings(custom)
+    guesses = [
+        _guess(i, name, header, column, known, remembered)
+        for i, (name, header, column) in enumerate(zip(names, headers, values, strict=True))
+    ]
+    return tuple(_once_each(_family_name(guesses, headers)))
+
+
+def _guess(
+    index: int,
+    name: str,
+    header: str,
+    values: Sequence[str],
+    known: Mapping[str, Meaning],
+    remembered: Mapping[str, str] | None,
+) -> ColumnGuess:
+    samples = tuple(dict.fromkeys(value.strip() for value in values if value.strip()))[:_SAMPLES]
+    blank = ColumnGuess(index, name, samples, None, 0.0, "none")
+    if header.strip().lower() in OWN_COLUMNS:
+        return blank
+    if remembered is not None and name in remembered:
+        return replace(blank, field=remembered[name] or None, confidence=1.0, reason="remembered")
+    return _by_header(blank, header, values, known) or _by_content(blank, values)
+
+
+def _by_header(
+    blank: ColumnGuess, header: str, values: Sequence[str], known: Mapping[str, Meaning]
+) -> ColumnGuess | None:
+    key = folded(header)
+    further = labelled(header)
+    if further:
+        return replace(blank, field=further.key, confidence=1.0, reason="exact")
+    meaning = known.get(key)
+    if meaning is None:
+        return _by_words(blank, key, values) or _nearly(blank, key, known)
+    if not meaning.field.editable:
+        # The program keeps it itself, such as the score: the column is left out, not guessed anew.
+        return blank
+    if not meaning.exact and _are_emails(values) and meaning.field.key != "email":
+        return None
+    if meaning.exact:
+        return replace(blank, field=meaning.field.key, confidence=1.0, reason="exact")
+    return replace(blank, field=meaning.field.key, confidence=0.95, reason="alias")
+
+
+def _are_emails(values: Sequence[str]) -> bool:
+    return content.share(values, content.is_email) >= content.MOST
+
+
+def _by_words(blank: ColumnGuess, key: str, values: Sequence[str]) -> ColumnGuess | None:
+    words = set(key.split())
+    for wanted, field, test in _WORDS:
+        if words & wanted and content.share(values, test) >= content.MOST:
+            return replace(blank, field=field, confidence=0.8, reason="fuzzy")
+    return None
+
+
+def _nearly(blank: ColumnGuess, key: str, known: Mapping[str, Meaning]) -> ColumnGuess | None:
+    """A header with a slip of the pen, such as "Compnay"."""
+    if len(key) < 5:
+        return None
+    near = get_close_matches(key, known, n=1, cutoff=_FUZZY)
+    field = known[near[0]].field if near else None
+    if field is None or not field.editable:
+        return None
+    return replace(blank, field=field.key, confidence=0.7, reason="fuzzy")
+
+
+def _by_content(blank: ColumnGuess, values: Sequence[str]) -> ColumnGuess:
+    found = content.field_by_content(values)
+    if found is None:
+        return blank
+    return replace(blank, field=found[0], confidence=found[1], reason="content")
+
+
+def _family_name(guesses: list[ColumnGuess], headers: Sequence[str]) -> list[ColumnGuess]:
+    """Beside a first name and without a last one, "Name" is the family name, as in German."""
+    fields = {guess.field for guess in guesses}
+    if "first_name" not in fields or "last_name" in fields:
+        return guesses
+    return [
+        replace(guess, field="last_name", confidence=0.85)
+        if guess.field == "full_name" and guess.reason == "alias" and folded(header) == "name"
+        else guess
+        for guess, header in zip(guesses, headers, strict=True)
+    ]
+
+
+def _once_each(guesses: list[ColumnGuess]) -> list[ColumnGuess]:
+    """The most confident column keeps its field; the others get a label or nothing."""
+    taken: set[str] = set()
+    found = list(guesses)
+    for guess in sorted(guesses, key=lambda g: (g.reason != "remembered", -g.confidence, g.index)):
+        if guess.field is None:
+            continue
+        field = guess.field
+        if field in taken and guess.reason != "remembered":
+            field = _further(field, taken) if field in LABELLED else ""
+        taken.add(field)
+        if field != guess.field:
+            found[guess.index] = (
+                replace(guess, field=field, confidence=min(guess.confidence, 0.8))
+                if field
+                else replace(guess, field=None, confidence=0.0, reason="none")
+            )
+    return found
+
+
+def _further(field: str, taken: set[str]) -> str:
+    number = 2
+    while f"{field}.{number}" in taken:
+        number += 1
+    return f"{field}.{number}"

@@ -1,0 +1,236 @@
+"""Moves the rows of a plan into the contact table, one SQL statement a chunk.
+
+On SQLite the plan file is attached to the writer and read by INSERT .. SELECT; on PostgreSQL the
+same SELECT feeds COPY. New contacts get consecutive ids in file order.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from app.core.identity import DERIVED
+from app.models.importing import ImportOrigin
+from app.models.recorder import Recorder
+from app.services.importing import staging
+from app.services.importing.planned import ImportPlan
+
+STAGED = "import_diff"
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """Loads one plan in chunks of rows. rows is an open connection to the plan file."""
+
+    plan: ImportPlan
+    rows: sqlite3.Connection
+    batch: int
+    merged: bool
+    further: bool
+    tags: tuple[int, ...]
+
+    def load(self, recorder: Recorder, after: int, upto: int, first: int) -> int:
+        """Create the contacts of the rows behind `after` up to `upto`, with ids from `first`.
+
+        Returns how many there were. On SQLite the session has the plan attached.
+        """
+        connection = recorder.connection
+        chunk = {"after": after, "upto": upto, "first": first}
+        if connection.dialect.name == "sqlite":
+            made = self._insert(connection, chunk, recorder)
+        else:
+            made = self._copy(connection, chunk, recorder)
+        if made:
+            self._beside(recorder, chunk, first + made - 1)
+        return made
+
+    def _insert(self, connection: Connection, chunk: dict[str, int], recorder: Recorder) -> int:
+        statement = f"INSERT INTO contact ({', '.join(self._columns)}) {self._select('plan.')}"  # noqa: S608
+        facts = {"op": recorder.op, "at": recorder.at_us, "source": self._source}
+        return int(connection.exec_driver_sql(statement, chunk | facts).rowcount)
+
+    def _copy(self, connection: Connection, chunk: dict[str, int], recorder: Recorder) -> int:
+        facts = {"op": recorder.op, "at": recorder.at_us, "source": self._source}
+        found = self.rows.execute(self._select(""), chunk | facts)
+        columns = ", ".join(self._columns)
+        return _copy_rows(connection, f"contact ({columns})", found)
+
+    @property
+    def _natives(self) -> tuple[str, ...]:
+        natives = self.plan.layout.natives
+        return natives if "source" in natives or not self._source else (*natives, "source")
+
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        documents = ("custom", "labelled")
+        return ("id", *self._natives, *documents, *DERIVED, "created", "updated", "created_op")
+
+    @property
+    def _source(self) -> str | None:
+        return self.plan.options.get("source") or None
+
+    def _select(self, schema: str) -> str:
+        values = [self._value(column) for column in self._columns[1:-3]]
+        return (
+            f"SELECT {_ID}, {', '.join(values)}, :at, :at, :op FROM {self._created(schema)}"  # noqa: S608
+        )
+
+    def _value(self, column: str) -> str:
+        if column == "source" and column not in self.plan.layout.natives:
+            return ":source"
+        value = f"r.{column}"
+        if self.merged:
+            value = f"CASE WHEN m.n IS NULL THEN r.{column} ELSE m.{column} END"
+        if column == "status":
+            return f"coalesce({value}, 'new')"
+        if column == "source" and self._source:
+            return f"coalesce({value}, :source)"
+        return value
+
+    def _created(self, schema: str) -> str:
+        """The rows of a chunk that become contacts."""
+        others = f" LEFT JOIN {schema}merged m ON m.n = r.n" if self.merged else ""
+        return (
+            f"{schema}row r{others} WHERE r.n > :after AND r.n <= :upto "
+            f"AND r.n NOT IN (SELECT n FROM {schema}fate)"
+        )
+
+    def _beside(self, recorder: Recorder, chunk: dict[str, int], last: int) -> None:
+        """What belongs to new contacts in other tables: journal, origin, addresses, tags."""
+        first = chunk["first"]
+        recorder.created("contact", first, last)
+        self._origins(recorder.connection, chunk)
+        if self.further:
+            _further_addresses(recorder.connection, first, last)
+        if self.plan.layout.tags is not None:
+            self._row_tags(recorder.connection, chunk)
+        for tag in self.tags:
+            recorder.tag_range(first, last, tag)
+
+    def _origins(self, connection: Connection, chunk: dict[str, int]) -> None:
+        runs = self.rows.execute(
+            "SELECT min(id), max(id), min(line) FROM "  # noqa: S608 - names of our tables
+            f"(SELECT {_ID} AS id, r.line FROM {self._created('')}) GROUP BY line - id",
+            chunk,
+        )
+        rows = [{"batch": self.batch, "lo": lo, "hi": hi, "row": line} for lo, hi, line in runs]
+        connection.execute(insert(ImportOrigin), rows)
+
+    def _row_tags(self, connection: Connection, chunk: dict[str, int]) -> None:
+        named = self._value("tags")
+        pairs = (
+            "SELECT DISTINCT x.id, t.tag FROM "  # noqa: S608 - names of our tables
+            f"(SELECT {_ID} AS id, {named} AS tags FROM {self._created('{0}')}) x "
+            "CROSS JOIN json_each(x.tags) j CROSS JOIN {0}tag_id t ON t.name = j.value"
+        )
+        always = f" WHERE t.tag NOT IN ({', '.join(map(str, self.tags))})" if self.tags else ""
+        if connection.dialect.name == "sqlite":
+            query = pairs.format("plan.") + always
+            connection.exec_driver_sql(f"INSERT INTO contact_tag (contact, tag) {query}", chunk)
+        else:
+            found = self.rows.execute(pairs.format("") + always, chunk)
+            _copy_rows(connection, "contact_tag (contact, tag)", found)
+
+
+_ID = ":first - 1 + row_number() OVER (ORDER BY r.n)"
+
+
+@contextmanager
+def loader(plan: ImportPlan, batch: int, tags: tuple[int, ...]) -> Iterator[Loader]:
+    """A loader of `plan` that gives `tags` to everybody."""
+    with staging.reading(plan.path) as rows:
+
+        def any_of(query: str) -> bool:
+            return rows.execute(query).fetchone() is not None
+
+        merged = any_of("SELECT 1 FROM merged LIMIT 1")
+        further = any_of("SELECT 1 FROM row_email LIMIT 1") or any_of(
+            "SELECT 1 FROM merged WHERE labelled IS NOT NULL LIMIT 1"
+        )
+        yield Loader(plan, rows, batch, merged, further, tags)
+
+
+def _further_addresses(connection: Connection, lo: int, hi: int) -> None:
+    """Give new contacts the keys of their labelled addresses."""
+    if connection.dialect.name == "sqlite":
+        address, each = "json_extract(j.value, '$[1]')", "json_each(c.labelled, '$.email')"
+    else:
+        address, each = "j.value->>1", "json_array_elements(c.labelled::json->'email')"
+    connection.exec_driver_sql(
+        "INSERT INTO contact_key (contact, email) "  # noqa: S608 - numbers of ours
+        f"SELECT DISTINCT c.id, {address} FROM contact c, {each} j "
+        f"WHERE c.id BETWEEN {lo:d} AND {hi:d} AND c.labelled IS NOT NULL"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The plan's changes of contacts, laid beside the tables; retagged ones win over plain ones."""
+
+    connection: Connection
+    rows: sqlite3.Connection
+    retagged: bool
+
+    @contextmanager
+    def staged(self, moved: list[int]) -> Iterator[str]:
+        """The name of a table with row, mask, before and after, without the rows in `moved`."""
+        without = f" AND row NOT IN ({', '.join(map(str, moved))})" if moved else ""
+        if self.connection.dialect.name == "sqlite":
+            # A view, so that a million changes are not copied into memory first.
+            wanted = self._select("plan.", "row, mask, before, after", without)
+            self.connection.exec_driver_sql(f"CREATE TEMP VIEW {STAGED} AS {wanted}")
+            yield STAGED
+            self.connection.exec_driver_sql(f"DROP VIEW temp.{STAGED}")
+            return
+        self.connection.exec_driver_sql(
+            f'CREATE TEMP TABLE {STAGED} ("row" bigint PRIMARY KEY, mask text, before text, '
+            "after text) ON COMMIT DROP"
+        )
+        found = self.rows.execute(self._select("", "row, mask, before, after", without))
+        _copy_rows(self.connection, STAGED, found)
+        yield STAGED
+
+    def moved(self) -> list[int]:
+        """Contacts to be changed that somebody else has changed since the plan was made."""
+        if self.connection.dialect.name == "sqlite":
+            versions = f"({self._select('plan.', 'row, version', '')})"
+        else:
+            versions = "import_version"
+            self.connection.exec_driver_sql(
+                f'CREATE TEMP TABLE {versions} ("row" bigint, version bigint) ON COMMIT DROP'
+            )
+            found = self.rows.execute(self._select("", "row, version", ""))
+            _copy_rows(self.connection, versions, found)
+            # Held until the end of the session, so that nobody changes them under our hands.
+            self.connection.exec_driver_sql(
+                f'SELECT c.id FROM contact c JOIN {versions} v ON v."row" = c.id '  # noqa: S608
+                "ORDER BY c.id FOR UPDATE OF c"
+            )
+        query = (
+            f'SELECT v."row" FROM {versions} v JOIN contact c ON c.id = v."row" '  # noqa: S608
+            "WHERE c.version <> v.version OR c.deleted_op IS NOT NULL"
+        )
+        return sorted(self.connection.exec_driver_sql(query).scalars())
+
+    def _select(self, schema: str, columns: str, without: str) -> str:
+        plain = f"SELECT {columns} FROM {schema}diff WHERE true{without}"  # noqa: S608
+        if not self.retagged:
+            return plain
+        return (
+            f"{plain} AND row NOT IN (SELECT row FROM {schema}retagged) UNION ALL "  # noqa: S608
+            f"SELECT {columns} FROM {schema}retagged WHERE mask <> ''{without}"
+        )
+
+
+def _copy_rows(connection: Connection, target: str, rows: sqlite3.Cursor) -> int:
+    cursor: Any = connection.connection.cursor()
+    with cursor:
+        with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return int(cursor.rowcount)

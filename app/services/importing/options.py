@@ -1,0 +1,58 @@
+"""What the user decides about an import, as one value that a job can store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from app.core.errors import InvalidInput
+from app.core.text import tr
+from app.services.importing.merging import OnDuplicate
+from app.services.importing.shape import ReadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How to read a list, what its columns mean, and what becomes of people already there.
+
+    mapping puts columns, by the names in FileShape.names, into fields by their keys; an empty key
+    ignores the column, a column that is not named keeps its guess. date_orders says for a column
+    whether dates are dmy, mdy or ymd. tags are given to everybody in the list. default_country
+    has two letters. source is written into created contacts that have none.
+    """
+
+    read: ReadOptions = ReadOptions()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    date_orders: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    on_duplicate: str = OnDuplicate.FILL.value
+    default_country: str = ""
+    source: str = ""
+
+    @property
+    def policy(self) -> OnDuplicate:
+        """The rule for people already there; raises InvalidInput for an unknown one."""
+        try:
+            return OnDuplicate(self.on_duplicate)
+        except ValueError as error:
+            raise InvalidInput(
+                tr("There is no rule for duplicates called {rule}.", rule=self.on_duplicate),
+                tr("Choose one of fill, update, skip and create."),
+            ) from error
+
+    @property
+    def tag_names(self) -> tuple[str, ...]:
+        """The tags without blanks and repetitions."""
+        names = {" ".join(tag.split()).casefold(): " ".join(tag.split()) for tag in self.tags}
+        return tuple(name for name in names.values() if name)
+
+    def as_dict(self) -> dict[str, Any]:
+        """These options in JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """The options that `as_dict` wrote."""
+        read = ReadOptions(**stored["read"])
+        return cls(**{**stored, "read": read, "tags": tuple(stored["tags"])})

@@ -1,0 +1,227 @@
+"""Carries out the plan of an import, so that a kill at any point loses nothing and repeats nothing.
+
+New contacts go in chunk by chunk under an open operation, which keeps them invisible; each chunk
+moves the job's cursor in its own transaction. The last transaction changes the contacts that were
+there before, and seals the operation: then everything is there at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from app.core.clock import Clock, to_us
+from app.core.text import tr
+from app.models.importing import ImportBatch, ImportOrigin
+from app.models.indexes import drop_contact_indexes, ensure_indexes, is_empty
+from app.models.journal import Operation
+from app.models.recorder import Recorder
+from app.models.store import Store, reserve
+from app.services.importing import crm, staging, tagging, worker
+from app.services.importing.indexer import Indexer
+from app.services.importing.loading import Changes, loader
+from app.services.importing.memory import Memory
+from app.services.importing.planned import ImportPlan
+from app.services.importing.rejects import write_rejects
+from app.services.importing.revising import revise
+from app.services.importing.tagging import Tagging, retag
+from app.services.jobs.context import JobContext
+from app.services.operations import Operations
+from app.services.tags import ensure_tags, tag_key
+
+KIND = "import"
+FIRST_CHUNK = 2_000
+LEAST_CHUNK = 500
+MOST_CHUNK = 200_000
+LOCK_SECONDS = 0.1
+LOAD_WITHOUT_INDEXES = 20_000
+RETAG_APART = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What carrying out a plan needs of the workspace."""
+
+    store: Store
+    clock: Clock
+    operations: Operations
+    memory: Memory
+    indexer: Indexer
+    rejects: Path
+
+    def carry_out(self, context: JobContext, plan: ImportPlan) -> dict[str, Any]:
+        """Do what `plan` says, from the job's cursor on, and return the verb's result.
+
+        Raises Cancelled, Paused, and StorageError when the disk is full; then `take_back` undoes.
+        """
+        if (context.cursor or {}).get("phase") != "loading":
+            self._begin(context, plan)
+        with self.indexer.following(plan.counts.created):
+            self._load(context, plan)
+        ensure_indexes(self.store)
+        result = self._finish(context, plan)
+        self.indexer.catch_up()
+        return result
+
+    def ended(self, cursor: Mapping[str, Any]) -> dict[str, Any]:
+        """The result of an import whose last transaction is behind."""
+        self.indexer.catch_up()
+        return dict(cursor["result"])
+
+    def take_back(self, context: JobContext) -> None:
+        """Remove everything that the job has written so far; nothing of it was visible."""
+        op = _open_operation(self.store, context.job_id)
+        if op is not None:
+            self.operations.roll_back(op)
+        with self.store.writing("roll back", bulk=True) as connection:
+            batches = select(ImportBatch.id).where(ImportBatch.job == context.job_id)
+            connection.execute(delete(ImportOrigin).where(ImportOrigin.batch.in_(batches)))
+            connection.execute(delete(ImportBatch).where(ImportBatch.job == context.job_id))
+            context.save(connection, {}, done=0)
+        for rejects in self.rejects.glob(f"*-rejected-{context.job_id}.csv"):
+            rejects.unlink(missing_ok=True)
+        ensure_indexes(self.store)
+
+    def _begin(self, context: JobContext, plan: ImportPlan) -> None:
+        """Open the operation; reserve the ids; make the tags; let go of the indexes if it pays."""
+        counts = plan.counts
+        op = _open_operation(self.store, context.job_id)
+        if op is None:
+            label = "Import a list: {created} new, {updated} updated"
+            params = {"created": counts.created, "updated": counts.updated}
+            op = self.operations.begin(KIND, label, params=params, job=context.job_id)
+        row_tags = tagging.names_in(plan.path) if plan.layout.tags is not None else []
+        with self.operations.resume(op) as recorder:
+            connection = recorder.connection
+            everyone = ensure_tags(recorder, plan.tags)
+            named = ensure_tags(recorder, row_tags)
+            first = reserve(connection, "contact", counts.created) if counts.created else 0
+            bare = self._without_indexes(connection, counts.created)
+            state = {
+                "phase": "loading",
+                "op": op,
+                "batch": self._batch(connection, context.job_id, op, plan, first),
+                "after": 0,
+                "next": first,
+                "everyone": everyone,
+                "tags": dict(zip(map(tag_key, row_tags), named, strict=True)),
+                "bare": bare,
+            }
+            context.save(connection, state, done=0)
+
+    def _without_indexes(self, connection: Connection, created: int) -> bool:
+        worth = self.store.is_sqlite and created >= LOAD_WITHOUT_INDEXES and is_empty(connection)
+        if worth:
+            drop_contact_indexes(connection)
+        return worth
+
+    def _batch(
+        self, connection: Connection, job: int, op: int, plan: ImportPlan, first: int
+    ) -> int:
+        batch = reserve(connection, "import_batch", 1)
+        created = plan.counts.created
+        connection.execute(
+            insert(ImportBatch).values(
+                id=batch,
+                job=job,
+                op=op,
+                file_name=plan.source.name,
+                file_sha256=plan.sha256,
+                options=dict(plan.options),
+                counts=plan.counts.as_dict(),
+                lo=first if created else None,
+                hi=first + created - 1 if created else None,
+                at_us=to_us(self.clock.now()),
+            )
+        )
+        return batch
+
+    def _load(self, context: JobContext, plan: ImportPlan) -> None:
+        """Create the new contacts, in chunks that hold the writers' lock for about 100 ms."""
+        size, state, words = FIRST_CHUNK, dict(context.cursor or {}), tr("Writing contacts")
+        tags, total = tuple(state["everyone"]), plan.counts.rows
+        self._retag(context, plan, state)
+        with loader(plan, state["batch"], tags) as load:
+            while state["after"] < total:
+                context.check()
+                upto = min(total, state["after"] + size)
+                with self.operations.resume(state["op"], attach=self._attached(plan)) as recorder:
+                    began = time.monotonic()
+                    state["next"] += load.load(recorder, state["after"], upto, state["next"])
+                    state["after"] = upto
+                    context.save(recorder.connection, state, done=upto)
+                size = _adapted(size, time.monotonic() - began)
+                context.progress(upto, total, words)
+
+    def _retag(self, context: JobContext, plan: ImportPlan, state: Mapping[str, Any]) -> None:
+        if not state["everyone"] and not state["tags"]:
+            return
+        beside = Path(f"{plan.path}.crm")
+        people = beside if beside.exists() else crm.lay_beside(self.store, plan.path)
+        work = Tagging(plan.path, people, dict(state["tags"]), tuple(state["everyone"]))
+        if plan.counts.rows - plan.counts.created < RETAG_APART:
+            retag(lambda _: context.check(), work)
+        else:
+            worker.run([(retag, (work,))], lambda *_: None, context.check)
+
+    def _attached(self, plan: ImportPlan) -> Path | None:
+        return plan.path if self.store.is_sqlite else None
+
+    def _finish(self, context: JobContext, plan: ImportPlan) -> dict[str, Any]:
+        """The last transaction: changes of older contacts, the seal, and what is remembered."""
+        state = dict(context.cursor or {})
+        rejects = write_rejects(plan, self.rejects, context.job_id)
+        context.check()
+        attach = self._attached(plan)
+        with (
+            staging.reading(plan.path) as rows,
+            self.operations.resume(state["op"], sealing=True, attach=attach) as recorder,
+        ):
+            self._change(recorder, plan, rows, state)
+            if recorder.is_empty():
+                # Nothing new in the list: then there is no operation to point at.
+                own = ImportBatch.id == state["batch"]
+                table = ImportBatch.__table__
+                recorder.connection.execute(table.update().where(own).values(op=None))  # type: ignore[attr-defined]
+                state["op"] = None
+            self.memory.remember(
+                recorder.connection, plan.fingerprint, plan.mapping, plan.source.name
+            )
+            result = plan.result() | {
+                "batch": state["batch"],
+                "rejects_file": str(rejects) if rejects else None,
+                "job": context.job_id,
+                "operation": state["op"],
+            }
+            done = {"phase": "done", "result": result}
+            context.save(recorder.connection, done, done=plan.counts.rows)
+        return result
+
+    def _change(
+        self, recorder: Recorder, plan: ImportPlan, rows: Any, state: Mapping[str, Any]  # noqa: ANN401
+    ) -> None:
+        retagged = bool(state["everyone"] or state["tags"])
+        changes = Changes(recorder.connection, rows, retagged)
+        moved = changes.moved()
+        with changes.staged(moved) as staged:
+            recorder.update_staged("contact", staged)
+        if moved:
+            revise(recorder, plan, rows, moved, state)
+
+
+def _adapted(size: int, seconds: float) -> int:
+    """The next chunk's rows, so that it takes about as long as the lock may be held."""
+    wanted = int(size * LOCK_SECONDS / max(seconds, 0.001))
+    return max(LEAST_CHUNK, min(wanted, size * 2, MOST_CHUNK))
+
+
+def _open_operation(store: Store, job: int) -> int | None:
+    """The operation that this job left open, if it was begun at all."""
+    wanted = select(Operation.id).where(Operation.job_id == job, Operation.state == "open")
+    with store.reading() as connection:
+        return connection.execute(wanted).scalar_one_or_none()

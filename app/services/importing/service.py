@@ -1,0 +1,272 @@
+"""Importing as the rest of the product sees it: preview, dry run, and the job that imports."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app.core.clock import Clock
+from app.core.errors import Cancelled, CaptelyError, InvalidInput, NotFound, StalePlan, StorageError
+from app.core.paths import Workspace
+from app.core.text import tr, trn
+from app.models.jobs import Job
+from app.models.store import Store
+from app.services.importing import staging
+from app.services.importing.indexer import Index, Indexer
+from app.services.importing.mapping import Preview
+from app.services.importing.memory import Memory
+from app.services.importing.options import ImportOptions
+from app.services.importing.planned import ImportPlan
+from app.services.importing.planning import Planner, load
+from app.services.importing.running import KIND, Running
+from app.services.jobs.context import JobContext, Paused
+from app.services.jobs.jobs import Jobs
+from app.services.operations import Operations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Progress = Callable[[int, int | None, str], None]
+
+
+class Importing:
+    """Imports contact lists into one workspace.
+
+    Its job is of the kind `import` and its result has the keys of the verb: batch, rows, created,
+    updated, unchanged, duplicates, rejected, rejects_file, encoding, delimiter, header_row,
+    mapping, tags, warnings, job and operation.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        workspace: Workspace,
+        clock: Clock,
+        operations: Operations,
+        jobs: Jobs,
+        *,
+        indexing: Index | None = None,
+    ) -> None:
+        self._store = store
+        self._workspace = workspace
+        self._jobs = jobs
+        memory = Memory(store, clock)
+        self._planner = Planner(store, memory)
+        self._running = Running(
+            store, clock, operations, memory, Indexer(indexing), workspace.rejects
+        )
+        jobs.register(KIND, self._handle, discard=self._discard)
+
+    def preview(self, path: Path, options: ImportOptions | None = None) -> Preview:
+        """The list's shape, its first rows and the mapping suggested for it.
+
+        Raises NotFound and InvalidInput with a sentence for what is no list.
+        """
+        return self._planner.preview(path, options or ImportOptions())
+
+    def plan(
+        self,
+        path: Path,
+        options: ImportOptions | None = None,
+        *,
+        progress: Progress | None = None,
+        cancel: Event | None = None,
+    ) -> ImportPlan:
+        """What importing the list would do; hand it to `start_plan`, else to `forget`.
+
+        Raises Cancelled when `cancel` is set meanwhile, else as `Planner.plan`.
+        """
+        plan_file = self._workspace.plans / f"import-{uuid.uuid4().hex[:12]}.db"
+        with _removed_on_error(plan_file):
+            return self._planner.plan(
+                path, options or ImportOptions(), plan_file, progress or _silent, _check(cancel)
+            )
+
+    def dry_run(
+        self,
+        path: Path,
+        options: ImportOptions | None = None,
+        *,
+        cancel: Event | None = None,
+        json_file: Path | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """The verb's result without importing anything; json_file gets each row's fate.
+
+        Raises as `plan`, and StorageError when json_file cannot be written.
+        """
+        plan = self.plan(path, options, progress=progress, cancel=cancel)
+        try:
+            if json_file is not None:
+                _write_json(plan, json_file)
+            return plan.result()
+        finally:
+            self.forget(plan)
+
+    def forget(self, plan: ImportPlan) -> None:
+        """Remove a plan that will not be carried out."""
+        staging.remove(plan.path)
+
+    def start(self, path: Path, options: ImportOptions | None = None) -> int:
+        """Make the job that plans and imports the list; returns its id.
+
+        Raises NotFound when there is no such file, InvalidInput for bad options.
+        """
+        options = options or ImportOptions()
+        options.policy  # noqa: B018 - refuses an unknown rule now and not in the job
+        stat = _stat(path)
+        payload = {
+            "path": os.path.abspath(path),
+            "options": options.as_dict(),
+            "size": stat.st_size,
+            "mtime_ns": stat.st_mtime_ns,
+        }
+        return self._create(path, payload, None)
+
+    def start_plan(self, plan: ImportPlan) -> int:
+        """Make the job that carries out exactly `plan`; returns its id.
+
+        The job fails with StalePlan when the contacts have changed so that rows would now have
+        another fate.
+        """
+        payload = {"path": str(plan.source), "plan": plan.path.name, "digest": plan.digest}
+        return self._create(plan.source, payload, plan.counts.rows)
+
+    def tidy(self) -> int:
+        """Remove plan files of jobs that have ended or are gone; how many there were.
+
+        For the start of the program, when no plan is on anybody's screen.
+        """
+        active = select(Job.id, Job.payload).where(
+            Job.kind == KIND, Job.state.not_in(("done", "cancelled"))
+        )
+        with self._store.reading() as connection:
+            jobs = connection.execute(active).all()
+        wanted = {self._plan_file(job, payload) for job, payload in jobs}
+        left = [file for file in self._workspace.plans.glob("import-*.db") if file not in wanted]
+        for file in left:
+            staging.remove(file)
+        return len(left)
+
+    def _create(self, path: Path, payload: dict[str, Any], total: int | None) -> int:
+        label = tr("Import of {name}", name=path.name)
+        return self._jobs.create(KIND, label, payload, total=total)
+
+    def _handle(self, context: JobContext) -> dict[str, Any]:
+        cursor = context.cursor or {}
+        plan_file = self._plan_file(context.job_id, context.payload)
+        if cursor.get("phase") != "done":
+            try:
+                plan = self._planned(context, plan_file)
+                result = self._running.carry_out(context, plan)
+            except (Cancelled, Paused):
+                raise
+            except CaptelyError:
+                self._give_up(context)
+                raise
+        else:
+            # Killed after the last transaction: everything is there, only the job was not ended.
+            result = self._running.ended(cursor)
+        staging.remove(plan_file)
+        return result
+
+    def _discard(self, context: JobContext) -> None:
+        self._running.take_back(context)
+        staging.remove(self._plan_file(context.job_id, context.payload))
+
+    def _give_up(self, context: JobContext) -> None:
+        """A failed import leaves nothing behind, as far as the disk allows."""
+        try:
+            self._running.take_back(context)
+        except StorageError:
+            # What could not be removed stays invisible; cancelling the job tries again.
+            return
+
+    def _planned(self, context: JobContext, plan_file: Path) -> ImportPlan:
+        phase = (context.cursor or {}).get("phase")
+        if phase is None and "plan" not in context.payload:
+            plan = self._make_plan(context, plan_file)
+        else:
+            plan = load(plan_file)
+        if phase == "loading":
+            return plan
+        if phase is None and "digest" in context.payload:
+            self._require_true(context, plan)
+        with self._store.writing("import planned") as connection:
+            context.save(connection, {"phase": "planned"}, done=0)
+        return plan
+
+    def _make_plan(self, context: JobContext, plan_file: Path) -> ImportPlan:
+        payload = context.payload
+        path = Path(payload["path"])
+        stat = _stat(path)
+        if (stat.st_size, stat.st_mtime_ns) != (payload["size"], payload["mtime_ns"]):
+            raise InvalidInput(
+                tr("{name} has changed since this import was begun.", name=path.name),
+                tr("Cancel this import and import the file as it is now."),
+            )
+        options = ImportOptions.from_dict(payload["options"])
+        return self._planner.plan(path, options, plan_file, context.progress, context.check)
+
+    def _require_true(self, context: JobContext, plan: ImportPlan) -> None:
+        rows = self._planner.still_true(plan, context.progress, context.check)
+        if rows or plan.digest != context.payload["digest"]:
+            raise StalePlan(
+                trn("The plan is stale: {n} row.", "The plan is stale: {n} rows.", rows),
+                tr("Contacts have changed since it was made; look at the new plan and start it."),
+                rows=rows,
+            )
+
+    def _plan_file(self, job: int, payload: Any) -> Path:  # noqa: ANN401
+        return self._workspace.plans / payload.get("plan", f"import-{job}.db")
+
+
+def _silent(done: int, total: int | None, words: str) -> None:
+    """Progress that nobody looks at."""
+
+
+def _check(cancel: Event | None) -> Callable[[], None]:
+    def check() -> None:
+        if cancel is not None and cancel.is_set():
+            raise Cancelled(tr("The import was cancelled."))
+
+    return check
+
+
+def _stat(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except OSError as error:
+        raise NotFound(
+            tr("There is no file {path}.", path=str(path)),
+            tr("Check its name and folder."),
+            str(error),
+        ) from error
+
+
+@contextmanager
+def _removed_on_error(plan_file: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        staging.remove(plan_file)
+        raise
+
+
+def _write_json(plan: ImportPlan, json_file: Path) -> None:
+    try:
+        with json_file.open("w", encoding="utf-8") as stream:
+            plan.write_json(stream)
+    except OSError as error:
+        raise StorageError(
+            tr("The plan cannot be written to {path}.", path=str(json_file)),
+            tr("Choose another file or folder."),
+            str(error),
+        ) from error

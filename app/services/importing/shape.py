@@ -1,0 +1,112 @@
+"""What a list looks like before its values are read: the options, the shape and the raw rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from app.core.text import fold, tr
+
+OWN_COLUMNS = ("_row", "_error")
+"""Columns that our own files of rejected rows carry; they belong to no contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user says about a file; None leaves it to detection.
+
+    header_row is the 1-based number of the record with the column names, 0 says that there is
+    none. skip_rows leaves out that many records at the top. keep_going reads on after a line
+    that opens a quote which is never closed: that line is rejected instead of the whole file.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
+    sheet: str | None = None
+    skip_rows: int | None = None
+    keep_going: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileShape:
+    """How a file is to be read, and the columns found in it.
+
+    kind is csv, xlsx or json. columns holds the header texts as they stand in the file,
+    duplicates and blanks included; header_row is 0 when there is none. lines estimates the
+    records of the file for progress, 0 when unknown. has_nul says that NUL bytes were seen.
+    size is in bytes and mtime_ns in nanoseconds, both of the file on disk.
+    """
+
+    path: Path
+    kind: str
+    compression: str | None
+    encoding: str | None
+    delimiter: str | None
+    header_row: int
+    columns: tuple[str, ...]
+    sheet: str | None
+    sheets: tuple[str, ...]
+    size: int
+    mtime_ns: int
+    sep_line: bool = False
+    first_record: int = 1
+    lines: int = 0
+    has_nul: bool = False
+    keep_going: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A distinct name for each column: "Email", "Email (2)", "Column 3"."""
+        return unique_names(self.columns)
+
+
+class RawRow(NamedTuple):
+    """One record of a file.
+
+    line is the 1-based line or spreadsheet row where it begins; problem, if any, is the sentence
+    for which the row is rejected.
+    """
+
+    line: int
+    cells: list[str]
+    problem: str | None = None
+
+
+Row = tuple[int, list[str], str | None]
+"""A RawRow as a plain tuple, which is made faster."""
+
+
+def unique_names(columns: Sequence[str]) -> tuple[str, ...]:
+    """A distinct name for each header text, so that a mapping can tell equal headers apart."""
+    taken: set[str] = set()
+    names = []
+    for number, column in enumerate(columns, 1):
+        base = name = " ".join(column.split()) or tr("Column {n}", n=number)
+        copy = 2
+        while fold(name) in taken:
+            name = f"{base} ({copy})"
+            copy += 1
+        taken.add(fold(name))
+        names.append(name)
+    return tuple(names)
+
+
+def fit(line: int, cells: list[str], width: int) -> Row:
+    """A record of another width than the header: padded, trimmed of blanks, or with a problem.
+
+    Spreadsheets leave out trailing blank cells, so a shorter record is padded; a longer one
+    cannot be told apart from one whose values have moved.
+    """
+    if len(cells) <= width:
+        cells.extend([""] * (width - len(cells)))
+        return line, cells, None
+    if not any(cell.strip() for cell in cells[width:]):
+        return line, cells[:width], None
+    filled = len(cells)
+    while not cells[filled - 1].strip():
+        filled -= 1
+    problem = tr("The row has {n} values for {columns} columns.", n=filled, columns=width)
+    return line, cells, problem

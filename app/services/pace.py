@@ -1,0 +1,119 @@
+"""The pace of calls under one credential: learned from its answers, shared by all its callers.
+
+A call occupies a slot from the moment it is sent until one interval after its answer. The server
+counted it somewhere in between, so slots never exceed what the server sees in any window, rolling
+or fixed, however slow the network is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from app.core.clock import Clock
+from app.core.errors import Cancelled
+from app.core.text import tr
+
+SHARE = 0.9
+"""The part of the published limit that we use; the rest is left to the account's other tools."""
+
+POLL_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `calls` in any `seconds`; `left` is what the server says remains of the present."""
+
+    calls: int
+    seconds: float
+    left: int | None = None
+
+
+class Pace:
+    """Lets calls through no faster than SHARE of the limit.
+
+    Until the first answer has told the limit, calls go one at a time: a server that allows five
+    must not be met with ninety.
+    """
+
+    def __init__(self, clock: Clock, published: Limit) -> None:
+        self._clock = clock
+        self._limit = published
+        self._known = False
+        self._lock = threading.Lock()
+        self._under_way = 0
+        self._freed_at: deque[float] = deque()
+        self._paused_until = 0.0
+
+    @property
+    def limit(self) -> Limit:
+        """The limit as last learned, else as published."""
+        return self._limit
+
+    @property
+    def allowed(self) -> int:
+        """Calls in each interval that we permit ourselves."""
+        return max(1, int(self._limit.calls * SHARE))
+
+    @contextmanager
+    def slot(self, cancel: threading.Event | None = None) -> Iterator[None]:
+        """Wait for a free slot and hold it during one call.
+
+        Raises Cancelled when `cancel` is set while waiting.
+        """
+        self._enter(cancel)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= 1
+                self._freed_at.append(self._clock.monotonic() + self._limit.seconds)
+
+    def learn(self, limit: Limit | None) -> None:
+        """Take over what an answer said; None when it said nothing of limits."""
+        with self._lock:
+            self._known = True
+            if limit is not None and limit.calls > 0 and limit.seconds > 0:
+                self._limit = limit
+                self._count_others(limit)
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody through for `seconds`: the server asked for rest."""
+        with self._lock:
+            until = self._clock.monotonic() + max(0.0, seconds)
+            self._paused_until = max(self._paused_until, until)
+
+    def _count_others(self, limit: Limit) -> None:
+        # Another process, or we ourselves before a restart, used calls we have no slots for.
+        if limit.left is None:
+            return
+        used = limit.calls - limit.left
+        unseen = used - len(self._freed_at) - self._under_way
+        until = self._clock.monotonic() + limit.seconds
+        self._freed_at.extend(until for _ in range(max(0, unseen)))
+
+    def _enter(self, cancel: threading.Event | None) -> None:
+        while True:
+            with self._lock:
+                delay = self._delay()
+                if delay == 0.0:
+                    self._under_way += 1
+                    return
+            if cancel is not None and cancel.is_set():
+                raise Cancelled(tr("Stopped while waiting for the rate limit."))
+            self._clock.wait(min(delay, POLL_SECONDS), cancel)
+
+    def _delay(self) -> float:
+        now = self._clock.monotonic()
+        while self._freed_at and self._freed_at[0] <= now:
+            self._freed_at.popleft()
+        if now < self._paused_until:
+            return self._paused_until - now
+        if not self._known and self._under_way:
+            return POLL_SECONDS
+        if self._under_way + len(self._freed_at) < self.allowed:
+            return 0.0
+        return self._freed_at[0] - now if self._freed_at else POLL_SECONDS

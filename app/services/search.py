@@ -1,0 +1,230 @@
+"""Finds contacts: the first page while typing, all ids in order for a table, and the count."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.fields import Field
+from app.models.contacts import Contact
+from app.models.store import Interrupt, Store
+from app.models.visibility import alive
+from app.services.custom_fields import read_custom_fields
+from app.services.filters import Filter, World, compile_query, matches_text
+from app.services.indexing import Indexing, pending_rows
+from app.services.query import parse
+from app.services.rows import ContactRow, read_rows, read_texts
+from app.services.search_order import NAME, ordering, sort_key
+from app.services.search_pages import counted, first_by_name, matching
+
+PAGE = 50
+TRASH_CHUNK = 2_000
+PARSE_CHUNK = 1 << 18
+_UNDER_WAY = "SELECT 1 FROM operation WHERE state = 'open' LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The ids of everything found, in order."""
+
+    ids: array[int]
+
+    @property
+    def total(self) -> int:
+        """How many were found."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query inside a session, ready to be answered.
+
+    exact is True when the index holds every change and hides nothing that is under way.
+    """
+
+    world: World
+    filter: Filter
+    present: ColumnElement[bool]
+    custom: tuple[Field, ...]
+    exact: bool
+
+    @property
+    def connection(self) -> Connection:
+        """The session's connection."""
+        return self.world.connection
+
+
+class Search:
+    """Answers queries; every method raises InvalidInput for a query that cannot be read.
+
+    With an interrupt a read can be cut short from another thread, and raises Interrupted. wait is
+    True where a search has to find everything that was ever changed, as on the command line: it
+    waits for the index however much is pending.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, actor: Actor, indexing: Indexing, *, wait: bool = False
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._actor = actor
+        self._indexing = indexing
+        self._wait = wait
+
+    def check(self, query: str) -> None:
+        """Raises InvalidInput when `query` cannot be read."""
+        with self._asking(query, None):
+            pass
+
+    def first_page(
+        self,
+        query: str,
+        *,
+        sort: str = NAME,
+        descending: bool = False,
+        limit: int = PAGE,
+        interrupt: Interrupt | None = None,
+    ) -> list[ContactRow]:
+        """The first `limit` contacts found, as soon as may be."""
+        with self._asking(query, interrupt) as asked:
+            key = sort_key(sort, asked.custom)
+            if key == NAME and not asked.filter.trash and asked.world.is_sqlite:
+                ids = first_by_name(
+                    asked.world,
+                    asked.filter,
+                    asked.present,
+                    descending=descending,
+                    limit=limit,
+                    exact=asked.exact,
+                )
+            else:
+                ids = self._page_ids(asked, key, descending=descending, limit=limit, offset=0)
+            return read_rows(asked.connection, ids)
+
+    def ids(
+        self,
+        query: str,
+        *,
+        sort: str = NAME,
+        descending: bool = False,
+        interrupt: Interrupt | None = None,
+    ) -> Ids:
+        """All contacts found, in order."""
+        with self._asking(query, interrupt) as asked:
+            key = sort_key(sort, asked.custom)
+            return Ids(self._all_ids(asked, key, descending=descending))
+
+    def page(
+        self, query: str, *, sort: str = NAME, descending: bool = False, limit: int, offset: int = 0
+    ) -> tuple[int, list[int]]:
+        """How many contacts are found, and the ids of one page of them."""
+        with self._asking(query, None) as asked:
+            key = sort_key(sort, asked.custom)
+            ids = self._page_ids(asked, key, descending=descending, limit=limit, offset=offset)
+            return self._count(asked), ids
+
+    def count(self, query: str, *, interrupt: Interrupt | None = None) -> int:
+        """How many contacts are found."""
+        with self._asking(query, interrupt) as asked:
+            return self._count(asked)
+
+    def rows(self, ids: Sequence[int], *, interrupt: Interrupt | None = None) -> list[ContactRow]:
+        """The rows of some ids in their order; contacts that are gone for good are left out."""
+        with self._store.reading(interrupt) as connection:
+            return read_rows(connection, ids)
+
+    @contextmanager
+    def _asking(self, query: str, interrupt: Interrupt | None) -> Iterator[Asked]:
+        with self._store.reading(interrupt) as connection:
+            waiting = pending_rows(connection)
+            if not waiting:
+                yield asked_in(connection, query, self._clock, self._actor)
+                return
+        if self._wait:
+            self._indexing.drain()
+        else:
+            self._indexing.catch_up()
+        with self._store.reading(interrupt) as connection:
+            yield asked_in(connection, query, self._clock, self._actor)
+
+    def _count(self, asked: Asked) -> int:
+        if asked.filter.unindexed:
+            return len(self._all_ids(asked, NAME, descending=False))
+        return counted(asked.world, asked.filter, asked.present, exact=asked.exact)
+
+    def _page_ids(
+        self, asked: Asked, key: str, *, descending: bool, limit: int, offset: int
+    ) -> list[int]:
+        if asked.filter.unindexed:
+            return list(self._all_ids(asked, key, descending=descending)[offset : offset + limit])
+        found = self._found(asked, key, descending=descending)
+        return list(asked.connection.execute(found.limit(limit).offset(offset)).scalars())
+
+    def _all_ids(self, asked: Asked, key: str, *, descending: bool) -> array[int]:
+        ids = _as_array(asked.world, self._found(asked, key, descending=descending))
+        return _without_index(asked, ids) if asked.filter.unindexed else ids
+
+    def _found(self, asked: Asked, key: str, *, descending: bool) -> Select[int]:
+        everything = not (asked.filter.contact or asked.filter.text or asked.filter.trash)
+        terms = ordering(key, asked.custom, asked.world, descending=descending, by_index=everything)
+        return matching(asked.world, asked.filter, asked.present).order_by(*terms)
+
+
+def asked_in(connection: Connection, query: str, clock: Clock, actor: Actor) -> Asked:
+    """`query` made ready inside an open session, for those who select contacts themselves."""
+    custom = tuple(view.field for view in read_custom_fields(connection))
+    world = World(connection, clock.now(), actor.name)
+    found = compile_query(parse(query, custom), world)
+    under_way = connection.exec_driver_sql(_UNDER_WAY).first() is not None
+    present: ColumnElement[bool] = Contact.deleted_op.is_(None)
+    if found.trash:
+        present = Contact.deleted_op.is_not(None)
+    elif under_way:
+        present = alive(connection)
+    exact = not under_way and not (found.text and pending_rows(connection))
+    return Asked(world, found, present, custom, exact)
+
+
+def _as_array(world: World, found: Select[int]) -> array[int]:
+    if not world.is_sqlite:
+        return array("q", world.connection.execute(found).scalars())
+    # One text instead of a million rows: fetching row by row would hand Python's lock to the
+    # window and back each time. The LIMIT keeps SQLite from dropping the order of the inner query.
+    inner = found.limit(-1).subquery()
+    joined: str | None = world.connection.execute(
+        select(func.group_concat(inner.c.id)).select_from(inner)
+    ).scalar()
+    return _parsed(joined or "")
+
+
+def _parsed(joined: str) -> array[int]:
+    """Numbers with commas as an array, by pieces: a list of a million texts takes 60 MB."""
+    ids = array("q")
+    start = 0
+    while start < len(joined):
+        end = joined.find(",", start + PARSE_CHUNK)
+        end = len(joined) if end < 0 else end
+        ids.extend(map(int, joined[start:end].split(",")))
+        start = end + 1
+    return ids
+
+
+def _without_index(asked: Asked, ids: array[int]) -> array[int]:
+    """Those of `ids` whose text matches, made on the way: the trash is not indexed."""
+    kept = array("q")
+    for start in range(0, len(ids), TRASH_CHUNK):
+        chunk = ids[start : start + TRASH_CHUNK]
+        texts = read_texts(asked.connection, chunk)
+        kept.extend(
+            row
+            for row in chunk
+            if all(matches_text(term, texts[row]) for term in asked.filter.unindexed)
+        )
+    return kept

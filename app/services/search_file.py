@@ -1,0 +1,187 @@
+"""The SQLite file of the search index: its schema, and filling it from the contacts.
+
+Bulk work fills it in a process of its own, which imports this module and nothing heavier, so that
+a million rows of folding neither hold the window's interpreter nor wait for it. The file holds
+nothing that the database does not: a missing, damaged or older one is made again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from app.services.search_text import SEARCH_COLUMNS, document
+
+FORMAT = 1
+CHUNK_ROWS = 2_000
+BUSY_SECONDS = 30.0
+HASH_BYTES = 16 * 1024 * 1024
+"""What the full-text index gathers in memory before it writes a segment."""
+
+_SCHEMA = """
+CREATE TABLE doc (contact INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE name_order (contact INTEGER PRIMARY KEY, sort_name TEXT NOT NULL);
+CREATE VIRTUAL TABLE words USING fts5(
+    text, content='doc', content_rowid='contact', detail=none, columnsize=0, tokenize='ascii'
+);
+"""
+# The tokenizer: the text is folded already, so that every byte above 127 belongs to a word.
+
+_READ = f"""
+SELECT id, sort_name, {", ".join(SEARCH_COLUMNS)} FROM contact
+WHERE id BETWEEN ? AND ? AND deleted_op IS NULL ORDER BY id LIMIT {CHUNK_ROWS}
+"""  # noqa: S608 - column names of ours
+
+Range = tuple[int, int]
+
+
+class Inbox(Protocol):
+    """One end of a pipe between two processes."""
+
+    def recv(self) -> Range | None:
+        """The next range, or None at the end."""
+
+    def send(self, done: Range, /) -> None:
+        """Tell that a range is indexed."""
+
+
+def ensure(search: Path) -> None:
+    """Make an empty index unless there is a whole one of this format.
+
+    What cannot be read, or is of another format, is replaced: all of it is in the database.
+    """
+    if abs(_version(search)) == FORMAT:
+        return
+    for suffix in ("", "-wal", "-shm"):
+        search.with_name(search.name + suffix).unlink(missing_ok=True)
+    with closing(_connect(search)) as connection:
+        connection.executescript(_SCHEMA)
+        connection.execute(f"INSERT INTO words(words, rank) VALUES('hashsize', {HASH_BYTES})")
+        # Negative until `confirm`: nobody has yet asked for the contacts to be taken over.
+        connection.execute(f"PRAGMA user_version = {-FORMAT}")
+
+
+def is_confirmed(search: Path) -> bool:
+    """True once `confirm` has been called for the present file."""
+    return _version(search) == FORMAT
+
+
+def confirm(search: Path) -> None:
+    """Note that every contact is either in the index or waits to be taken over."""
+    with closing(_connect(search)) as connection:
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _version(search: Path) -> int:
+    """The format of the file, negative when unconfirmed, 0 when it is none or is damaged."""
+    if not search.is_file():
+        return 0
+    try:
+        with closing(sqlite3.connect(search, timeout=BUSY_SECONDS)) as connection:
+            connection.execute("SELECT rowid FROM words WHERE words MATCH 'a' LIMIT 1").fetchall()
+            connection.execute("SELECT contact FROM doc LIMIT 1").fetchall()
+            connection.execute("SELECT contact FROM name_order LIMIT 1").fetchall()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError:
+        return 0
+    return int(version)
+
+
+def index_ranges(database: Path, search: Path, ranges: Iterable[Range]) -> int:
+    """Take over the contacts of `ranges`, ends included; the number of contacts now indexed.
+
+    Commits by chunks. Repeating a range is harmless, so a killed run is simply run again.
+    """
+    done = 0
+    with closing(_reader(database)) as source, closing(_connect(search)) as target:
+        for lo, hi in ranges:
+            while lo <= hi:
+                last, rows = _index_chunk(source, target, lo, hi)
+                lo, done = last + 1, done + rows
+    return done
+
+
+def index_inbox(database: Path, search: Path, inbox: Inbox) -> None:
+    """Take over each range that arrives, answering with it, until None arrives.
+
+    The body of a process that follows a bulk import while it goes on.
+    """
+    while (wanted := inbox.recv()) is not None:
+        index_ranges(database, search, [wanted])
+        inbox.send(wanted)
+
+
+def clear(search: Path) -> None:
+    """Forget everything, while others may have the file open."""
+    with closing(_connect(search)) as target, _writing(target):
+        target.execute("INSERT INTO words(words) VALUES('delete-all')")
+        target.execute("DELETE FROM doc")
+        target.execute("DELETE FROM name_order")
+
+
+def _index_chunk(
+    source: sqlite3.Connection, target: sqlite3.Connection, lo: int, hi: int
+) -> tuple[int, int]:
+    """Index the first contacts of lo..hi; the last id that is settled and how many were found.
+
+    The contacts are read once the index is locked: a second indexer that read them earlier could
+    otherwise put an older text over a newer one.
+    """
+    with _writing(target):
+        rows = source.execute(_READ, (lo, hi)).fetchall()
+        last = rows[-1][0] if len(rows) == CHUNK_ROWS else hi
+        _forget(target, lo, last)
+        target.executemany(
+            "INSERT INTO doc(contact, text) VALUES (?, ?)",
+            [(row[0], document(row[2:])) for row in rows],
+        )
+        target.executemany(
+            "INSERT INTO name_order(contact, sort_name) VALUES (?, ?)",
+            [(row[0], row[1]) for row in rows],
+        )
+        target.execute(
+            "INSERT INTO words(rowid, text)"
+            " SELECT contact, text FROM doc WHERE contact BETWEEN ? AND ?",
+            (lo, last),
+        )
+    return last, len(rows)
+
+
+def _forget(target: sqlite3.Connection, lo: int, hi: int) -> None:
+    # External content: the words can only be taken out with the text that brought them in.
+    target.execute(
+        "INSERT INTO words(words, rowid, text)"
+        " SELECT 'delete', contact, text FROM doc WHERE contact BETWEEN ? AND ?",
+        (lo, hi),
+    )
+    target.execute("DELETE FROM doc WHERE contact BETWEEN ? AND ?", (lo, hi))
+    target.execute("DELETE FROM name_order WHERE contact BETWEEN ? AND ?", (lo, hi))
+
+
+def _reader(database: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(database, timeout=BUSY_SECONDS)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _connect(search: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(search, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA cache_size = -32768")
+    return connection
+
+
+@contextmanager
+def _writing(connection: sqlite3.Connection) -> Iterator[Any]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

@@ -1,0 +1,1 @@
+"""What all pages share: theme, painted controls, tables, background calls and notices."""

@@ -1,0 +1,163 @@
+"""Layouts with gaps from the scale, and the containers of a page: card, rule, scrolled column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.views.common.painting import hairline, paint_box
+from app.views.common.theme import theme
+from app.views.common.tokens import RADIUS_CARD, SPACE
+
+Part = QWidget | QLayout | int | None
+"""What goes into a row or column: a widget, a layout, a gap in pixels, None for the stretch."""
+
+
+def fill(layout: QBoxLayout, parts: Sequence[Part]) -> None:
+    """Put the parts into a layout, in order."""
+    for part in parts:
+        if part is None:
+            layout.addStretch(1)
+        elif isinstance(part, int):
+            layout.addSpacing(_gap(part))
+        elif isinstance(part, QWidget):
+            layout.addWidget(part)
+        else:
+            layout.addLayout(part)
+
+
+def row(*parts: Part, gap: int = 8, margins: Sequence[int] = (0, 0, 0, 0)) -> QHBoxLayout:
+    """Parts side by side."""
+    layout = QHBoxLayout()
+    _set(layout, gap, margins)
+    fill(layout, parts)
+    return layout
+
+
+def column(*parts: Part, gap: int = 8, margins: Sequence[int] = (0, 0, 0, 0)) -> QVBoxLayout:
+    """Parts one below the other."""
+    layout = QVBoxLayout()
+    _set(layout, gap, margins)
+    fill(layout, parts)
+    return layout
+
+
+def _set(layout: QBoxLayout, gap: int, margins: Sequence[int]) -> None:
+    left, top, right, bottom = (_gap(margin) for margin in margins)
+    layout.setContentsMargins(left, top, right, bottom)
+    layout.setSpacing(_gap(gap))
+
+
+def _gap(pixels: int) -> int:
+    if pixels not in SPACE:
+        raise ValueError(f"{pixels} is not on the scale of gaps")
+    return pixels
+
+
+def box(layout: QLayout, parent: QWidget | None = None) -> QWidget:
+    """A widget around a layout, for places that take a widget."""
+    widget = QWidget(parent)
+    widget.setLayout(layout)
+    return widget
+
+
+class Card(QFrame):
+    """A surface with a hairline edge; padding is from the scale."""
+
+    def __init__(self, *parts: Part, gap: int = 8, padding: int = 16) -> None:
+        super().__init__()
+        self.body = QVBoxLayout(self)
+        _set(self.body, gap, (padding,) * 4)
+        fill(self.body, parts)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
+        """Paint surface and edge."""
+        look = theme()
+        rect = QRectF(self.rect())
+        edge, ground = look.colour("border.subtle"), look.colour("bg.surface")
+        paint_box(QPainter(self), rect, RADIUS_CARD, ground, edge)
+
+
+class Rule(QWidget):
+    """A hairline between two parts."""
+
+    def __init__(self, *, inset: int = 0) -> None:
+        super().__init__()
+        self._inset = inset
+        self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
+        """Paint the line."""
+        left, right = -self._inset, self.width() + self._inset
+        hairline(QPainter(self), left, right, 1, theme().colour("border.subtle"))
+
+
+class Scrolled(QScrollArea):
+    """A column that scrolls when it is higher than its room, and never sideways."""
+
+    def __init__(self, content: QWidget, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as its content needs, as low as one wants."""
+        inside = self.widget().minimumSizeHint().width() if self.widget() else 0
+        return QSize(inside + 12, theme().px(96))
+
+    def sizeHint(self) -> QSize:
+        """As high as its content."""
+        hint = self.widget().sizeHint() if self.widget() else super().sizeHint()
+        return QSize(hint.width() + 12, hint.height())
+
+
+class Meter(QWidget):
+    """A thin bar of parts, each with a colour token and a share of the whole.
+
+    With one part and a total it is a progress bar.
+    """
+
+    HEIGHT = 6
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._parts: list[tuple[str, float]] = []
+        self._total = 0.0
+        self.setAccessibleName(name)
+        self.setFixedHeight(self.HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_parts(self, parts: Sequence[tuple[str, float]], total: float | None = None) -> None:
+        """Show the (token, amount) parts of `total`, which is their sum unless given."""
+        self._parts = [(token, amount) for token, amount in parts if amount > 0]
+        self._total = total if total is not None else sum(amount for _, amount in self._parts)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
+        """Paint the track and the parts, each at least two pixels wide."""
+        painter, look, radius = QPainter(self), theme(), self.HEIGHT / 2
+        track = QRectF(self.rect())
+        paint_box(painter, track, radius, look.colour("bg.sunken"), look.colour("border.subtle"))
+        if self._total <= 0:
+            return
+        left = 0.0
+        for token, amount in self._parts:
+            width = max(2.0, (self.width() - 2 * len(self._parts)) * min(1, amount / self._total))
+            paint_box(painter, QRectF(left, 0, width, self.HEIGHT), radius, look.colour(token))
+            left += width + 2

@@ -1,0 +1,229 @@
+"""Painted buttons: the main action, outlined, ghost, link and icon buttons, and the nav item."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from app.views.common.fonts import Role
+from app.views.common.icons import paint_icon
+from app.views.common.painting import CENTRE, LEFT, paint_box, paint_text, text_width
+from app.views.common.ring import Ringed
+from app.views.common.theme import theme
+from app.views.common.tokens import RADIUS_CONTROL
+
+PADDING, GAP, ICON = 12, 8, 16
+
+
+class Kind(Enum):
+    """How much a button asks for attention; at most one PRIMARY is in view."""
+
+    PRIMARY = "primary"
+    OUTLINE = "outline"
+    GHOST = "ghost"
+    LINK = "link"
+    DANGER = "danger"
+
+
+class Btn(Ringed, QPushButton):
+    """A push button with an optional icon, painted from the tokens."""
+
+    def __init__(
+        self, text: str, kind: Kind = Kind.OUTLINE, icon: str = "", parent: QWidget | None = None
+    ) -> None:
+        QPushButton.__init__(self, text, parent)
+        self.kind = kind
+        self.icon_name = icon
+        self._hovered = False
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the size of the present text size."""
+        self.setFont(theme().font(Role.BUTTON))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Icon, gap and words with the control's padding."""
+        padding = 0 if self.kind is Kind.LINK else PADDING
+        width = 2 * padding + text_width(self.text(), Role.BUTTON) + 1
+        if self.icon_name:
+            width += theme().px(ICON) + (GAP if self.text() else 0)
+        return QSize(int(width), theme().px(24 if self.kind is Kind.LINK else 32))
+
+    def minimumSizeHint(self) -> QSize:
+        """Its words are never cut."""
+        return self.sizeHint()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show the hover look."""
+        self._hovered = True
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """End the hover look."""
+        self._hovered = False
+        self.update()
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
+        """Paint ground, icon and words."""
+        painter = QPainter(self)
+        ink = self._paint_ground(painter)
+        side = theme().px(ICON)
+        words = text_width(self.text(), Role.BUTTON)
+        lead = side + (GAP if self.text() else 0) if self.icon_name else 0
+        left = (self.width() - lead - words) / 2 if self.kind is not Kind.LINK else 0.0
+        if self.icon_name:
+            box = QRectF(left, (self.height() - side) / 2, side, side)
+            paint_icon(painter, self.icon_name, box, ink)
+        room = QRectF(left + lead, 0, words + 1, self.height())
+        paint_text(painter, room, self.text(), Role.BUTTON, ink, LEFT, essential=True)
+
+    def _paint_ground(self, painter: QPainter) -> QColor:
+        look, rect = theme(), QRectF(self.rect())
+        hot = self.isEnabled() and (self._hovered or self.isDown())
+        if self.kind in (Kind.PRIMARY, Kind.DANGER):
+            return self._paint_solid(painter, rect, hot=hot)
+        if self.kind is Kind.OUTLINE:
+            edge = look.colour("border.control" if self.isEnabled() else "border.subtle")
+            fill = look.colour("bg.hover" if hot else "bg.surface")
+            paint_box(painter, rect, RADIUS_CONTROL, fill, edge)
+        elif hot and self.kind is Kind.GHOST:
+            paint_box(painter, rect, RADIUS_CONTROL, look.colour("bg.hover"))
+        if not self.isEnabled():
+            return look.colour("text.disabled")
+        if self.kind is Kind.LINK:
+            return look.colour("accent.text")
+        return look.colour("text.primary" if self.kind is Kind.OUTLINE else "text.secondary")
+
+    def _paint_solid(self, painter: QPainter, rect: QRectF, *, hot: bool) -> QColor:
+        look = theme()
+        if not self.isEnabled():
+            paint_box(painter, rect, RADIUS_CONTROL, look.colour("pill.neutral.bg"))
+            return look.colour("text.muted")
+        if self.kind is Kind.DANGER:
+            paint_box(painter, rect, RADIUS_CONTROL, look.colour("danger.solid"))
+            return look.colour("danger.on")
+        fill = look.colour("accent.hover" if hot else "accent.solid")
+        paint_box(painter, rect, RADIUS_CONTROL, fill)
+        return look.colour("accent.on")
+
+
+class IconBtn(Btn):
+    """A square button with an icon only; its name is its accessible name and tooltip."""
+
+    def __init__(self, icon: str, name: str, kind: Kind = Kind.GHOST) -> None:
+        super().__init__("", kind, icon)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+
+    def sizeHint(self) -> QSize:
+        """A square as high as other controls."""
+        side = theme().px(32)
+        return QSize(side, side)
+
+
+class NavItem(Btn):
+    """One place of the sidebar; shows only its icon when the sidebar is narrow."""
+
+    def __init__(self, text: str, icon: str) -> None:
+        super().__init__(text, Kind.GHOST, icon)
+        self.narrow = False
+        self.badge = ""
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_narrow(self, narrow: object) -> None:
+        """Show the icon only, with the words as tooltip."""
+        self.narrow = bool(narrow)
+        self.setToolTip(self.text() if narrow else "")
+        self.updateGeometry()
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """The icon alone when narrow."""
+        if self.narrow:
+            side = theme().px(32)
+            return QSize(side, side)
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
+        """Paint tint, icon, words."""
+        painter, look = QPainter(self), theme()
+        if self.isChecked():
+            ground = "bg.selected"
+        else:
+            ground = "bg.hover" if self._hovered else ""
+        if ground:
+            paint_box(painter, QRectF(self.rect()), RADIUS_CONTROL, look.colour(ground))
+        ink = look.colour("accent.text" if self.isChecked() else "text.secondary")
+        side = look.px(ICON)
+        left = (self.width() - side) / 2 if self.narrow else 8.0
+        box = QRectF(left, (self.height() - side) / 2, side, side)
+        paint_icon(painter, self.icon_name, box, ink)
+        if not self.narrow:
+            room = QRectF(self.rect()).adjusted(left + side + GAP, 0, -8, 0)
+            paint_text(painter, room, self.text(), Role.BUTTON, ink, essential=True)
+
+
+class TabBtn(Btn):
+    """One of a row of views or filters; the chosen one is tinted."""
+
+    def __init__(self, text: str, count: int | None = None) -> None:
+        super().__init__(text, Kind.GHOST)
+        self.count = "" if count is None else f"{count:,}"
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+
+    def set_count(self, count: int) -> None:
+        """Show a number after the words."""
+        self.count = f"{count:,}"
+        self.setAccessibleName(f"{self.text()}, {self.count}")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Words and count."""
+        extra = text_width(self.count, Role.FIGURE) + GAP if self.count else 0
+        return QSize(super().sizeHint().width() + int(extra), theme().px(32))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
+        """Paint tint, words and count."""
+        painter, look = QPainter(self), theme()
+        chosen = self.isChecked()
+        if chosen or self._hovered:
+            ground = look.colour("bg.selected" if chosen else "bg.hover")
+            paint_box(painter, QRectF(self.rect()), RADIUS_CONTROL, ground)
+        ink = look.colour("accent.text" if chosen else "text.secondary")
+        words = text_width(self.text(), Role.BUTTON)
+        room = QRectF(PADDING, 0, words + 1, self.height())
+        paint_text(painter, room, self.text(), Role.BUTTON, ink, essential=True)
+        if self.count:
+            rest = QRectF(PADDING + words + GAP, 0, self.width(), self.height())
+            quiet = ink if chosen else look.colour("text.muted")
+            paint_text(painter, rest, self.count, Role.FIGURE, quiet)
+
+
+class Segment(Btn):
+    """One of a few choices side by side, such as a text size."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, Kind.GHOST)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
+        """Paint the chosen one as a raised box."""
+        painter, look, rect = QPainter(self), theme(), QRectF(self.rect())
+        if self.isChecked():
+            edge = look.colour("border.control")
+            paint_box(painter, rect, RADIUS_CONTROL, look.colour("bg.surface"), edge)
+        ink = look.colour("text.primary" if self.isChecked() else "text.secondary")
+        paint_text(painter, rect, self.text(), Role.BUTTON, ink, CENTRE, essential=True)

@@ -1,0 +1,65 @@
+"""What a table shows: its columns and the kinds of cell a delegate can paint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import Qt
+
+from app.views.common.tokens import Tone
+
+CELL_ROLE = Qt.ItemDataRole.UserRole + 1
+CHECKED_ROLE = Qt.ItemDataRole.UserRole + 2
+MISSING = "—"
+
+
+class Look(Enum):
+    """How a cell is painted."""
+
+    TEXT = "text"
+    STRONG = "strong"
+    QUIET = "quiet"
+    FIGURE = "figure"
+    PILL = "pill"
+    PERSON = "person"
+    TAGS = "tags"
+    CODE = "code"
+    PROBLEM = "problem"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value as it is painted and as it is spoken; tip is what hovering adds."""
+
+    text: str
+    look: Look = Look.TEXT
+    tone: Tone = Tone.NEUTRAL
+    tip: str = ""
+
+
+WAITING_CELL = Cell("", Look.WAITING)
+
+
+def cell(text: str | None, look: Look = Look.TEXT) -> Cell:
+    """A cell of plain text, with a dash where there is none."""
+    return Cell(text, look) if text else Cell(MISSING, Look.QUIET)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    width is its least width at 100 % text size, weight its share of what is left over. Columns
+    with a higher rank give way first when there is not enough room. sort is the key that a click
+    on the header sorts by, empty for none.
+    """
+
+    key: str
+    title: str
+    width: int
+    weight: int = 1
+    rank: int = 0
+    right: bool = False
+    sort: str = ""

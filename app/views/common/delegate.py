@@ -1,0 +1,137 @@
+"""Paints every table cell from its Cell: text, figures, pills, people, tags, and the focus ring."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.views.common.cells import CELL_ROLE, CHECKED_ROLE, Cell, Look
+from app.views.common.fonts import Role
+from app.views.common.painting import (
+    LEFT,
+    RIGHT,
+    hairline,
+    paint_avatar,
+    paint_box,
+    paint_check,
+    paint_pill,
+    paint_text,
+    pill_width,
+)
+from app.views.common.theme import theme
+from app.views.common.tokens import Tone
+
+PADDING = 12
+AVATAR = 28
+Index = QModelIndex | QPersistentModelIndex
+
+_WORDS = {
+    Look.TEXT: (Role.BODY, "text.secondary"),
+    Look.STRONG: (Role.STRONG, "text.primary"),
+    Look.QUIET: (Role.BODY, "text.muted"),
+    Look.FIGURE: (Role.FIGURE, "text.primary"),
+    Look.CODE: (Role.CODE, "text.secondary"),
+    Look.PROBLEM: (Role.BODY, "pill.danger.fg"),
+}
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Shared by all tables; the hovered row is told by the table."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.hovered_row = -1
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+        """Rows are as high as the density says."""
+        return QSize(theme().px(96), theme().row_height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell."""
+        look = theme()
+        state = option.state  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)  # type: ignore[attr-defined]
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        checked = index.data(CHECKED_ROLE)
+        self._paint_ground(painter, rect, index, tinted=selected or checked is True)
+        right = rect.right()
+        hairline(painter, rect.left(), right, rect.bottom(), look.colour("border.subtle"))
+        inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+        if isinstance(checked, bool) and index.column() == 0:
+            self._paint_check(painter, inner, checked=checked)
+        else:
+            shown = index.data(CELL_ROLE)
+            if isinstance(shown, Cell):
+                self._paint_cell(painter, inner, shown, index, tinted=selected)
+        if state & QStyle.StateFlag.State_HasFocus:
+            ring = rect.adjusted(2, 2, -2, -3)
+            paint_box(painter, ring, 4, None, look.colour("focus.ring"), 2)
+
+    def _paint_ground(self, painter: QPainter, rect: QRectF, index: Index, *, tinted: bool) -> None:
+        if tinted:
+            painter.fillRect(rect.toAlignedRect(), theme().colour("bg.selected"))
+        elif index.row() == self.hovered_row:
+            painter.fillRect(rect.toAlignedRect(), theme().colour("bg.hover"))
+
+    def _paint_check(self, painter: QPainter, inner: QRectF, *, checked: bool) -> None:
+        side = theme().px(16)
+        box = QRectF(inner.left(), inner.center().y() - side / 2, side, side)
+        state = Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked
+        paint_check(painter, box, state, enabled=True)
+
+    def _paint_cell(
+        self, painter: QPainter, inner: QRectF, shown: Cell, index: Index, *, tinted: bool
+    ) -> None:
+        if shown.look is Look.PILL:
+            middle, room = inner.center().y(), inner.width()
+            paint_pill(
+                painter, inner.left(), middle, shown.text, shown.tone, width=room, outlined=tinted
+            )
+        elif shown.look is Look.PERSON:
+            self._paint_person(painter, inner, shown)
+        elif shown.look is Look.TAGS:
+            _paint_tags(painter, inner, shown.text, outlined=tinted)
+        elif shown.look is Look.WAITING:
+            self._paint_bar(painter, inner)
+        else:
+            role, token = _WORDS[shown.look]
+            align = index.data(Qt.ItemDataRole.TextAlignmentRole)
+            side = RIGHT if align == RIGHT else LEFT
+            paint_text(painter, inner, shown.text, role, theme().colour(token), side)
+
+    def _paint_person(self, painter: QPainter, inner: QRectF, shown: Cell) -> None:
+        side = min(theme().px(AVATAR), inner.height() - 6)
+        circle = QRectF(inner.left(), inner.center().y() - side / 2, side, side)
+        paint_avatar(painter, circle, shown.text)
+        words = inner.adjusted(side + 8, 0, 0, 0)
+        ink = theme().colour("text.primary")
+        paint_text(painter, words, shown.text, Role.STRONG, ink)
+
+    def _paint_bar(self, painter: QPainter, inner: QRectF) -> None:
+        bar = QRectF(inner.left(), inner.center().y() - 4, inner.width() * 0.6, 8)
+        paint_box(painter, bar, 4, theme().colour("bg.sunken"))
+
+
+def _paint_tags(painter: QPainter, inner: QRectF, text: str, *, outlined: bool) -> None:
+    """As many tags as fit, then how many more there are."""
+    names = [name for name in text.split(", ") if name]
+    left, middle = inner.left(), inner.center().y()
+    for position, name in enumerate(names):
+        rest = len(names) - position
+        more = f"+{rest}"
+        reserve = pill_width(more, dot=False) + 4 if rest > 1 else 0
+        wide = pill_width(name, dot=False)
+        room = inner.right() - left - reserve
+        if wide > room and position:
+            paint_pill(painter, left, middle, more, Tone.NEUTRAL, dot=False, outlined=outlined)
+            return
+        tone = Tone.NEUTRAL
+        left += 4 + paint_pill(
+            painter, left, middle, name, tone, width=room, dot=False, outlined=outlined
+        )
+
+
+def cell_colour(shown: Cell) -> QColor:
+    """The colour a text cell is painted in."""
+    return theme().colour(_WORDS[shown.look][1])

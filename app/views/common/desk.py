@@ -1,0 +1,124 @@
+"""What the window lends to its pages: services, background calls, events, toasts, navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.errors import CaptelyError
+from app.core.text import tr, trn
+from app.services.operations import Undone
+from app.views.common.bridge import Bridge
+from app.views.common.run import Calls
+
+if TYPE_CHECKING:
+    from app.bootstrap import App
+
+
+class Place(StrEnum):
+    """Where the sidebar leads."""
+
+    CONTACTS = "contacts"
+    IMPORT = "import"
+    EXPORTS = "exports"
+    HISTORY = "history"
+    CONNECTIONS = "connections"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """A short message at the foot of the window; act, if any, is what its button does."""
+
+    text: str
+    button: str = ""
+    act: Callable[[], None] | None = None
+    failed: bool = False
+
+
+class Desk(QObject):
+    """Passed to every page; the window listens to its signals.
+
+    toasted carries a Toast, travelled a Place and an argument for it (a query, a path, ids).
+    reversing counts the undos and redos under way, which have a toast of their own.
+    """
+
+    toasted = Signal(object)
+    travelled = Signal(object, object)
+
+    def __init__(self, app: App, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.app = app
+        self.reversing = 0
+        self.calls = Calls(app.runner, self)
+        self.bridge = Bridge(app.bus, self)
+        self.calls.refused.connect(self.say_error)
+
+    def say(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
+        """Show a toast."""
+        self.toasted.emit(Toast(text, button, act))
+
+    def say_error(self, error: CaptelyError) -> None:
+        """Show cause and next step in a toast; for errors that no page has a better place for."""
+        self.toasted.emit(Toast(f"{error.message} {error.hint}".strip(), failed=True))
+
+    def go(self, place: Place, argument: object = None) -> None:
+        """Show another page."""
+        self.travelled.emit(place, argument)
+
+    def undo(self, operation: int | None = None) -> None:
+        """Take back one operation, or the last one of this person."""
+        operations = self.app.operations
+        self.reversing += 1
+        self.calls.edit(self, lambda: operations.undo(operation), self._undone, self._not_reversed)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        self.reversing += 1
+        self.calls.edit(self, self.app.operations.redo, self._redone, self._not_reversed)
+
+    def _undone(self, outcome: Undone) -> None:
+        self.reversing -= 1
+        self.say(_with_kept(outcome), tr("Redo"), self.redo)
+
+    def _redone(self, outcome: Undone) -> None:
+        self.reversing -= 1
+        self.say(_with_kept(outcome), tr("Undo"), self.undo)
+
+    def _not_reversed(self, error: CaptelyError) -> None:
+        self.reversing -= 1
+        self.say_error(error)
+
+
+def _with_kept(outcome: Undone) -> str:
+    """What was done, and how much stayed because somebody changed it since."""
+    if not outcome.kept:
+        return outcome.label
+    kept = trn(
+        "{n} value was changed since and stays.",
+        "{n} values were changed since and stay.",
+        len(outcome.kept),
+    )
+    return f"{outcome.label}. {kept}"
+
+
+class Page(QWidget):
+    """One place of the window.
+
+    visit is called each time it is shown, with the argument of `Desk.go`; main_button is the one
+    filled button, if the page has one now.
+    """
+
+    place: Place
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def visit(self, argument: object = None) -> None:
+        """The page comes into view."""

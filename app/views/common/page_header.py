@@ -1,0 +1,102 @@
+"""The head of a page: title, a quiet count beside it, and the page's actions at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.core.text import tr
+from app.views.common.boxes import Part, row
+from app.views.common.fonts import Role
+from app.views.common.icons import paint_icon
+from app.views.common.labels import Label
+from app.views.common.painting import CENTRE, LEFT, hairline, paint_box, paint_text, text_width
+from app.views.common.theme import theme
+
+_CIRCLE, _LINE, _SLACK = 20, 24, 4
+
+
+class PageHeader(QWidget):
+    """Title and count at the left, what is given at the right."""
+
+    def __init__(self, title: str, *parts: Part) -> None:
+        super().__init__()
+        self.title = Label(title, Role.TITLE)
+        self.count = Label("", Role.FIGURE, "secondary")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setLayout(row(self.title, self.count, None, *parts, gap=12))
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the height of the present text size."""
+        self.setMinimumHeight(theme().px(32))
+
+    def show_count(self, words: str) -> None:
+        """Show the quiet words beside the title."""
+        self.count.setText(words)
+
+
+class Steps(QWidget):
+    """The numbered steps of a wizard: done, current, to come."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self._names = list(names)
+        self._current = 0
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_step(0)
+
+    def show_step(self, current: int) -> None:
+        """Mark step `current`, counted from 0."""
+        self._current = current
+        step = tr("Step {n} of {total}", n=current + 1, total=len(self._names))
+        self.setAccessibleName(f"{step}: {self._names[current]}")
+        self.update()
+
+    def restyle(self) -> None:
+        """Take the size of the present text size."""
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Circles, words and the lines between them."""
+        words = sum(text_width(name, Role.BUTTON) for name in self._names)
+        circles = len(self._names) * (theme().px(_CIRCLE) + 8 + _SLACK)
+        lines = (len(self._names) - 1) * (_LINE + 24)
+        return QSize(int(words + circles + lines) + 4, theme().px(32))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
+        """Paint the steps."""
+        painter, look, left = QPainter(self), theme(), 0.0
+        for number, name in enumerate(self._names):
+            left = self._paint_step(painter, left, number, name)
+            if number < len(self._names) - 1:
+                line = look.colour("border.control")
+                hairline(painter, left + 12, left + 12 + _LINE, self.height() / 2, line)
+                left += _LINE + 24
+
+    def _paint_step(self, painter: QPainter, left: float, number: int, name: str) -> float:
+        look, side = theme(), theme().px(_CIRCLE)
+        circle = QRectF(left, (self.height() - side) / 2, side, side)
+        here, done = number == self._current, number < self._current
+        if done:
+            paint_box(painter, circle, side / 2, look.colour("pill.success.bg"))
+            tick = circle.adjusted(4, 4, -4, -4)
+            paint_icon(painter, "check", tick, look.colour("pill.success.fg"))
+        else:
+            fill = look.colour("accent.solid") if here else None
+            edge = None if here else look.colour("border.control")
+            paint_box(painter, circle, side / 2, fill, edge)
+            ink = look.colour("accent.on" if here else "text.secondary")
+            paint_text(painter, circle, str(number + 1), Role.CAPTION, ink, CENTRE)
+        words = text_width(name, Role.BUTTON)
+        ink = look.colour("text.primary" if here else "text.secondary")
+        room = QRectF(left + side + 8, 0, words + _SLACK, self.height())
+        paint_text(painter, room, name, Role.BUTTON, ink, LEFT, essential=True)
+        return room.right()

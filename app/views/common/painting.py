@@ -1,0 +1,185 @@
+"""Painting that every control and table cell shares: text, pills, avatars, rings, shadows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from app.views.common.fonts import Role
+from app.views.common.icons import paint_icon
+from app.views.common.theme import theme
+from app.views.common.tokens import RADIUS_CHIP, Tone
+
+PILL_HEIGHT, PILL_PADDING, DOT = 20, 8, 6
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A text that had to be shortened to fit; collected while an audit runs."""
+
+    text: str
+    essential: bool
+
+
+audit: list[Cut] | None = None
+"""Set to a list by the layout test, which then finds here every text that was cut."""
+
+
+def text_width(text: str, role: Role) -> float:
+    """The room `text` needs in one line, in logical pixels."""
+    return math.ceil(theme().metrics(role).horizontalAdvance(text))
+
+
+def paint_text(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    role: Role,
+    colour: QColor,
+    align: Qt.AlignmentFlag = LEFT,
+    *,
+    essential: bool = False,
+) -> None:
+    """One line of text; shortened with an ellipsis when it does not fit.
+
+    essential marks words that must never be cut, such as a button's.
+    """
+    measures = theme().metrics(role)
+    shown = text
+    if measures.horizontalAdvance(text) > rect.width() + 0.5:
+        shown = measures.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        if audit is not None:
+            audit.append(Cut(text, essential))
+    painter.setFont(theme().font(role))
+    painter.setPen(colour)
+    flags = align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
+    painter.drawText(rect, int(flags), shown)
+
+
+def pill_width(text: str, *, dot: bool = True) -> float:
+    """The width of a pill with this text."""
+    lead = DOT + 4 if dot else 0
+    return text_width(text, Role.CAPTION) + 2 * PILL_PADDING + lead
+
+
+def paint_pill(
+    painter: QPainter,
+    left: float,
+    middle: float,
+    text: str,
+    tone: Tone,
+    *,
+    width: float = math.inf,
+    dot: bool = True,
+    outlined: bool = False,
+) -> float:
+    """A pill from `left`, centred on the line `middle`; gives its width.
+
+    outlined is for selected rows, whose tint would swallow some of the pill backgrounds.
+    """
+    ink, ground = theme().tokens.pill(tone)
+    height = theme().px(PILL_HEIGHT)
+    room = min(width, pill_width(text, dot=dot))
+    rect = QRectF(left, middle - height / 2, room, height)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(ink, 1) if outlined else Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    inset = 0.5 if outlined else 0.0
+    painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), height / 2, height / 2)
+    inner = rect.adjusted(PILL_PADDING, 0, -PILL_PADDING, 0)
+    if dot:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawEllipse(QRectF(inner.left(), middle - DOT / 2, DOT, DOT))
+        inner.setLeft(inner.left() + DOT + 4)
+    paint_text(painter, inner, text, Role.CAPTION, ink, essential=True)
+    painter.restore()
+    return room
+
+
+_AVATAR_TONES = (Tone.NEUTRAL, Tone.INFO, Tone.SUCCESS, Tone.WARNING, Tone.VIOLET)
+
+
+def initials(name: str) -> str:
+    """One or two letters that stand for a name."""
+    words = [word for word in name.replace("-", " ").split() if word[:1].isalnum()]
+    if not words:
+        return name[:1].upper() or "?"
+    picked = words[0][:1] + (words[-1][:1] if len(words) > 1 else "")
+    return picked.upper()
+
+
+def paint_avatar(painter: QPainter, rect: QRectF, name: str, role: Role = Role.CAPTION) -> None:
+    """A round token with the initials of `name`; the same name always has the same tint."""
+    tone = _AVATAR_TONES[sum(name.encode("utf-8", "replace")) % len(_AVATAR_TONES)]
+    ink, ground = theme().tokens.pill(tone)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawEllipse(rect)
+    paint_text(painter, rect, initials(name), role, ink, CENTRE)
+    painter.restore()
+
+
+def paint_box(
+    painter: QPainter,
+    rect: QRectF,
+    radius: float,
+    fill: QColor | None,
+    edge: QColor | None = None,
+    width: float = 1.0,
+) -> None:
+    """A rounded box whose edge lies inside `rect`."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(edge, width) if edge is not None else Qt.PenStyle.NoPen)
+    half = width / 2 if edge is not None else 0.0
+    painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), radius, radius)
+    painter.restore()
+
+
+def paint_check(painter: QPainter, rect: QRectF, state: Qt.CheckState, *, enabled: bool) -> None:
+    """A check box of the product's own look."""
+    look = theme()
+    if state is Qt.CheckState.Unchecked:
+        edge = look.colour("border.control" if enabled else "border.subtle")
+        paint_box(painter, rect, RADIUS_CHIP, look.colour("bg.surface"), edge)
+        return
+    solid = look.colour("accent.solid" if enabled else "text.disabled")
+    paint_box(painter, rect, RADIUS_CHIP, solid)
+    name = "check" if state is Qt.CheckState.Checked else "minus"
+    paint_icon(painter, name, rect.adjusted(2, 2, -2, -2), look.colour("accent.on"))
+
+
+def paint_shadow(painter: QPainter, rect: QRectF, radius: float, spread: int = 24) -> None:
+    """A soft shadow below a floating box, painted so that its content stays sharp."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for step in range(spread, 0, -2):
+        alpha = round(3.2 * (1 - step / spread) ** 2 * 2)
+        painter.setBrush(QColor(0, 0, 0, alpha))
+        grown = rect.adjusted(-step, -step + 8, step, step + 8)
+        painter.drawRoundedRect(grown, radius + step, radius + step)
+    painter.restore()
+
+
+def hairline(painter: QPainter, left: float, right: float, y: float, colour: QColor) -> None:
+    """A line exactly one device-snapped pixel high, crisp at 125 and 150 % too."""
+    painter.save()
+    ratio = painter.device().devicePixelRatioF()
+    origin = painter.deviceTransform().map(QPointF(0, y)).y()
+    thick = max(1.0, math.floor(ratio)) / ratio
+    offset = (round(origin) - origin) / ratio
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.fillRect(QRectF(left, y + offset - thick, right - left, thick), colour)
+    painter.restore()

@@ -1,0 +1,123 @@
+"""Background calls for views: submit to a lane, get the answer or the error on the main thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal
+
+from app.core.errors import CaptelyError
+from app.services.jobs import Lane, Runner
+
+log = logging.getLogger("captely.views")
+
+T = TypeVar("T")
+STOPPED = 130
+REPLACED = "INTERRUPTED"
+
+
+class Calls(QObject):
+    """Carries calls to the runner's lanes and their answers back.
+
+    An answer whose owner was closed meanwhile is dropped. What was stopped (by the user or by a
+    newer call) is silent. An error goes to the call's own `failed`, else to the window through
+    `refused`; anything that is not a CaptelyError is a defect and goes to `crashed`.
+    """
+
+    refused = Signal(object)
+    crashed = Signal(object)
+    _answered = Signal(object, object, object, object)
+
+    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._waiting = 0
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def waiting(self) -> int:
+        """How many calls are on their way."""
+        return self._waiting
+
+    def read(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[CaptelyError], None] | None = None,
+    ) -> None:
+        """Do `work` in the read pool, then `done(answer)` or `failed(error)` here."""
+        self.call(Lane.READ, owner, work, done, failed)
+
+    def edit(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[CaptelyError], None] | None = None,
+    ) -> None:
+        """The same in the lane of a person's changes."""
+        self.call(Lane.EDIT, owner, work, done, failed)
+
+    def network(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[CaptelyError], None] | None = None,
+    ) -> None:
+        """The same in the lane of calls to other systems."""
+        self.call(Lane.NETWORK, owner, work, done, failed)
+
+    def call(
+        self,
+        lane: Lane,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[CaptelyError], None] | None = None,
+    ) -> None:
+        """Do `work` in `lane`."""
+        self.follow(self._runner.submit(lane, work), owner, done, failed)
+
+    def follow(
+        self,
+        future: Future[T],
+        owner: QObject,
+        done: Callable[[T], None],
+        failed: Callable[[CaptelyError], None] | None = None,
+    ) -> None:
+        """Wait for a future that something else submitted, such as a job's."""
+        self._waiting += 1
+        future.add_done_callback(lambda ended: self._answered.emit(ended, owner, done, failed))
+
+    def _deliver(
+        self,
+        future: Future[Any],
+        owner: QObject,
+        done: Callable[[Any], None],
+        failed: Callable[[CaptelyError], None] | None,
+    ) -> None:
+        self._waiting -= 1
+        if future.cancelled() or not shiboken6.isValid(owner):
+            return
+        error = future.exception()
+        if error is None:
+            done(future.result())
+        elif isinstance(error, CaptelyError):
+            self._refuse(error, failed)
+        else:
+            log.error("A background call failed", exc_info=error)
+            self.crashed.emit(error)
+
+    def _refuse(self, error: CaptelyError, failed: Callable[[CaptelyError], None] | None) -> None:
+        if error.code == REPLACED:
+            return
+        if failed is not None:
+            failed(error)
+        elif error.exit_code != STOPPED:
+            self.refused.emit(error)

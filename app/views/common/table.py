@@ -1,0 +1,158 @@
+"""The table view of all lists: fixed row height, no grid, columns that fit the room they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+
+from app.views.common.cells import Column
+from app.views.common.delegate import CellDelegate
+from app.views.common.header import Header
+from app.views.common.theme import theme
+
+CHECK_WIDTH = 40
+
+
+class Table(QTableView):
+    """Shows a model whose columns are described by `columns`.
+
+    opened is emitted with a row when it is double-clicked or Enter is pressed, chosen when the
+    current row changes, check_wished with (row, extend) when its check box is used.
+    """
+
+    opened = Signal(int)
+    chosen = Signal(int)
+    check_wished = Signal(int, bool)
+    visible_rows_changed = Signal()
+
+    def __init__(self, name: str, columns: Sequence[Column], *, sideways: bool = False) -> None:
+        super().__init__()
+        self.columns = tuple(columns)
+        self.checkable = bool(columns) and columns[0].key == "check"
+        self._sideways = sideways
+        self._delegate = CellDelegate(self)
+        self.header = Header(self)
+        self.header.columns = self.columns
+        self._configure(name)
+        self.restyle()
+
+    def _configure(self, name: str) -> None:
+        self.setAccessibleName(name)
+        self.setHorizontalHeader(self.header)
+        self.setItemDelegate(self._delegate)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.viewport().setAutoFillBackground(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        if not self._sideways:
+            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        vertical = self.verticalHeader()
+        vertical.hide()
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        vertical.setMinimumSectionSize(1)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        self.verticalScrollBar().valueChanged.connect(lambda _v: self.visible_rows_changed.emit())
+
+    def restyle(self) -> None:
+        """Take row height and column widths of the present text size and density."""
+        self.verticalHeader().setDefaultSectionSize(theme().row_height)
+        self.verticalScrollBar().setSingleStep(theme().row_height)
+        self.fit_columns()
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns."""
+        self.columns = self.header.columns = tuple(columns)
+        self.fit_columns()
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Show a model and follow its current row."""
+        super().setModel(model)
+        selection = self.selectionModel()
+        if selection is not None:
+            selection.currentRowChanged.connect(self._row_changed)
+        self.fit_columns()
+
+    def visible_rows(self) -> range:
+        """The rows in view now."""
+        model = self.model()
+        count = model.rowCount() if model is not None else 0
+        height = theme().row_height
+        first = self.verticalScrollBar().value() // height
+        return range(min(first, count), min(count, first + self.viewport().height() // height + 2))
+
+    def fit_columns(self) -> None:
+        """Give every column its least width and share the rest; the least important give way."""
+        if self.model() is None:
+            return
+        room = self.viewport().width()
+        shown = list(self.columns)
+        while not self._sideways and len(shown) > 1 and sum(map(_least, shown)) > room:
+            last = max(shown, key=lambda column: column.rank)
+            if last.rank == 0:
+                break
+            shown.remove(last)
+        spare = max(0, room - sum(map(_least, shown)))
+        weights = sum(column.weight for column in shown) or 1
+        for index, column in enumerate(self.columns):
+            self.setColumnHidden(index, column not in shown)
+            self.setColumnWidth(index, _least(column) + spare * column.weight // weights)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns into the new width."""
+        super().resizeEvent(event)
+        self.fit_columns()
+        self.visible_rows_changed.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tint the row below the pointer."""
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """End the tint."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press on the check box checks and leaves the current row alone."""
+        index = self.indexAt(event.position().toPoint())
+        if self.checkable and index.isValid() and index.column() == 0:
+            extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.check_wished.emit(index.row(), extend)
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Space checks; Tab leaves the table."""
+        row = self.currentIndex().row()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
+            self.opened.emit(row)
+        elif event.key() == Qt.Key.Key_Space and self.checkable and row >= 0:
+            extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.check_wished.emit(row, extend)
+        else:
+            super().keyPressEvent(event)
+
+    def _hover(self, row: int) -> None:
+        if row != self._delegate.hovered_row:
+            self._delegate.hovered_row = row
+            self.viewport().update()
+
+    def _row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        self.chosen.emit(current.row())
+
+
+def _least(column: Column) -> int:
+    return CHECK_WIDTH if column.key == "check" else theme().px(column.width)

@@ -1,0 +1,71 @@
+"""Numbers, sizes and times as the user's locale writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QDateTime, QLocale, QTimeZone
+
+from app.core.text import tr, trn
+
+
+def number(value: float) -> str:
+    """A whole number with the locale's thousands separators."""
+    return QLocale().toString(int(value))
+
+
+def size(octets: int) -> str:
+    """A file size such as 214 KB."""
+    return QLocale().formattedDataSize(octets, 0, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def _local(moment: datetime) -> QDateTime:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    milliseconds = int(aware.timestamp() * 1_000)
+    utc = QDateTime.fromMSecsSinceEpoch(milliseconds, QTimeZone(QTimeZone.Initialization.UTC))
+    return utc.toLocalTime()
+
+
+def parsed(written: object) -> datetime | None:
+    """The moment of an ISO-8601 text, a datetime or microseconds UTC; None when it is none."""
+    if isinstance(written, datetime):
+        return written
+    if isinstance(written, int) and not isinstance(written, bool):
+        return datetime.fromtimestamp(written / 1_000_000, tz=UTC)
+    try:
+        return datetime.fromisoformat(str(written))
+    except ValueError:
+        return None
+
+
+def short_time(moment: datetime, now: datetime) -> str:
+    """Today 09:12, Yesterday 18:40, 4 Nov, 4 Nov 2025: as short as it stays clear."""
+    then, today = _local(moment), _local(now)
+    days = then.date().daysTo(today.date())
+    clock = QLocale().toString(then.time(), QLocale.FormatType.ShortFormat)
+    if days == 0:
+        return tr("Today {time}", time=clock)
+    if days == 1:
+        return tr("Yesterday {time}", time=clock)
+    pattern = "d MMM" if then.date().year() == today.date().year() else "d MMM yyyy"
+    return QLocale().toString(then.date(), pattern)
+
+
+def long_time(moment: datetime) -> str:
+    """Date and time in full, for a tooltip."""
+    return QLocale().toString(_local(moment), QLocale.FormatType.LongFormat)
+
+
+def duration(seconds: float) -> str:
+    """28 s, 3 min, 2 h 5 min."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return tr("{n} s", n=whole)
+    if whole < 3_600:
+        return tr("{n} min", n=-(-whole // 60))
+    return tr("{h} h {m} min", h=whole // 3_600, m=whole % 3_600 // 60)
+
+
+def contacts(n: int) -> str:
+    """1 contact, 12,480 contacts."""
+    return trn("{n} contact", "{n} contacts", n)

@@ -1,0 +1,1 @@
+"""The connections page: keys, their Test button, and whose account they open."""

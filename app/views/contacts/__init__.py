@@ -1,0 +1,1 @@
+"""The contacts page: the table, its search, the drawer and the form."""

@@ -1,0 +1,68 @@
+"""Which contacts are checked: single ones, or all that match but a few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+
+class Checks(QObject):
+    """Kept by id, so that checks survive sorting; a new search clears them."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ids: set[int] = set()
+        self._all = False
+
+    @property
+    def everything(self) -> bool:
+        """True when all matching contacts are checked, but for a few taken out."""
+        return self._all
+
+    def has(self, contact: int) -> bool:
+        """True when the contact is checked."""
+        return (contact in self._ids) is not self._all
+
+    def toggle(self, contact: int) -> None:
+        """Check or uncheck one contact."""
+        self._ids ^= {contact}
+        self.changed.emit()
+
+    def add(self, contacts: Iterable[int]) -> None:
+        """Check some more."""
+        if self._all:
+            self._ids.difference_update(contacts)
+        else:
+            self._ids.update(contacts)
+        self.changed.emit()
+
+    def check_all(self) -> None:
+        """Check all that match."""
+        self._all, self._ids = True, set()
+        self.changed.emit()
+
+    def clear(self) -> None:
+        """Check none."""
+        if self._all or self._ids:
+            self._all, self._ids = False, set()
+            self.changed.emit()
+
+    def count(self, total: int) -> int:
+        """How many of `total` matching contacts are checked."""
+        return max(0, total - len(self._ids)) if self._all else len(self._ids)
+
+    def chosen(self, matching: Sequence[int]) -> list[int]:
+        """The ids of the checked contacts, in the order of `matching`."""
+        if not self._all:
+            return sorted(self._ids)
+        return [contact for contact in matching if contact not in self._ids]
+
+    def query(self, matching: str) -> str:
+        """The checked contacts in the query language, when `matching` found the list."""
+        named = ",".join(str(contact) for contact in sorted(self._ids))
+        if not self._all:
+            return f"id:{named}"
+        return f"{matching} -id:{named}".strip() if named else matching

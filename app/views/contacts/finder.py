@@ -1,0 +1,92 @@
+"""Finds contacts as one types: each new query stops the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.errors import CaptelyError
+from app.services.rows import ContactRow
+from app.services.search import Ids, Interrupt
+from app.views.common.desk import Desk
+
+FIRST_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for and in which order."""
+
+    query: str = ""
+    sort: str = "name"
+    descending: bool = False
+
+
+class Finder(QObject):
+    """first_found carries the first rows, found all ids, refused the error of a query.
+
+    The two reads run side by side: the first rows are there before the order of all is known.
+    """
+
+    first_found = Signal(object)
+    found = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._interrupt = Interrupt()
+        self._turn = 0
+        self.wanted: Wanted | None = None
+        self.searching = False
+
+    def find(self, wanted: Wanted) -> None:
+        """Look for `wanted`, giving up what was looked for before."""
+        self._interrupt.stop()
+        self._interrupt = interrupt = Interrupt()
+        self._turn += 1
+        again = self.wanted == wanted
+        turn, search, self.wanted, self.searching = self._turn, self._desk.app.search, wanted, True
+        if not again:
+            # When the same list is read again its old rows stay in view until the new are there.
+            self._desk.calls.read(
+                self,
+                lambda: search.first_page(
+                    wanted.query,
+                    sort=wanted.sort,
+                    descending=wanted.descending,
+                    limit=FIRST_ROWS,
+                    interrupt=interrupt,
+                ),
+                lambda rows: self._first(turn, rows),
+                lambda error: self._failed(turn, error),
+            )
+        self._desk.calls.read(
+            self,
+            lambda: search.ids(
+                wanted.query, sort=wanted.sort, descending=wanted.descending, interrupt=interrupt
+            ),
+            lambda ids: self._all(turn, ids),
+            lambda error: self._failed(turn, error),
+        )
+
+    def stop(self) -> None:
+        """Give up what is being looked for."""
+        self._interrupt.stop()
+
+    def _first(self, turn: int, rows: Sequence[ContactRow]) -> None:
+        # The whole order may overtake the first page when everything fits on it.
+        if turn == self._turn and self.searching:
+            self.first_found.emit(rows)
+
+    def _all(self, turn: int, ids: Ids) -> None:
+        if turn == self._turn:
+            self.searching = False
+            self.found.emit(ids)
+
+    def _failed(self, turn: int, error: CaptelyError) -> None:
+        if turn == self._turn and self.searching:
+            self.searching = False
+            self.refused.emit(error)

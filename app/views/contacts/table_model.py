@@ -1,0 +1,78 @@
+"""The item model of the contacts table: an array of ids, and pages of rows read on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+
+from app.services.rows import ContactRow
+from app.views.common.cells import CELL_ROLE, CHECKED_ROLE, Cell
+from app.views.common.run import Calls
+from app.views.common.table_model import PAGE, Index, PagedModel
+from app.views.contacts.checks import Checks
+from app.views.contacts.columns import COLUMNS
+
+
+class ContactsModel(PagedModel[ContactRow]):
+    """rows(ids) reads the rows of some ids, in their order; it runs in the read pool."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        rows: Callable[[Sequence[int]], Sequence[ContactRow]],
+        shape: Callable[[ContactRow, str], Cell],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(calls, COLUMNS, shape, parent)
+        self._rows_of = rows
+        self.ids: Sequence[int] = ()
+        self.checks = Checks(self)
+        self.checks.changed.connect(self._checks_changed)
+
+    def show_ids(self, ids: Sequence[int], first: Sequence[ContactRow] = ()) -> None:
+        """Show these contacts; `first` are rows already read, and so are those shown before."""
+        known = {row.id: row for page in self._pages.values() for row in page}
+        known |= {row.id: row for row in first}
+        pages = {page: self._carried(ids, page, known) for page in {0, *self._pages}}
+        self.ids = ids
+        self.show(len(ids), lambda lo, hi: self._rows_of(ids[lo:hi]), pages)
+
+    def _carried(
+        self, ids: Sequence[int], page: int, known: Mapping[int, ContactRow]
+    ) -> list[ContactRow]:
+        """The rows of a page that are known already, none unless all of them are."""
+        wanted = ids[page * PAGE : page * PAGE + PAGE]
+        rows = [known[contact] for contact in wanted if contact in known]
+        return rows if len(rows) == len(wanted) else []
+
+    def contact_id(self, row: int) -> int | None:
+        """The id at a row."""
+        return self.ids[row] if 0 <= row < len(self.ids) else None
+
+    def row_of(self, contact: int) -> int | None:
+        """Where a contact is now; None when it does not match any more."""
+        try:
+            return self.ids.index(contact)
+        except ValueError:
+            return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """As every table, and whether the row is checked."""
+        if role == CHECKED_ROLE and index.isValid():
+            contact = self.contact_id(index.row())
+            return contact is not None and self.checks.has(contact)
+        if index.isValid() and index.column() == 0:
+            return self._check_words(index, role)
+        return super().data(index, role)
+
+    def _check_words(self, index: Index, role: int) -> Any:
+        if role == CELL_ROLE or role != Qt.ItemDataRole.AccessibleTextRole:
+            return None
+        return "checked" if self.data(index, CHECKED_ROLE) else "not checked"
+
+    def _checks_changed(self) -> None:
+        if self._count:
+            last = self.index(self._count - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last, [CHECKED_ROLE])

@@ -1,0 +1,57 @@
+"""The workspace's statuses, tags and custom fields, kept at hand for every row painted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.core.fields import Field
+from app.core.text import tr
+from app.views.common.tokens import Tone, tone_of
+
+if TYPE_CHECKING:
+    from app.bootstrap import App
+
+# A new workspace's statuses carry no tone of their own yet.
+_DEFAULT_TONES = {
+    "new": Tone.INFO,
+    "contacted": Tone.VIOLET,
+    "qualified": Tone.SUCCESS,
+    "nurture": Tone.WARNING,
+    "customer": Tone.SUCCESS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Read in the background, replaced whole when one of the three changes."""
+
+    statuses: tuple[tuple[str, str, Tone], ...] = ()
+    tags: tuple[str, ...] = ()
+    custom: tuple[Field, ...] = ()
+
+    def status(self, key: str) -> tuple[str, Tone]:
+        """Label and tone of a status; its key when it is not known."""
+        for own, label, tone in self.statuses:
+            if own == key:
+                return label, tone
+        return key or tr("None"), Tone.NEUTRAL
+
+    def status_choices(self) -> Sequence[tuple[object, str]]:
+        """What a drop-down of statuses offers."""
+        return [(key, label) for key, label, _tone in self.statuses]
+
+
+def read_vocabulary(app: App) -> Vocabulary:
+    """Read it from the workspace; for the read pool."""
+    return Vocabulary(
+        tuple((s.key, s.label, _tone(s.key, s.tone)) for s in app.statuses.list()),
+        tuple(tag.name for tag in app.tags.list()),
+        app.custom_fields.fields(),
+    )
+
+
+def _tone(key: str, stored: str) -> Tone:
+    chosen = Tone.VIOLET if stored == "accent" else tone_of(stored)
+    return _DEFAULT_TONES.get(key, chosen) if chosen is Tone.NEUTRAL else chosen

@@ -1,0 +1,112 @@
+"""Opens the window on a workspace, or says in one line why there is none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from app.core.actor import Origin
+from app.core.errors import CaptelyError
+from app.core.paths import Workspace, default_workspace
+from app.core.text import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.bootstrap import App
+    from app.views.shell.window import MainWindow
+
+
+def has_display() -> bool:
+    """False on Linux without a screen, where Qt would abort instead of failing."""
+    if not sys.platform.startswith("linux"):
+        return True
+    if os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] in ("offscreen", "minimal", "vnc"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def open_window() -> int:
+    """The window on the usual workspace; returns the exit code of the program."""
+    if not has_display():
+        print(  # noqa: T201 - this is for the terminal that started us
+            tr("There is no display here. The same is there as commands: try --help."),
+            file=sys.stderr,
+        )
+        return 2
+    return _run(default_workspace())
+
+
+def show_workspace(workspace: Workspace) -> int:
+    """The window on `workspace`, or without a display PNG pictures of its pages."""
+    if has_display():
+        return _run(workspace)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from app.bootstrap import build
+    from app.views.shell.pictures import write_pages
+
+    app = build(workspace, origin=Origin.UI)
+    try:
+        prepare_application()
+        for path in write_pages(make_window(app), workspace.folder / "pictures"):
+            print(path)  # noqa: T201 - the answer of the command
+    finally:
+        app.close()
+    return 0
+
+
+def _run(workspace: Workspace) -> int:
+    from app.bootstrap import build
+
+    application = prepare_application()
+    try:
+        app = build(workspace, origin=Origin.UI)
+    except CaptelyError as error:
+        return _cannot_open(error)
+    try:
+        window = make_window(app)
+        window.crash.install()
+        window.open()
+        return application.exec()
+    finally:
+        app.close()
+
+
+def _cannot_open(error: CaptelyError) -> int:
+    """Say why the workspace cannot be opened, in a window of its own."""
+    from app.views.common.theme import theme
+    from app.views.shell.refusal import RefusalDialog
+
+    theme().apply()
+    RefusalDialog(error).exec()
+    return error.exit_code
+
+
+def prepare_application() -> QApplication:
+    """The one QApplication of this process, with the product's style and fonts."""
+    from PySide6.QtWidgets import QApplication
+
+    from app.views.common.fonts import install_fonts
+
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("Captely")
+    application.setApplicationDisplayName("Captely")
+    application.setDesktopFileName("captely")
+    application.setStyle("Fusion")
+    install_fonts()
+    return application
+
+
+def make_window(app: App) -> MainWindow:
+    """A window on `app`, not yet shown; needs `prepare_application`."""
+    from app.views.common.desk import Desk
+    from app.views.settings.appearance import apply_appearance
+    from app.views.shell.window import MainWindow
+
+    desk = Desk(app)
+    apply_appearance(desk)
+    window = MainWindow(desk)
+    desk.setParent(window)
+    return window

@@ -1,0 +1,109 @@
+"""The exports page: past runs, a file, or HubSpot with mapping, dry run and run."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+
+from app.core.text import tr
+from app.services.connections import ConnectionView
+from app.views.common.desk import Desk, Page, Place
+from app.views.exporting.file_view import FileView
+from app.views.exporting.mapping_view import MappingView
+from app.views.exporting.plan_view import PlanView
+from app.views.exporting.run_view import RunDetail
+from app.views.exporting.runs_view import RunsView
+from app.views.exporting.scope import Scope
+
+CONNECTOR = "hubspot"
+
+
+class ExportsPage(Page):
+    """Leads from the list of runs into a new export and back."""
+
+    place = Place.EXPORTS
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.scope = Scope()
+        self._label = "HubSpot"
+        self.runs = RunsView(desk)
+        self.file = FileView(desk)
+        self.mapping = MappingView(desk)
+        self.plan = PlanView(desk)
+        self.detail = RunDetail(desk)
+        self.stack = QStackedWidget()
+        for view in (self.runs, self.file, self.mapping, self.plan, self.detail):
+            self.stack.addWidget(view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.stack)
+        self._wire()
+
+    def _wire(self) -> None:
+        self.runs.file_wished.connect(self.to_file)
+        self.runs.connector_wished.connect(self.to_connector)
+        self.runs.opened.connect(self.open_run)
+        for view in (self.file, self.plan, self.detail):
+            view.closed.connect(self.show_runs)
+        self.mapping.closed.connect(lambda: self.stack.setCurrentWidget(self.plan))
+        self.mapping.saved.connect(self._mapping_saved)
+        self.plan.mapping_wished.connect(self._edit_mapping)
+        self.plan.started.connect(self._started)
+        self.detail.retry_started.connect(self._started)
+
+    def visit(self, argument: object = None) -> None:
+        """Show the runs; the argument is a Scope to choose a destination for, or a connector."""
+        if isinstance(argument, Scope):
+            self.scope = argument
+            self.show_runs()
+            self.runs.header.show_count(tr("Exporting {scope}", scope=argument.words))
+        elif argument == CONNECTOR:
+            self.scope = Scope()
+            self.to_connector()
+        elif self.stack.currentWidget() is self.runs:
+            self.show_runs()
+
+    def show_runs(self) -> None:
+        """Show the past runs."""
+        self.stack.setCurrentWidget(self.runs)
+        self.runs.load()
+
+    def to_file(self) -> None:
+        """Begin an export to a file."""
+        self.file.show_scope(self.scope)
+        self.stack.setCurrentWidget(self.file)
+
+    def to_connector(self) -> None:
+        """Begin an export to HubSpot, once it has a key."""
+        connections = self.desk.app.connections
+        self.desk.calls.read(
+            self, lambda: connections.view(CONNECTOR), self._known, self.runs.notice.say_error
+        )
+
+    def open_run(self, run: int) -> None:
+        """Show one run."""
+        self.stack.setCurrentWidget(self.detail)
+        self.detail.open_run(run)
+
+    def _known(self, view: ConnectionView) -> None:
+        self._label = view.label
+        if view.key_place is None:
+            self.show_runs()
+            self.runs.notice.say(tr("{label} is not connected yet.", label=view.label))
+            self.runs.notice.offer(tr("Enter its key"), lambda: self.desk.go(Place.CONNECTIONS))
+            return
+        self.runs.notice.offer("")
+        self.stack.setCurrentWidget(self.plan)
+        self.plan.begin(view.name, view.label, self.scope)
+
+    def _edit_mapping(self) -> None:
+        self.stack.setCurrentWidget(self.mapping)
+        self.mapping.load(CONNECTOR)
+
+    def _mapping_saved(self) -> None:
+        self.stack.setCurrentWidget(self.plan)
+        self.plan.compute()
+
+    def _started(self, job: int) -> None:
+        self.stack.setCurrentWidget(self.detail)
+        self.detail.follow(job, self._label)

@@ -1,0 +1,1 @@
+"""The history page: every operation, newest first, and its undo."""

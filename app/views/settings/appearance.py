@@ -1,0 +1,17 @@
+"""Brings theme, text size and row height from the settings to the window."""
+
+from __future__ import annotations
+
+from app.core.settings import DENSITY, FONT_SIZE, THEME
+from app.views.common.desk import Desk
+from app.views.common.theme import theme
+
+
+def apply_appearance(desk: Desk) -> None:
+    """Take theme, text size and row height from the settings."""
+    settings = desk.app.settings
+    theme().use(
+        choice=str(settings.get(THEME)),
+        percent=int(settings.get(FONT_SIZE)),
+        density=str(settings.get(DENSITY)),
+    )

@@ -1,0 +1,173 @@
+"""The main window: sidebar, the page in view, job strip, toasts, shortcuts and dropped files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.core.changes import Changes
+from app.core.settings import USER_NAME, WINDOW_STATE
+from app.core.text import tr
+from app.views.common.desk import Desk, Page, Place
+from app.views.common.icons import application_icon
+from app.views.common.theme import theme
+from app.views.connections.page import ConnectionsPage
+from app.views.contacts.page import ContactsPage
+from app.views.exporting.page import ExportsPage
+from app.views.history.page import HistoryPage
+from app.views.importing.page import ImportPage
+from app.views.settings.page import SettingsPage
+from app.views.shell.crash import CrashWatch
+from app.views.shell.job_strip import JobStrip
+from app.views.shell.ribbon import SandboxRibbon
+from app.views.shell.sidebar import Sidebar
+from app.views.shell.toast import ToastBar
+from app.views.shell.window_state import WindowState
+
+DEFAULT_SIZE, LEAST_SIZE, NARROW_BELOW = (1280, 800), (1024, 640), 1100
+
+_PAGES: dict[Place, Callable[[Desk], Page]] = {
+    Place.CONTACTS: ContactsPage,
+    Place.IMPORT: ImportPage,
+    Place.EXPORTS: ExportsPage,
+    Place.HISTORY: HistoryPage,
+    Place.CONNECTIONS: ConnectionsPage,
+    Place.SETTINGS: SettingsPage,
+}
+
+
+class MainWindow(QMainWindow):
+    """Pages are made when they are first visited, so that the window opens quickly."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.pages: dict[Place, Page] = {}
+        self.place = Place.CONTACTS
+        self.sidebar = Sidebar(self._person(), desk.app.workspace.folder.name)
+        self.stack = QStackedWidget()
+        self.strip = JobStrip(desk)
+        self._ground = self._lay_out()
+        self.toast = ToastBar(self._ground)
+        self.crash = CrashWatch(self)
+        self.setWindowTitle("Captely")
+        self.setWindowIcon(application_icon())
+        self.setMinimumSize(*LEAST_SIZE)
+        self.resize(*DEFAULT_SIZE)
+        self.setAcceptDrops(True)
+        self._wire()
+
+    def open(self) -> None:
+        """Show the window as it was left, with the jobs that wait."""
+        state = WindowState.read(str(self.desk.app.settings.get(WINDOW_STATE)))
+        state.restore(self)
+        self.show_place(Place(state.place))
+        self.show()
+        self.strip.load()
+
+    def page(self, place: Place) -> Page:
+        """The page of a place, made when it is first needed."""
+        if place not in self.pages:
+            self.pages[place] = _PAGES[place](self.desk)
+            self.stack.addWidget(self.pages[place])
+        return self.pages[place]
+
+    def show_place(self, place: Place, argument: object = None) -> None:
+        """Bring a page into view."""
+        page = self.page(place)
+        self.place = place
+        self.sidebar.mark(place)
+        self.stack.setCurrentWidget(page)
+        page.visit(argument)
+
+    def _person(self) -> str:
+        typed = str(self.desk.app.settings.get(USER_NAME))
+        return typed or self.desk.app.actor.name
+
+    def _lay_out(self) -> QWidget:
+        ground = QWidget()
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        if self.desk.app.workspace.is_sandbox:
+            right.addWidget(SandboxRibbon())
+        right.addWidget(self.stack, 1)
+        right.addWidget(self.strip)
+        whole = QHBoxLayout(ground)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.sidebar)
+        whole.addLayout(right, 1)
+        self.setCentralWidget(ground)
+        return ground
+
+    def _wire(self) -> None:
+        desk = self.desk
+        self.sidebar.picked.connect(self.show_place)
+        desk.toasted.connect(self.toast.show_toast)
+        desk.travelled.connect(self.show_place)
+        desk.calls.crashed.connect(self.crash.show)
+        desk.bridge.changed.connect(self._changed)
+        shortcuts: tuple[
+            tuple[QKeySequence | QKeySequence.StandardKey, Callable[[], None]], ...
+        ] = (
+            (QKeySequence.StandardKey.Undo, desk.undo),
+            (QKeySequence("Ctrl+Shift+Z"), desk.redo),
+            (QKeySequence("Ctrl+I"), lambda: desk.go(Place.IMPORT)),
+            (QKeySequence.StandardKey.Find, lambda: desk.go(Place.CONTACTS, "find")),
+            (QKeySequence("Ctrl+N"), lambda: desk.go(Place.CONTACTS, "add")),
+        )
+        for keys, act in shortcuts:
+            QShortcut(keys, self).activated.connect(act)
+
+    def _changed(self, changes: Changes) -> None:
+        """Offer to take back what was just done; undo and redo say so themselves."""
+        if changes.undoable and changes.label and not self.desk.reversing:
+            self.desk.say(changes.label, tr("Undo"), lambda: self.desk.undo(changes.operation))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one file anywhere in the window."""
+        if _dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A dropped file begins an import."""
+        path = _dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.desk.go(Place.IMPORT, path)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the page more room in a small window."""
+        super().resizeEvent(event)
+        self.sidebar.set_narrow(event.size().width() < theme().px(NARROW_BELOW))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the toast above a new style."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self.sidebar.set_narrow(self.width() < theme().px(NARROW_BELOW))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window, stop listening; jobs stop at their next safe step."""
+        self.desk.app.settings.set(WINDOW_STATE, WindowState.of(self, self.place).written())
+        self.desk.bridge.close()
+        self.crash.remove()
+        super().closeEvent(event)
+
+
+def _dropped_file(event: QDropEvent) -> Path | None:
+    urls = event.mimeData().urls()
+    local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return local[0] if len(local) == 1 and local[0].is_file() else None

@@ -1,0 +1,51 @@
+"""Folding and search words: what counts as equal to a person who types."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.text import fold, search_words, tr, trn
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("chloe", "Chloé"),
+        ("grosz", "GROSZ"),
+        ("lodz", "Łódź"),
+        ("soren", "Søren"),
+        ("strasse", "Straße"),
+        ("jose", unicodedata.normalize("NFD", "José")),
+    ],
+)
+def test_folding_ignores_case_and_diacritics(typed, stored):
+    assert fold(stored) == typed
+
+
+def test_every_word_has_one_space_before_it():
+    assert search_words("Ada  Lovelace <ada@example.com>") == " ada lovelace ada example com"
+
+
+def test_a_text_without_words_is_empty():
+    assert search_words(" -- ,; ") == ""
+
+
+def test_scripts_without_case_are_kept():
+    assert search_words("田中 さくら") == " 田中 さくら"
+
+
+@given(st.text())
+def test_search_words_of_search_words_are_the_same(text):
+    once = search_words(text)
+    assert search_words(once) == once
+
+
+def test_placeholders_are_filled():
+    assert tr("Hello {name}", name="Ada") == "Hello Ada"
+
+
+@pytest.mark.parametrize(("n", "words"), [(1, "1 row"), (2, "2 rows"), (1200, "1,200 rows")])
+def test_numbers_choose_the_sentence(n, words):
+    assert trn("{n} row", "{n} rows", n) == words
