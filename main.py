@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """The exit code of the window or of the verb."""
-    if len(sys.argv) > 1:
+    # A shell that completes a verb asks by this variable and without arguments.
+    if len(sys.argv) > 1 or "_CAPTELY_COMPLETE" in os.environ:
         from app.cli import run
 
         return run(sys.argv[1:], show=show)

@@ -1,4 +1,5 @@
 """Writes a realistic contact list of any length, the same for the same seed."""
+# ruff: noqa: SIM905 - a hundred names are read more easily as a text than as a list
 
 from __future__ import annotations
 
@@ -24,15 +25,17 @@ STEMS = (
     "Acker Alder Bach Baum Beau Berg Black Blanc Bonn Brook Carter Chan Clark Cohen Costa Cruz "
     "Dubois Duval Eich Ferr Fisch Font Frank Garc Gold Green Gross Haas Hansen Hart Hoff Holm Ivan "
     "Jans Jensen Kauf Keller Klein Kowal Kraus Lamb Lang Larsen Lind Lopez Mart Meyer Moreau Müll "
-    "Nagy Nielsen Novak Olsen Ort Park Perr Petit Pont Rich Ross Roux Ruiz Sant Schmid Schult Silva "
+    "Nagy Nielsen Novak Olsen Ort Park Perr Petit Pont Rich Ross Roux Ruiz Sant Schmid Schult "
+    "Silva "
     "Smith Stein Strand Taylor Thom Torres Vog Wagn Walker Weiß West Wood Young Zimm"
 ).split()
 ENDINGS = ["", "son", "mann", "ez", "ard", "berg", "ell", "er", "etti", "ski", "dóttir", "field"]
 TRADES = "Software Logistics Foods Energy Bau Consulting Textiles Pharma Media Robotics".split()
 FORMS = "GmbH Ltd Inc SARL S.A. AB SpA BV PLC KG".split()
 TITLES = (
-    "CEO|Head of Sales|Sales Manager|Account Executive|Marketing Director|CTO|Purchasing Manager|"
-    "Office Manager|VP Operations|Software Engineer|Directrice commerciale|Leiter Einkauf"
+    "CEO|Head of Sales|Sales Manager|Account Executive|Marketing Director|CTO|"
+    "Purchasing Manager|Office Manager|VP Operations|"
+    "Software Engineer|Directrice commerciale|Leiter Einkauf"
 ).split("|")
 CITIES = (
     ("Paris", "75011", "France", "FR"), ("Lyon", "69003", "France", "FR"),
@@ -43,13 +46,13 @@ CITIES = (
     ("Zürich", "8001", "Switzerland", "CH"), ("København", "1050", "Denmark", "DK"),
 )  # fmt: skip
 PHONES = {
-    "FR": ("+33 6 {0:02d} {1:02d} {2:02d} {3:02d}", "06 {0:02d} {1:02d} {2:02d} {3:02d}"),
+    "FR": ("+33 6 1{3} {0:02d} {1:02d} {2:02d}", "06 1{3} {0:02d} {1:02d} {2:02d}"),
     "DE": ("+49 151 {0:02d}{1:02d}{2:02d}{3:02d}", "0151 {0:02d}{1:02d}{2:02d}{3:02d}"),
     "GB": ("+44 7400 {0:02d}{1:02d}{2:02d}", "07400 {0:02d}{1:02d}{2:02d}"),
     "ES": ("+34 612 {0:02d} {1:02d} {2:02d}", "612 {0:02d}{1:02d}{2:02d}"),
     "IT": ("+39 347 {0:02d}{1:02d}{2:02d}{3:1d}", "347 {0:02d}{1:02d}{2:02d}{3:1d}"),
     "US": ("+1 (212) 555-{0:02d}{1:02d}", "212-555-{0:02d}{1:02d}"),
-    "CH": ("+41 79 {0:02d}{1:1d} {2:02d} {3:02d}", "079 {0:02d}{1:1d} {2:02d} {3:02d}"),
+    "CH": ("+41 79 {3}{0:02d} {1:02d} {2:02d}", "079 {3}{0:02d} {1:02d} {2:02d}"),
     "DK": ("+45 20 {0:02d} {1:02d} {2:02d}", "20 {0:02d} {1:02d} {2:02d}"),
 }
 NOTES = (

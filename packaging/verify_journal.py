@@ -26,22 +26,22 @@ def packed(*parts: object) -> str:
     return "".join("-," if part is None else f"{len(str(part))}:{part}," for part in parts)
 
 
-def payload(database: sqlite3.Connection, operation: int) -> tuple[bytes | None, int]:
-    """The digest and number of what an operation recorded; None if values are gone unexplained."""
-    digest, changes, ranges, rows = sha256(), 0, 0, 0
+def payload(database: sqlite3.Connection, operation: int) -> bytes | None:
+    """The digest of what an operation recorded; None if values are gone unexplained."""
+    digest, changes, ranges = sha256(), 0, 0
     for *entry, leaf, salt in database.execute(CHANGES, (operation,)):
         if entry[4] is None and entry[5] is None and leaf:
             if not database.execute(ERASED, (*entry[:3], entry[2])).fetchone():
-                return None, 0
+                return None
             digest.update(leaf)
         else:
             digest.update(sha256(packed((salt or b"").hex(), *entry).encode()).digest())
         changes += 1
     for tbl, lo, hi, act in database.execute(RANGES, (operation,)):
         digest.update(packed(tbl, lo, hi, act).encode())
-        ranges, rows = ranges + 1, rows + hi - lo + 1
+        ranges += 1
     digest.update(packed(changes, ranges).encode())
-    return digest.digest(), changes + rows
+    return digest.digest()
 
 
 def verify(database: sqlite3.Connection) -> tuple[int, str | None]:
@@ -51,14 +51,13 @@ def verify(database: sqlite3.Connection) -> tuple[int, str | None]:
     sealed = f"SELECT prev, payload_digest, hash, {columns} FROM operation WHERE seq > 0"  # noqa: S608
     for linked, digest, hashed, *header in database.execute(f"{sealed} ORDER BY seq"):
         named = dict(zip(HEADER.split(), header, strict=True))
-        found, rows = payload(database, named["id"])
+        found = payload(database, named["id"])
         if named["seq"] != last + 1:
             return last, "is missing"
         if linked != previous:
             return last, "does not follow the one before it"
         if found is None or found != digest:
             return last, "recorded something else than is there"
-        named["rows"] = rows
         if sha256(previous + packed(*named.values()).encode() + digest).digest() != hashed:
             return last, "says something else of itself"
         previous, last = hashed, last + 1

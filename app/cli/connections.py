@@ -7,20 +7,19 @@ import sys
 
 import click
 
-from app.cli.verb import Session, verb
-from app.core.errors import InvalidInput
+from app.cli.verb import Listing, Session, verb
+from app.core.errors import InvalidInput, StorageError
 from app.core.text import tr
 from app.services.secrets import Place
 
 _KEPT = {
     Place.KEYRING: tr("The key is stored in this computer's keyring."),
     Place.VAULT: tr("The key is stored in the vault of this workspace."),
-    Place.SESSION: tr("There is no keyring here, so the key was forgotten as this command ended."),
     Place.ENVIRONMENT: tr("The environment holds a key, which wins over the stored one."),
 }
 
 
-@click.group()
+@click.group(cls=Listing)
 def connection() -> None:
     """List, set, test and forget the connections to other tools."""
 
@@ -43,7 +42,15 @@ def list_connections(session: Session) -> None:
 def set_key(session: Session, name: str) -> None:
     """Store the key of NAME in the keyring; it is read from stdin, never from an argument."""
     kind = session.app.connections.kind(name)
-    place = session.app.connections.set(name, _read_key(kind.label))
+    place = session.app.connections.set(name, _read_key(name, kind.label))
+    if place is Place.SESSION:
+        raise StorageError(
+            tr("The key was not stored: there is no keyring here."),
+            tr(
+                "Set {variable}, or enter the key in the window, which can seal it with a passphrase.",
+                variable=f"CAPTELY_{name.upper()}_KEY",
+            ),
+        )
     session.output.result({"name": name, "stored": place.value})
     session.output.say(_KEPT[place])
     session.output.note(tr("Check it with: captely connection test {name}", name=name))
@@ -72,9 +79,9 @@ def forget(session: Session, name: str) -> None:
     session.output.say(tr("The key of {name} is removed.", name=name))
 
 
-def _read_key(name: str) -> str:
+def _read_key(name: str, label: str) -> str:
     if sys.stdin.isatty():
-        key = getpass.getpass(tr("Key of {name} (not shown): ", name=name))
+        key = getpass.getpass(tr("Key of {name} (not shown): ", name=label))
     else:
         key = sys.stdin.readline()
     if not key.strip():

@@ -1,18 +1,25 @@
-"""The verbs of contacts: list, show, add, set, delete, restore; tags, statuses and fields."""
+"""The verbs of contacts: list them; show, add, set, tag, edit, delete and restore some."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.cli.output import Output
 from app.cli.verb import QUERY_SETTINGS, Session, query_text, verb
-from app.core.errors import InvalidInput
-from app.core.fields import CUSTOM_KINDS, CUSTOM_PREFIX, FIELDS
+from app.core.errors import InvalidInput, NotFound
+from app.core.fields import CUSTOM_PREFIX, FIELDS
 from app.core.text import tr, trn
-from app.services.history import Source
+
+if TYPE_CHECKING:
+    from app.services.contacts import BulkEdit
+    from app.services.history import Source, TimelineEntry
+    from app.services.rows import ContactView
+
+TIMELINE = 20
+"""Entries of a contact's timeline that are printed; --json has them all."""
 
 
 class _ByNumber(click.Group):
@@ -51,14 +58,12 @@ def contacts(session: Session, query: tuple[str, ...], limit: int, offset: int, 
         ),
     )
     if not session.output.as_json:
-        session.output.note(
-            tr("{shown} of {total} contacts", shown=len(views), total=f"{page.total:,}")
-        )
+        session.output.note(_how_many(len(views), page.total))
 
 
 @click.group(cls=_ByNumber, invoke_without_command=False)
 def contact() -> None:
-    """Show one contact (contact ID), or add, set, delete and restore."""
+    """Show one contact (contact ID), or add, set, tag, edit, delete and restore some."""
 
 
 @contact.command("show")
@@ -69,9 +74,10 @@ def show(session: Session, id: int) -> None:  # noqa: A002 - the argument's name
     view = session.app.contacts.get(id)
     provenance = session.app.history.provenance(id)
     timeline = session.app.history.timeline(id)
-    data = view.as_json()
-    session.output.result({"contact": data, "provenance": provenance, "timeline": timeline})
-    _print_contact(session.output, data, provenance)
+    session.output.result(
+        {"contact": view.as_json(), "provenance": provenance, "timeline": timeline}
+    )
+    _print_contact(session.output, view, provenance, timeline)
 
 
 @contact.command("add")
@@ -96,11 +102,31 @@ def change(session: Session, id: int, values: tuple[str, ...]) -> None:  # noqa:
     session.output.say(tr("Changed contact {id}: {name}", id=view.id, name=view.name))
 
 
+@contact.command("tag")
+@click.argument("ids", type=int, nargs=-1, required=True, metavar="ID...")
+@click.option("--add", "given", multiple=True, metavar="TAG", help="May be repeated.")
+@click.option("--remove", "taken", multiple=True, metavar="TAG", help="May be repeated.")
+@verb
+def tag(
+    session: Session, ids: tuple[int, ...], given: tuple[str, ...], taken: tuple[str, ...]
+) -> None:
+    """Give contacts tags or take some from them; their other tags stay."""
+    if not given and not taken:
+        raise InvalidInput(
+            tr("Say which tags."), tr("For example: contact tag 12 --add fair --remove eu")
+        )
+    _require_all(session, ids, deleted=False)
+    outcome = session.app.contacts.tag(ids, add=given, remove=taken)
+    session.output.result({"changed": outcome.changed, "equal": outcome.equal, "ids": list(ids)})
+    session.output.say(_changes(outcome, dry_run=False))
+
+
 @contact.command("delete")
 @click.argument("ids", type=int, nargs=-1, required=True, metavar="ID...")
 @verb
 def delete(session: Session, ids: tuple[int, ...]) -> None:
     """Move contacts to the trash, from which they can be restored."""
+    _require_all(session, ids, deleted=False)
     count = session.app.contacts.delete(ids)
     session.output.result({"deleted": count, "ids": list(ids)})
     session.output.say(trn("{n} contact is in the trash", "{n} contacts are in the trash", count))
@@ -111,6 +137,7 @@ def delete(session: Session, ids: tuple[int, ...]) -> None:
 @verb
 def restore(session: Session, ids: tuple[int, ...]) -> None:
     """Bring contacts back from the trash (list them with: contacts in:trash)."""
+    _require_all(session, ids, deleted=True)
     count = session.app.contacts.restore(ids)
     session.output.result({"restored": count, "ids": list(ids)})
     session.output.say(trn("{n} contact is back", "{n} contacts are back", count))
@@ -133,184 +160,49 @@ def edit(session: Session, words: tuple[str, ...], *, dry_run: bool) -> None:
     change = contacts.preview_change if dry_run else contacts.change_many
     outcome = change(query, values)
     session.output.result({"changed": outcome.changed, "equal": outcome.equal, "dry_run": dry_run})
-    session.output.say(
-        tr(
-            "{changed} would change, {equal} already equal"
-            if dry_run
-            else "{changed} changed, {equal} already equal",
-            changed=f"{outcome.changed:,}",
-            equal=f"{outcome.equal:,}",
-        )
+    session.output.say(_changes(outcome, dry_run=dry_run))
+
+
+def _how_many(shown: int, total: int) -> str:
+    if shown == total:
+        return trn("{n} contact", "{n} contacts", total)
+    return trn(
+        "{shown} of {n} contact; see --limit and --offset",
+        "{shown} of {n} contacts; see --limit and --offset",
+        total,
+        shown=f"{shown:,}",
     )
 
 
-@click.group()
-def tags() -> None:
-    """List, rename, merge, recolour and delete tags."""
-
-
-@tags.command("list")
-@verb
-def list_tags(session: Session) -> None:
-    """List tags with how many contacts carry each."""
-    rows = session.app.tags.list()
-    session.output.result({"tags": rows})
-    session.output.table((tr("Tag"), tr("Contacts")), ((row.name, row.contacts) for row in rows))
-
-
-@tags.command("rename")
-@click.argument("name")
-@click.argument("new_name")
-@verb
-def rename_tag(session: Session, name: str, new_name: str) -> None:
-    """Give a tag another name."""
-    tags = session.app.tags
-    tags.rename(tags.named(name), new_name)
-    session.output.result({"renamed": name, "to": new_name})
-    session.output.say(tr("Renamed the tag to {name}", name=new_name))
-
-
-@tags.command("merge")
-@click.argument("name")
-@click.argument("into")
-@verb
-def merge_tags(session: Session, name: str, into: str) -> None:
-    """Give everybody with tag NAME the tag INTO instead."""
-    tags = session.app.tags
-    count = tags.merge(tags.named(name), tags.named(into))
-    session.output.result({"merged": name, "into": into, "contacts": count})
-    session.output.say(tr("Merged {name} into {into}", name=name, into=into))
-
-
-@tags.command("delete")
-@click.argument("name")
-@verb
-def delete_tag(session: Session, name: str) -> None:
-    """Take a tag off every contact and remove it; undo brings both back."""
-    tags = session.app.tags
-    count = tags.delete(tags.named(name))
-    session.output.result({"deleted": name, "contacts": count})
-    session.output.say(tr("Deleted the tag {name}", name=name))
-
-
-@click.group()
-def statuses() -> None:
-    """List, add, rename and delete the steps of the pipeline."""
-
-
-@statuses.command("list")
-@verb
-def list_statuses(session: Session) -> None:
-    """List the statuses in pipeline order."""
-    rows = session.app.statuses.list()
-    session.output.result({"statuses": rows})
-    session.output.table(
-        (tr("Key"), tr("Label"), tr("Contacts")),
-        ((row.key, row.label, row.contacts) for row in rows),
+def _changes(outcome: BulkEdit, *, dry_run: bool) -> str:
+    words = (
+        "{changed} would change, {equal} already equal"
+        if dry_run
+        else ("{changed} changed, {equal} already equal")
     )
+    return tr(words, changed=f"{outcome.changed:,}", equal=f"{outcome.equal:,}")
 
 
-@statuses.command("add")
-@click.argument("label")
-@verb
-def add_status(session: Session, label: str) -> None:
-    """Add a status at the end of the pipeline."""
-    key = session.app.statuses.add(label)
-    session.output.result({"status": {"key": key, "label": label}})
-    session.output.say(tr("Added the status {label}", label=label))
-
-
-@statuses.command("rename")
-@click.argument("key")
-@click.argument("label")
-@verb
-def rename_status(session: Session, key: str, label: str) -> None:
-    """Give a status another label."""
-    session.app.statuses.rename(key, label)
-    session.output.result({"renamed": key, "to": label})
-    session.output.say(tr("Renamed the status to {label}", label=label))
-
-
-@statuses.command("delete")
-@click.argument("key")
-@click.option("--move-to", help="The status its contacts get instead.")
-@verb
-def delete_status(session: Session, key: str, move_to: str | None) -> None:
-    """Delete a status; contacts that have it are moved to another."""
-    moved = session.app.statuses.delete(key, move_to=move_to)
-    session.output.result({"deleted": key, "moved_to": move_to, "contacts": moved})
-    session.output.say(tr("Deleted the status {key}", key=key))
-
-
-@click.group()
-def fields() -> None:
-    """List the fields of a contact; add, rename and delete custom ones."""
-
-
-@fields.command("list")
-@verb
-def list_fields(session: Session) -> None:
-    """List every field, built in and custom."""
-    every = [*FIELDS, *session.app.custom_fields.fields()]
-    rows = [
-        {
-            "key": field.key,
-            "label": field.title,
-            "type": field.kind.value,
-            "custom": field.is_custom,
-            "choices": list(field.choices),
-        }
-        for field in every
-    ]
-    session.output.result({"fields": rows})
-    session.output.table(
-        (tr("Field"), tr("Label"), tr("Type")),
-        ((row["key"], row["label"], row["type"]) for row in rows),
-    )
-
-
-@fields.command("add")
-@click.argument("label")
-@click.option(
-    "--type",
-    "kind",
-    default="text",
-    show_default=True,
-    type=click.Choice([kind.value for kind in CUSTOM_KINDS]),
-)
-@click.option("--choice", "choices", multiple=True, help="An allowed value, for choice and multi.")
-@verb
-def add_field(session: Session, label: str, kind: str, choices: tuple[str, ...]) -> None:
-    """Add a custom field."""
-    field = session.app.custom_fields.add(label, kind, choices)
-    session.output.result({"field": {"key": field.key, "label": field.label, "type": kind}})
-    session.output.say(tr("Added the field {key}", key=field.key))
-
-
-@fields.command("rename")
-@click.argument("key")
-@click.argument("label")
-@verb
-def rename_field(session: Session, key: str, label: str) -> None:
-    """Give a custom field another label; its key stays."""
-    session.app.custom_fields.rename(key.removeprefix(CUSTOM_PREFIX), label)
-    session.output.result({"renamed": key, "to": label})
-    session.output.say(tr("Renamed the field to {label}", label=label))
-
-
-@fields.command("delete")
-@click.argument("key")
-@verb
-def delete_field(session: Session, key: str) -> None:
-    """Delete a custom field; undo brings it back with its values."""
-    session.app.custom_fields.delete(key.removeprefix(CUSTOM_PREFIX))
-    session.output.result({"deleted": key})
-    session.output.say(tr("Deleted the field {key}", key=key))
+def _require_all(session: Session, ids: tuple[int, ...], *, deleted: bool) -> None:
+    """Refuse the whole list for one wrong id, before anything is changed."""
+    for one in ids:
+        found = session.app.contacts.get(one)
+        if found.deleted and not deleted:
+            raise NotFound(
+                tr("Contact {id} is in the trash.", id=one),
+                tr("Bring it back with: captely contact restore {id}", id=one),
+            )
+        if deleted and not found.deleted:
+            raise NotFound(
+                tr("Contact {id} is not in the trash.", id=one),
+                tr("List what is there with: captely contacts in:trash"),
+            )
 
 
 def _is_filter(word: str) -> bool:
-    """True for created>=2026-01-01, which holds an = but sets nothing."""
-    return ">=" in word or "<=" in word or ":" in word.partition("=")[0].removeprefix("custom:")
+    """True for created>=2026-01-01 and company:a=b, which hold an = but set nothing."""
+    before = word.partition("=")[0]
+    return before.endswith((">", "<")) or ":" in before.removeprefix(CUSTOM_PREFIX)
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:
@@ -326,18 +218,45 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
     return pairs
 
 
-def _print_contact(output: Output, data: dict[str, Any], provenance: Mapping[str, Source]) -> None:
-    labels = {field.key: field.title for field in FIELDS}
-    rows = [
-        (labels.get(key, key), value, _origin(provenance.get(key)))
-        for key, value in data.items()
-        if key not in {"custom", "labelled"} and value not in (None, "", [], {})
-    ]
-    rows += [
-        (key, value, _origin(provenance.get(CUSTOM_PREFIX + key)))
-        for key, value in (data.get("custom") or {}).items()
-    ]
-    output.table((tr("Field"), tr("Value"), tr("From")), rows)
+def _print_contact(
+    output: Output,
+    view: ContactView,
+    provenance: Mapping[str, Source],
+    timeline: Sequence[TimelineEntry],
+) -> None:
+    if output.as_json:
+        return
+    output.say(f"{view.id}  {view.name}")
+    if view.deleted:
+        output.say(tr("In the trash since it was deleted; contact restore brings it back."))
+    output.table(
+        (tr("Field"), tr("Value"), tr("From")),
+        [
+            (words, value, _origin(provenance.get(key)))
+            for key, words, value in _filled(view)
+            if value not in (None, "", [], ())
+        ],
+    )
+    output.say("")
+    output.table(
+        (tr("When"), tr("Who"), tr("What")),
+        [(entry.at, entry.actor, _told(entry)) for entry in timeline[:TIMELINE]],
+    )
+
+
+def _filled(view: ContactView) -> Iterator[tuple[str, str, Any]]:
+    """Every value as (key in the journal, words, value)."""
+    for field in FIELDS:
+        value = view.tags if field.key == "tags" else view.values.get(field.key)
+        yield field.key, field.title, value
+        for label, further in view.labelled.get(field.key, ()):
+            yield f"labelled:{field.key}", f"{field.title} ({label})", further
+    for name, value in view.custom.items():
+        yield CUSTOM_PREFIX + name, CUSTOM_PREFIX + name, value
+
+
+def _told(entry: TimelineEntry) -> str:
+    return tr("{what} (taken back)", what=entry.label) if entry.undone else entry.label
 
 
 def _origin(source: Source | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from app.cli.progress import progress_of
 from app.cli.verb import Session, cancellable, result_of, verb
 from app.core.errors import InvalidInput
 from app.core.settings import DEFAULT_COUNTRY, ON_DUPLICATE
-from app.core.text import tr
+from app.core.text import tr, trn
 from app.services.importing import ImportOptions
 from app.services.importing.shape import ReadOptions
+
+WARNINGS_SHOWN = 20
+"""Kinds of warnings that are printed; --json has them all."""
 
 
 @click.command("import")
@@ -122,13 +126,34 @@ def _show(output: Output, result: dict[str, Any], *, dry_run: bool) -> None:
         (tr("Created"), tr("Updated"), tr("Unchanged"), tr("Duplicates"), tr("Rejected")),
         [[result[k] for k in ("created", "updated", "unchanged", "duplicates", "rejected")]],
     )
-    for warning in result.get("warnings") or ():
+    _notes(output, result, dry_run=dry_run)
+
+
+def _notes(output: Output, result: dict[str, Any], *, dry_run: bool) -> None:
+    if ignored := [column for column, field in result["mapping"].items() if not field]:
+        output.note(tr("Ignored columns: {names}", names=", ".join(ignored)))
+    warnings = result["warnings"]
+    for warning in warnings[:WARNINGS_SHOWN]:
         output.note(_warning(warning))
-    if result.get("rejects_file"):
+    if len(warnings) > WARNINGS_SHOWN:
+        more = len(warnings) - WARNINGS_SHOWN
+        output.note(
+            trn("and {n} more warning, see --json", "and {n} more warnings, see --json", more)
+        )
+    if result["rejects_file"]:
         output.note(tr("Rejected rows, ready to correct: {file}", file=result["rejects_file"]))
+    elif dry_run and result["rejected"]:
+        output.note(tr("Why each row would be rejected: add --plan-file FILE"))
 
 
-def _warning(warning: Any) -> str:  # noqa: ANN401
-    if isinstance(warning, dict):
-        return f"{warning.get('message', '')} ({warning.get('count', 1):,})"
-    return str(warning)
+def _warning(warning: Mapping[str, Any]) -> str:
+    """ "Rows 2, 5 and 9: ..." or, when there are more, how many and the first of them."""
+    lines, count = [str(line) for line in warning["lines"]], warning["count"]
+    if count == 1 and lines:
+        return tr("Row {n}: {words}", n=lines[0], words=warning["message"])
+    return tr(
+        "{count} rows, such as {lines}: {words}",
+        count=f"{count:,}",
+        lines=", ".join(lines[:3]),
+        words=warning["message"],
+    )

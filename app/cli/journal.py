@@ -6,9 +6,12 @@ import click
 
 from app.cli.output import as_json
 from app.cli.verb import Session, verb
-from app.core.text import tr
+from app.core.text import tr, trn
 from app.services.entries import Entry
 from app.services.operations import Undone
+
+KEPT_SHOWN = 20
+"""Values that an undo left alone and that are printed; --json has them all."""
 
 
 @click.command()
@@ -16,14 +19,14 @@ from app.services.operations import Undone
 @verb
 def undo(session: Session, operation: int | None) -> None:
     """Take back your last change, or the OPERATION with that id."""
-    _show(session, session.app.operations.undo(operation), tr("Undone"))
+    _show(session, session.app.operations.undo(operation))
 
 
 @click.command()
 @verb
 def redo(session: Session) -> None:
     """Do again what you last undid."""
-    _show(session, session.app.operations.redo(), tr("Done again"))
+    _show(session, session.app.operations.redo())
 
 
 @click.command()
@@ -47,10 +50,11 @@ def _state(entry: Entry) -> str:
     return "" if entry.undoable else tr("final")
 
 
-def _show(session: Session, outcome: Undone, word: str) -> None:
+def _show(session: Session, outcome: Undone) -> None:
     session.output.result(as_json(outcome))
-    session.output.say(f"{word}: {outcome.label} ({outcome.undone:,})")
-    for kept in outcome.kept[:20]:
+    rows = trn("{n} row", "{n} rows", outcome.undone)
+    session.output.say(f"{outcome.label} ({rows})")
+    for kept in outcome.kept[:KEPT_SHOWN]:
         session.output.note(
             tr(
                 "Kept: {table} {row} {field} ({reason})",
@@ -60,3 +64,6 @@ def _show(session: Session, outcome: Undone, word: str) -> None:
                 reason=kept.reason,
             )
         )
+    if len(outcome.kept) > KEPT_SHOWN:
+        more = len(outcome.kept) - KEPT_SHOWN
+        session.output.note(trn("Kept: {n} more value", "Kept: {n} more values", more))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from array import array
@@ -16,6 +17,9 @@ from rich.text import Text
 
 from app.core.errors import CaptelyError
 
+PIPE_WIDTH = 10_000
+"""Columns of a table that no terminal shows: other programs want whole values on one line."""
+
 
 class Output:
     """Where one verb's results, messages and progress go."""
@@ -24,6 +28,10 @@ class Output:
         self.as_json = as_json
         self.err = Console(stderr=True, highlight=False, soft_wrap=True)
         self._out = Console(highlight=False, soft_wrap=True)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A name may not fit the terminal's own encoding; better a "?" than no answer.
+                stream.reconfigure(errors="replace")
 
     @property
     def interactive(self) -> bool:
@@ -32,9 +40,12 @@ class Output:
 
     def result(self, data: Mapping[str, Any]) -> None:
         """The verb's one JSON object; nothing in words mode, where `say` and `table` speak."""
-        if self.as_json:
-            sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=as_json) + "\n")
-            sys.stdout.flush()
+        if not self.as_json:
+            return
+        plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+        words = json.dumps(data, ensure_ascii=plain, indent=2, default=as_json)
+        sys.stdout.write(f"{words}\n")
+        sys.stdout.flush()
 
     def say(self, words: str) -> None:
         """A line for people: on stdout, or on stderr when stdout carries JSON."""
@@ -46,15 +57,22 @@ class Output:
         self.err.print(Text(words))
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Rows for people; silent when JSON is asked for."""
+        """Rows for people; silent when JSON is asked for.
+
+        On a terminal long values fold inside its width; anywhere else each row is one line.
+        """
         if self.as_json:
             return
         table = Table(box=None, pad_edge=False, header_style="bold")
         for header in headers:
             table.add_column(header, overflow="fold")
+        shown = _cell if self._out.is_terminal else _one_line
         for row in rows:
-            table.add_row(*(Text(_cell(value)) for value in row))
-        self._out.print(table)
+            table.add_row(*(Text(shown(value)) for value in row))
+        if self._out.is_terminal:
+            self._out.print(table)
+        else:
+            self._out.print(_unpadded(table))
 
     def error(self, error: CaptelyError) -> None:
         """The sentence and its next step; as JSON the `error` object, on stdout."""
@@ -76,6 +94,18 @@ def as_json(value: object) -> Any:  # noqa: ANN401
     if isinstance(value, set | frozenset | array):
         return list(value)
     return str(value)
+
+
+def _unpadded(table: Table) -> Text:
+    """The table as lines without the blanks that fill its last column."""
+    page = Console(file=io.StringIO(), width=PIPE_WIDTH, highlight=False)
+    with page.capture() as drawn:
+        page.print(table)
+    return Text("\n".join(line.rstrip() for line in drawn.get().splitlines()))
+
+
+def _one_line(value: object) -> str:
+    return " ".join(_cell(value).split())
 
 
 def _cell(value: object) -> str:

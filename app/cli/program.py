@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import click
@@ -14,7 +15,7 @@ from app.cli import Show
 from app.cli.audit import audit
 from app.cli.completion import completion
 from app.cli.connections import connection
-from app.cli.contacts import contact, contacts, fields, statuses, tags
+from app.cli.contacts import contact, contacts
 from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.exporting import export
@@ -25,6 +26,7 @@ from app.cli.output import Output
 from app.cli.sandbox import sandbox
 from app.cli.settings import settings
 from app.cli.suppression import suppression
+from app.cli.vocabulary import fields, statuses, tags
 from app.core.errors import Cancelled, CaptelyError, InvalidInput
 from app.core.text import tr
 
@@ -60,10 +62,12 @@ for command in (
 
 def run_program(arguments: Sequence[str], show: Show | None) -> int:
     """Run one verb; every failure becomes a sentence, an exit code and, if asked, JSON."""
+    _open_streams()
     _quiet_logs()
     output = Output(as_json="--json" in arguments)
     try:
         code = program.main(list(arguments), prog_name="captely", standalone_mode=False, obj=show)
+        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
@@ -77,6 +81,8 @@ def run_program(arguments: Sequence[str], show: Show | None) -> int:
         # The reader of our output, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001 - a script must get its one JSON object even then
+        return _defect(output, error)
 
 
 def _usage(output: Output, error: click.UsageError) -> int:
@@ -85,9 +91,25 @@ def _usage(output: Output, error: click.UsageError) -> int:
     return _told(output, InvalidInput(error.format_message(), hint))
 
 
+def _defect(output: Output, error: Exception) -> int:
+    # The call stack without the error's own words, in which a database quotes whole rows.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("Unexpected %s\n%s", type(error).__name__, frames)
+    words = tr("Captely stopped because of a defect of its own; what was saved is safe.")
+    hint = tr("Please report it with the lines above, which name no contacts and no keys.")
+    return _told(output, CaptelyError(words, hint, type(error).__name__))
+
+
 def _told(output: Output, error: CaptelyError) -> int:
     output.error(error)
     return error.exit_code
+
+
+def _open_streams() -> None:
+    """A scheduler may start us with closed streams; what is printed then goes nowhere."""
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _quiet_logs() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from app.cli.verb import Session, verb
+from app.cli.verb import Listing, Session, verb
 from app.core import settings as declared
 from app.core.errors import InvalidInput, NotFound
 from app.core.text import tr
 
 
-@click.group()
+@click.group(cls=Listing)
 def settings() -> None:
     """List and change settings."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from app.cli.verb import Session, verb
+from app.cli.verb import Listing, Session, verb
 from app.core.text import tr
 
 KINDS = click.Choice(["email", "domain", "contact"])
 
 
-@click.group()
+@click.group(cls=Listing)
 def suppression() -> None:
     """List, add and remove people who must not be mailed or exported."""
 

@@ -29,6 +29,16 @@ QUERY_SETTINGS = {"ignore_unknown_options": True}
 """For verbs with a QUERY: "-tag:eu" is a filter, not an option."""
 
 
+class Listing(click.Group):
+    """`tags` means `tags list`, with the options of that verb."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `list` before what is meant for it."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
 class Session:
     """One verb's run: its output, its workspace, and the services once they are needed."""
 

@@ -11,10 +11,13 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 # "+33 6 12 34 56 78" and "-12.5" are numbers to a spreadsheet, not formulas; "-2+3" is one.
 _RUNS = re.compile(r"[=@\t\r]|[+-](?!\(?\d[\d .,()\u00a0\u202f]*\Z)|'+[=@\t\r+-]")
 _GUARDED = re.compile(r"'+[=@\t\r+-]")
+_WRAPPING = 2
+_LIKE_THOUSANDS = 3
 _LIST = re.compile(r"[,;|\n]")
 
 
@@ -24,7 +27,12 @@ def escape_cell(text: str) -> str:
 
 
 def unescape_cell(cell: str) -> str:
-    """What `escape_cell` was given; any other cell is returned as it is."""
+    """What `escape_cell` was given; any other cell is returned as it is.
+
+    ="0612345678", with which programs keep a spreadsheet from dropping the zero, gives 0612345678.
+    """
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > _WRAPPING:
+        return cell[2:-1]
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
@@ -40,6 +48,16 @@ def split_list(cell: str) -> list[str]:
     # A quoted name may hold separators, so only the comma that we write separates names here.
     reader = csv.reader(io.StringIO(cell, newline=""), skipinitialspace=True)
     return [name for row in reader for part in row if (name := part.strip())]
+
+
+def number_text(number: float) -> str:
+    """A number as every reader takes it: no exponent, and never exactly three decimals.
+
+    1.234 would leave open whether it is a thousand and more, or one and a bit; 1.2340 does not.
+    """
+    text = format(Decimal(repr(number)), "f")
+    decimals = len(text.partition(".")[2])
+    return f"{text}0" if decimals == _LIKE_THOUSANDS else text
 
 
 def _quoted(item: str) -> str:

@@ -20,8 +20,8 @@ from app.models.journalled import (
     image,
     needs_keys,
 )
-from app.models.json_sql import ids_select, member, rows_as_table
-from app.models.staging import CHUNK, STAGE
+from app.models.json_sql import CHUNK, ids_select, member, rows_as_table
+from app.models.staging import STAGE
 
 LABELLED_EMAIL = f"{LABELLED_PREFIX}email"
 

@@ -57,10 +57,10 @@ def _fault(connection: Connection, row: Row[Any], seq: int, previous: bytes) -> 
         return Fault.MISSING
     if row.prev != previous:
         return Fault.LINK
-    digest, rows = payload_digest(connection, row.id)
+    digest, _ = payload_digest(connection, row.id)
     if digest != row.payload_digest:
         return Fault.CHANGES
-    if row.state != "done" or linked(previous, header(row, seq, rows), digest) != row.hash:
+    if row.state != "done" or linked(previous, header(row, seq, row.rows), digest) != row.hash:
         return Fault.HEADER
     return None
 

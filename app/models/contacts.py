@@ -63,7 +63,7 @@ class Contact(Base):
     version: Mapped[int] = mapped_column(server_default="1")
 
 
-def _live_index(name: str, *columns: Any, **where: Any) -> Index:  # noqa: ANN401
+def _live_index(name: str, *columns: Any) -> Index:  # noqa: ANN401
     alive = text("deleted_op IS NULL")
     return Index(name, *columns, sqlite_where=alive, postgresql_where=alive)
 

@@ -6,12 +6,20 @@ kill in between leaves some missing, which every later import and the start of t
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from sqlalchemy import Connection, inspect, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, DropIndex, Index
 
+from app.core.errors import StorageError
+from app.core.text import tr
 from app.models.contacts import CONTACT_INDEXES, Contact
 from app.models.journal import Operation
-from app.models.store import Store
+from app.models.store import BUSY_SECONDS, Store
+
+SORT_KIB = 16_384
 
 
 def drop_contact_indexes(connection: Connection) -> None:
@@ -27,13 +35,42 @@ def missing_indexes(connection: Connection) -> list[Index]:
 
 
 def ensure_indexes(store: Store) -> int:
-    """Build whatever is missing, each in its own writing session; returns how many were."""
+    """Build whatever is missing, each in its own transaction; returns how many were.
+
+    Raises StorageError when the disk is full; what was built until then stays.
+    """
     with store.reading() as connection:
         missing = missing_indexes(connection)
+    build = _build_on_file if store.is_sqlite else _build_on_server
     for index in missing:
-        with store.writing("index", bulk=True) as connection:
-            connection.execute(CreateIndex(index, if_not_exists=True))
+        build(store, index)
     return len(missing)
+
+
+def _build_on_server(store: Store, index: Index) -> None:
+    with store.writing("index", bulk=True) as connection:
+        connection.execute(CreateIndex(index, if_not_exists=True))
+
+
+def _build_on_file(store: Store, index: Index) -> None:
+    """On a connection of its own, which sorts in a temporary file instead of in memory.
+
+    A million rows sorted in memory would take more of it than the rest of an import, and longer.
+    """
+    statement = str(CreateIndex(index, if_not_exists=True).compile(dialect=sqlite.dialect()))
+    address = str(store.url.database)
+    try:
+        with closing(sqlite3.connect(address, BUSY_SECONDS, isolation_level=None)) as database:
+            database.execute("PRAGMA temp_store = FILE")
+            database.execute(f"PRAGMA cache_size = -{SORT_KIB}")
+            database.execute("PRAGMA synchronous = NORMAL")
+            database.execute(statement)
+    except sqlite3.Error as error:
+        raise StorageError(
+            tr("The contacts could not be indexed."),
+            tr("Free some space on the disk and try again; no contact is lost."),
+            str(error),
+        ) from error
 
 
 def heal_indexes(store: Store) -> int:

@@ -7,7 +7,7 @@ window between any two rows, and an edit of many contacts then crawls while the 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +28,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
 from app.models.base import BigInt, JsonText
+
+CHUNK = 5_000
+"""Rows handed over at a time: a parameter of two megabytes at most."""
+LONG_RUN = 256
+"""From this length on a run of rows is a condition of its own; shorter ones go as ids."""
 
 
 def is_sqlite(connection: Connection) -> bool:
@@ -63,6 +68,24 @@ def ids_select(connection: Connection, ids: Collection[int]) -> Select[int]:
     """A SELECT of `ids`, for `column.in_(...)`, with one parameter however many they are."""
     table = rows_as_table(connection, {"id": BigInt}, ([row] for row in ids))
     return select(table.c.id)
+
+
+def within(
+    connection: Connection, column: ColumnElement[int], spans: Iterable[tuple[int, int]]
+) -> Iterator[ColumnElement[bool]]:
+    """Conditions that together hold for the rows of inclusive `spans`, each to be asked alone.
+
+    A join with the spans as a table would leave its order to the planner, which cannot know how
+    many they are and may walk a million changes for each of ten thousand spans.
+    """
+    short: list[int] = []
+    for lo, hi in spans:
+        if hi - lo >= LONG_RUN:
+            yield column.between(lo, hi)
+        else:
+            short.extend(range(lo, hi + 1))
+    for start in range(0, len(short), CHUNK):
+        yield column.in_(ids_select(connection, short[start : start + CHUNK]))
 
 
 def member(

@@ -39,10 +39,9 @@ from app.models.journalled import (
     settled,
     table_named,
 )
-from app.models.json_sql import ids_select, joined, rows_as_table, runs
+from app.models.json_sql import CHUNK, ids_select, joined, rows_as_table, runs, within
 from app.models.spans import Touched
 from app.models.staging import (
-    CHUNK,
     STAGE,
     Staged,
     clear_stage,
@@ -54,9 +53,6 @@ from app.models.store import reserve
 
 DIRTY_GAP = 32
 """Contacts this close together share one range for the indexer; a few too many cost nothing."""
-LONG_RUN = 256
-"""From this length on a run of rows is one statement; shorter ones go together as ids."""
-
 Act = Literal["create", "kill", "revive"]
 Runs = Sequence[tuple[int, int]]
 
@@ -210,15 +206,9 @@ class Recorder:
 
     def mark_runs(self, table: str, ranges: Runs, act: Act) -> None:
         """Kill or revive inclusive ranges of which the caller knows that every row can be."""
-        target, short = table_named(table), list[int]()
-        for lo, hi in ranges:
-            if hi - lo < LONG_RUN:
-                short.extend(range(lo, hi + 1))
-            else:
-                self._set_deleted(target, target.c.id.between(lo, hi), act)
-        for start in range(0, len(short), CHUNK):
-            within = ids_select(self.connection, short[start : start + CHUNK])
-            self._set_deleted(target, target.c.id.in_(within), act)
+        target = table_named(table)
+        for part in within(self.connection, target.c.id, ranges):
+            self._set_deleted(target, part, act)
         self._remember_marked(table, ranges, act)
 
     def _mark(self, table: str, ids: Iterable[int], act: Act) -> int:

@@ -10,7 +10,8 @@ from app.models.base import Base
 from app.models.contacts import ContactKey, ContactTag
 from app.models.journal import Change, Operation, OpRange, SearchDirty
 from app.models.journalled import table_named
-from app.models.staging import CHUNK, STAGE, clear_stage, stage_select, staged_masks
+from app.models.json_sql import CHUNK
+from app.models.staging import STAGE, clear_stage, stage_select, staged_masks
 
 STEP = CHUNK
 """Rows removed in one writing session, so that a user's own edit waits less than 250 ms."""

@@ -17,13 +17,6 @@ DOC_SQLITE = Table(
     Column("text", Text, nullable=False),
     schema="search",
 )
-NAME_ORDER_SQLITE = Table(
-    "name_order",
-    _indexes,
-    Column("contact", BigInteger, primary_key=True),
-    Column("sort_name", Text, nullable=False),
-    schema="search",
-)
 WORDS_SQLITE = Table(
     "words",
     _indexes,

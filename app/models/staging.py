@@ -20,10 +20,7 @@ from sqlalchemy.sql.selectable import SelectBase
 from sqlalchemy.types import TypeEngine
 
 from app.models.base import BigInt
-from app.models.json_sql import is_sqlite, rows_as_table
-
-CHUNK = 5_000
-"""Rows staged at a time; a chunk is one parameter of about two megabytes at most."""
+from app.models.json_sql import CHUNK, is_sqlite, rows_as_table
 
 _elsewhere = MetaData()
 

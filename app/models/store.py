@@ -23,7 +23,7 @@ from sqlalchemy.pool import QueuePool
 from app.core.errors import Busy, CaptelyError, InvalidInput
 from app.core.text import tr
 from app.models.journal import Counter
-from app.models.store_errors import is_interrupt, is_locked, storage_error
+from app.models.store_errors import forget_values, is_interrupt, is_locked, storage_error
 
 BUSY_SECONDS = 30.0
 POLL_SECONDS = 0.002
@@ -157,6 +157,7 @@ class Store:
             if is_interrupt(error):
                 raise Interrupted("interrupted") from error
             if (said := storage_error(error)) is None:
+                forget_values(error)
                 raise
             raise said from error
 
@@ -188,6 +189,7 @@ class Store:
                 yield connection
         except (DBAPIError, sqlite3.Error) as error:
             if (said := storage_error(error)) is None:
+                forget_values(error)
                 raise
             raise said from error
         if bulk:

@@ -41,6 +41,14 @@ def storage_error(error: SQLAlchemyError | sqlite3.Error) -> StorageError | None
     return None
 
 
+def forget_values(error: SQLAlchemyError | sqlite3.Error) -> None:
+    """Cut what PostgreSQL adds of the row's own contents, which must not reach a log."""
+    for told in (error, _cause(error)):
+        told.args = tuple(
+            part.partition("\nDETAIL:")[0] if isinstance(part, str) else part for part in told.args
+        )
+
+
 def _cause(error: BaseException) -> BaseException:
     return getattr(error, "orig", None) or error
 

@@ -6,14 +6,14 @@ the trash unless it was changed or sent somewhere since. Everything else is kept
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 from sqlalchemy.engine import Row
+from sqlalchemy.sql.elements import ColumnElement
 
-from app.models.base import BigInt
 from app.models.journal import Change, Operation, OpRange
 from app.models.journalled import (
     TAGS,
@@ -24,9 +24,9 @@ from app.models.journalled import (
     same,
     table_named,
 )
-from app.models.json_sql import is_sqlite, member, rows_as_table, runs, without
+from app.models.json_sql import CHUNK, ids_select, is_sqlite, member, runs, within, without
 from app.models.recorder import Act, Recorder
-from app.models.staging import CHUNK, STAGE, clear_stage, stage_select
+from app.models.staging import STAGE, clear_stage, stage_select
 
 CHANGED = "changed"
 DELETED = "deleted"
@@ -125,27 +125,38 @@ def _in_order(connection: Connection, tables: Select[str]) -> list[str]:
 
 
 def _lock_rows(connection: Connection, table: str, spans: Runs) -> None:
-    target = table_named(table)
-    held = _within(connection, target, spans).order_by(target.c.id).with_for_update(of=target)
-    connection.execute(select(func.count()).select_from(held.subquery())).scalar()
+    rows = table_named(table)
+    for part in within(connection, rows.c.id, spans):
+        held = select(rows.c.id).where(part).order_by(rows.c.id).with_for_update()
+        connection.execute(select(func.count()).select_from(held.subquery())).scalar()
 
 
-def _within(connection: Connection, target: Table, spans: Runs) -> Select[int]:
-    ranges = rows_as_table(connection, {"lo": BigInt, "hi": BigInt}, spans)
-    return select(target.c.id).join(ranges, target.c.id.between(ranges.c.lo, ranges.c.hi))
+def _dead(
+    connection: Connection, rows: Table, spans: Runs, by: ColumnElement[bool]
+) -> dict[int, int]:
+    """The rows of `spans` in the trash, with the operation that put them there."""
+    found: dict[int, int] = {}
+    for part in within(connection, rows.c.id, spans):
+        dead = select(rows.c.id, rows.c.deleted_op).where(part, by)
+        found |= {row: op for row, op in connection.execute(dead)}  # noqa: C416 - rows, not pairs
+    return found
 
 
 def _revival(connection: Connection, target: Row[Any], table: str, spans: Runs) -> Reversal:
     rows = table_named(table)
-    dead = _within(connection, rows, spans).where(rows.c.deleted_op.is_not(None))
-    own = dead.where(rows.c.deleted_op == target.id).order_by(rows.c.id)
-    again = (
-        dead.where(rows.c.deleted_op != target.id)
-        .with_only_columns(rows.c.id, Operation.actor, Operation.at_us)
-        .join(Operation, Operation.id == rows.c.deleted_op)
+    own = rows.c.deleted_op == target.id
+    revived = runs(sorted(_dead(connection, rows, spans, own)))
+    others = _dead(connection, rows, spans, rows.c.deleted_op != target.id)
+    by = _who_did(connection, set(others.values()))
+    kept = [Kept(table, row, "", *by[op], DELETED) for row, op in sorted(others.items())]
+    return Reversal(table, "revive", revived, kept)
+
+
+def _who_did(connection: Connection, operations: Collection[int]) -> dict[int, tuple[str, int]]:
+    asked = select(Operation.id, Operation.actor, Operation.at_us).where(
+        Operation.id.in_(ids_select(connection, operations))
     )
-    kept = [Kept(table, row, "", by, at, DELETED) for row, by, at in connection.execute(again)]
-    return Reversal(table, "revive", runs(connection.execute(own).scalars().all()), kept)
+    return {op: (actor, at) for op, actor, at in connection.execute(asked)}
 
 
 def _killing(
@@ -157,8 +168,7 @@ def _killing(
         ids = effect.rows(spans[0][0], spans[-1][1])
         for row in connection.execute(ids).scalars().all():
             staying.setdefault(row, Kept(table, row, "", "", target.at_us, effect.reason))
-    gone = _within(connection, rows, spans).where(rows.c.deleted_op.is_not(None))
-    dead = set(connection.execute(gone).scalars().all())
+    dead = _dead(connection, rows, spans, rows.c.deleted_op.is_not(None))
     holes = sorted({*staying, *dead})
     kept = [staying[row] for row in holes if row in staying and row not in dead]
     return Reversal(table, "kill", _cut(spans, holes), kept)
@@ -185,12 +195,24 @@ def changed_since(
 
     A row that was changed and changed back since is as it was.
     """
-    ranges = rows_as_table(connection, {"lo": BigInt, "hi": BigInt}, spans)
+    pieces = [
+        (start, min(hi, start + WINDOW - 1))
+        for lo, hi in spans
+        for start in range(lo, hi + 1, WINDOW)
+    ]
+    found: dict[int, Kept] = {}
+    for part in within(connection, Change.__table__.c.row, pieces):
+        found |= _changed_since(connection, target, table, part)
+    return found
+
+
+def _changed_since(
+    connection: Connection, target: Row[Any], table: str, part: ColumnElement[bool]
+) -> dict[int, Kept]:
     later = (
         select(Change.row, Change.before, Operation.actor, Operation.at_us)
-        .join(ranges, Change.row.between(ranges.c.lo, ranges.c.hi))
         .join(Operation, Operation.id == Change.op)
-        .where(Change.tbl == table, Operation.seq > target.seq)
+        .where(Change.tbl == table, part, Operation.seq > target.seq)
         .order_by(Operation.seq.desc())
     )
     then: dict[int, dict[str, Any]] = {}
@@ -294,12 +316,11 @@ def _who_changed(
     if not moved:
         return []
     rows = sorted({row for row, _ in moved})
-    asked = rows_as_table(connection, {"id": BigInt}, ([row] for row in rows))
     later = (
         select(Change.row, Change.mask, Operation.actor, Operation.at_us)
-        .join(asked, asked.c.id == Change.row)
         .join(Operation, Operation.id == Change.op)
-        .where(Change.tbl == table, Operation.seq > target.seq)
+        .where(Change.tbl == table, Change.row.in_(ids_select(connection, rows)))
+        .where(Operation.seq > target.seq)
         .order_by(Operation.seq)
     )
     newest: dict[tuple[int, str], tuple[str, int]] = {}

@@ -27,7 +27,8 @@ class Sandbox:
     """All practice servers of one run; also usable as a context manager.
 
     scenarios names the trouble of some of them; the others behave.
-    Raises InvalidInput for a server or a scenario that does not exist.
+    A server has an address once it has started. Raises InvalidInput for a server or a scenario
+    that does not exist.
     """
 
     def __init__(

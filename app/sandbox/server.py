@@ -18,6 +18,7 @@ log = logging.getLogger("captely.sandbox")
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 20_000_000
+POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,29 +101,33 @@ class PracticeServer:
     def __init__(self, practice: Practice, clock: Clock, requests: RequestLog) -> None:
         self.practice = practice
         self._stopping = threading.Event()
-        self._server = _Loopback((HOST, 0), _handler(practice, clock, requests, self._stopping))
-        self._thread = threading.Thread(
-            target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.05},
-            name=f"captely-practice-{practice.name}",
-            daemon=True,
-        )
+        self._handler = _handler(practice, clock, requests, self._stopping)
+        self._server: ThreadingHTTPServer | None = None
+        self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
-        """Its address on this machine."""
-        return f"http://{HOST}:{self._server.server_address[1]}"
+        """Its address on this machine once it has started, else an empty text."""
+        return f"http://{HOST}:{self._server.server_address[1]}" if self._server else ""
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Begin to answer, on a free port."""
+        self._server = _Loopback((HOST, 0), self._handler)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": POLL_SECONDS},
+            name=f"captely-practice-{self.practice.name}",
+            daemon=True,
+        )
         self._thread.start()
 
     def stop(self) -> None:
         """Stop answering; requests that still wait are cut off."""
         self._stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        if self._server is not None and self._thread is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
 
 
 class _Loopback(ThreadingHTTPServer):

@@ -137,7 +137,7 @@ class Contacts:
         """Set the same values in many contacts: one operation, undone at once."""
         ids = self._chosen(chosen)
         country = self._default_country()
-        with self._operations.recording("contact.edit", "Change {n} contacts") as recorder:
+        with self._operations.recording("contact.edit", _label("Change", ids)) as recorder:
             typed = _typed(recorder.connection, values, country)
             _refuse_shared_addresses(typed, ids)
             tags = None if typed.tags is None else ensure_tags(recorder, typed.tags)
@@ -167,7 +167,7 @@ class Contacts:
     def delete(self, ids: Iterable[int]) -> int:
         """Put contacts in the trash, from which they can always come back; how many."""
         wanted = sorted(set(ids))
-        with self._operations.recording("contact.delete", "Delete {n} contacts") as recorder:
+        with self._operations.recording("contact.delete", _label("Delete", wanted)) as recorder:
             if not (deleted := recorder.kill("contact", wanted)) and wanted:
                 raise _missing(wanted[0])
         return deleted
@@ -175,7 +175,7 @@ class Contacts:
     def restore(self, ids: Iterable[int]) -> int:
         """Take contacts out of the trash with everything that belongs to them; how many."""
         wanted = sorted(set(ids))
-        with self._operations.recording("contact.restore", "Restore {n} contacts") as recorder:
+        with self._operations.recording("contact.restore", _label("Restore", wanted)) as recorder:
             if not (restored := recorder.revive("contact", wanted)) and wanted:
                 raise NotFound(
                     tr("Contact {id} is not in the trash.", id=wanted[0]),
@@ -218,6 +218,18 @@ class Contacts:
         if isinstance(chosen, str):
             return self._search.ids(chosen, sort="id").ids
         return sorted(set(chosen))
+
+
+_LABELS = {
+    "Delete": ("Delete a contact", "Delete {n} contacts"),
+    "Restore": ("Restore a contact", "Restore {n} contacts"),
+    "Change": ("Change a contact", "Change {n} contacts"),
+}
+
+
+def _label(what: str, ids: Sequence[int]) -> str:
+    one, many = _LABELS[what]
+    return one if len(ids) == 1 else many
 
 
 def _typed(connection: Connection, values: Mapping[str, str], country: str) -> Typed:

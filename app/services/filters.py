@@ -44,6 +44,8 @@ from app.services.statuses import status_labels
 from app.services.tags import tag_key
 
 NAME_PARTS = ("first_name", "last_name", "full_name")
+SHORT = 3
+"""Beginnings of words up to this length are too common to ask the index beside others."""
 _WORD_ENDS = (" ", SEGMENT_END, VALUE_END)
 
 
@@ -69,7 +71,8 @@ class Filter:
     tokens is what a full-text index is asked, None without words: groups that must all match,
     each of alternatives, each of words that must all be there, as (word, may go on). covered is
     True when the tokens say everything that text says. unindexed are the terms about text where
-    there is none, in the trash: they are left to `matches_text`.
+    there is none, in the trash: they are left to `matches_text`. keyed is True when an index of
+    contacts answers part of it.
     """
 
     contact: tuple[ColumnElement[bool], ...] = ()
@@ -78,6 +81,12 @@ class Filter:
     covered: bool = True
     trash: bool = False
     unindexed: tuple[Words | FieldWords, ...] = ()
+    keyed: bool = False
+
+    @property
+    def is_everything(self) -> bool:
+        """True when every living contact is found."""
+        return not (self.contact or self.text or self.trash)
 
 
 Group = tuple[tuple[tuple[str, bool], ...], ...]
@@ -122,6 +131,7 @@ def compile_query(query: Query, world: World) -> Filter:
         covered and kept == tuple(groups),
         query.trash,
         tuple(unindexed),
+        any(isinstance(term, Listed) and term.key == "email" for term in query.terms),
     )
 
 
@@ -440,19 +450,21 @@ def _is_one_word(group: Group) -> bool:
 
 
 def _selective(groups: Iterable[Group]) -> tuple[Group, ...]:
-    """Leave out what hardly narrows: beginnings of one letter beside anything longer.
+    """Leave out what hardly narrows: beginnings of words beside anything longer.
 
     A million contacts have half a million words with an a in front, and the index collects them
     all before it answers; testing the text of what the other words leave is far cheaper.
     """
-    trimmed = [tuple(_without_letters(choice) for choice in group) for group in groups]
+    trimmed = [tuple(map(_without_beginning, group)) for group in groups]
     strong = tuple(group for group in trimmed if not _is_weak(group))
     return strong or tuple(trimmed[:1])
 
 
-def _without_letters(choice: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]:
-    longer = tuple((word, goes_on) for word, goes_on in choice if len(word) > 1 or not goes_on)
-    return longer or choice
+def _without_beginning(choice: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]:
+    """Of words that follow one another only the last may go on; a short one is left out."""
+    *first, (last, goes_on) = choice
+    short = goes_on and len(last) <= SHORT
+    return tuple(first) if short and any(len(word) > SHORT - 1 for word, _ in first) else choice
 
 
 def _is_weak(group: Group) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.core.errors import CaptelyError
+from app.core.errors import Busy, CaptelyError
 from app.core.paths import Workspace
 from app.core.text import tr, trn
 from app.models.store import Store
@@ -16,6 +17,7 @@ from app.services.jobs import Jobs
 from app.services.secrets import Keyring
 
 LOW_DISK_BYTES = 500_000_000
+CATCH_UP_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,9 @@ class Health:
             )
 
     def _search(self) -> Iterator[Problem]:
+        # What the last command left for the next search to do is no problem, if it can be done.
+        with contextlib.suppress(Busy):
+            self.indexing.drain(CATCH_UP_SECONDS)
         pending = self.indexing.pending()
         if pending:
             yield Problem(

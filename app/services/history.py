@@ -15,12 +15,11 @@ from app.core.clock import from_us, to_us
 from app.core.errors import NotFound
 from app.core.fields import CUSTOM_PREFIX
 from app.core.text import tr
-from app.models.base import BigInt
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch, ImportOrigin
 from app.models.journal import Change, Operation, OpRange
 from app.models.journalled import LABELLED_PREFIX, TAGS, image, read_fields, table_named
-from app.models.json_sql import rows_as_table
+from app.models.json_sql import ids_select
 from app.models.spans import Touched
 from app.models.store import Store
 from app.services.entries import REDO, UNDO, Entry, entries, entry
@@ -277,21 +276,21 @@ def _as_of(connection: Connection, ids: list[int], moment: int) -> dict[int, dic
     fields = [*CONTACT_COLUMNS, TAGS]
     states = read_fields(connection, table_named("contact"), existed, fields)
     documents = select(Contact.id, Contact.custom, Contact.labelled).where(
-        Contact.id.in_(existed), or_(Contact.custom.is_not(None), Contact.labelled.is_not(None))
+        Contact.id.in_(ids_select(connection, existed)),
+        or_(Contact.custom.is_not(None), Contact.labelled.is_not(None)),
     )
     for row, custom, labelled in connection.execute(documents):
         states[row] |= _documents(custom, labelled)
-    asked = rows_as_table(connection, {"id": BigInt}, ([row] for row in existed))
     later = (
         select(Change.row, Change.before)
-        .join(asked, asked.c.id == Change.row)
         .join(Operation, Operation.id == Change.op)
-        .where(Change.tbl == "contact", Operation.at_us > moment, Operation.state == "done")
+        .where(Change.tbl == "contact", Change.row.in_(ids_select(connection, existed)))
+        .where(Operation.at_us > moment, Operation.state == "done")
         .order_by(Operation.seq.desc())
     )
     for row, before in connection.execute(later):
         states[row].update(image(before))
-    return {row: _filled(state) for row, state in states.items()}
+    return {row: _filled(states[row]) for row in existed if row in states}
 
 
 def _filled(state: Mapping[str, Any]) -> dict[str, Any]:

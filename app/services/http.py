@@ -37,7 +37,7 @@ LONGEST_BACKOFF = 60.0
 DETAIL_LENGTH = 2_000
 USER_AGENT = f"Captely/{__version__}"
 
-ATTEMPTS = {OutsideKind.QUOTA: 8, OutsideKind.TRANSIENT: 5, OutsideKind.AMBIGUOUS: 3}
+ATTEMPTS = {OutsideKind.QUOTA: 6, OutsideKind.TRANSIENT: 5, OutsideKind.AMBIGUOUS: 3}
 """How often a call is made in all before its failure is reported; other kinds: once."""
 
 
@@ -79,7 +79,7 @@ class Reply:
         """The body as JSON; None when it is not JSON, which error pages of proxies are not."""
         try:
             return json.loads(self.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def detail(self) -> str:
@@ -161,8 +161,13 @@ class HttpClient:
             return reply
         if failure.kind is OutsideKind.TRANSIENT and not call.repeatable:
             failure.kind = OutsideKind.AMBIGUOUS
+        elif failure.kind is OutsideKind.AMBIGUOUS and not call.writes:
+            failure.kind = OutsideKind.TRANSIENT
         if failure.retry_after is None:
             failure.retry_after = retry_after(reply, self._clock)
+        if failure.retry_after is None and failure.kind is OutsideKind.QUOTA:
+            # Nothing said when: after one whole interval every counter has begun anew.
+            failure.retry_after = self._pace.limit.seconds
         raise failure
 
     def _exchange(self, call: Call) -> Reply:

@@ -1,8 +1,8 @@
 """The pace of calls under one credential: learned from its answers, shared by all its callers.
 
-A call occupies a slot from the moment it is sent until one interval after its answer. The server
-counted it somewhere in between, so slots never exceed what the server sees in any window, rolling
-or fixed, however slow the network is.
+Two counts hold calls back. Our own share is counted from the moment a call is sent, so that slow
+answers do not slow the pace. The whole limit is counted until one interval after the answer: the
+server counted the call somewhere in between, so no window of its, rolling or fixed, overflows.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from app.core.text import tr
 
 SHARE = 0.9
 """The part of the published limit that we use; the rest is left to the account's other tools."""
+
+LATENCY_MEMORY = 0.8
 
 POLL_SECONDS = 0.25
 
@@ -45,8 +47,13 @@ class Pace:
         self._known = False
         self._lock = threading.Lock()
         self._under_way = 0
+        # When each of our calls leaves a window begun at its sending, and at its answer; and when
+        # those of other programs do.
+        self._share_back_at: deque[float] = deque()
         self._freed_at: deque[float] = deque()
+        self._others_freed_at: deque[float] = deque()
         self._paused_until = 0.0
+        self._latency = 0.0
 
     @property
     def limit(self) -> Limit:
@@ -55,8 +62,14 @@ class Pace:
 
     @property
     def allowed(self) -> int:
-        """Calls in each interval that we permit ourselves."""
-        return max(1, int(self._limit.calls * SHARE))
+        """Slots: SHARE of the limit, and a few more for answers that take long.
+
+        A slot is busy for the interval and the call itself, so slow calls need more slots for the
+        same pace; however many there are below the limit, the server never sees more than those.
+        """
+        busy = 1 + self._latency / self._limit.seconds
+        wanted = int(self._limit.calls * SHARE * busy)
+        return max(1, min(wanted, max(self._limit.calls - 1, int(self._limit.calls * SHARE))))
 
     @contextmanager
     def slot(self, cancel: threading.Event | None = None) -> Iterator[None]:
@@ -65,12 +78,15 @@ class Pace:
         Raises Cancelled when `cancel` is set while waiting.
         """
         self._enter(cancel)
+        began = self._clock.monotonic()
         try:
             yield
         finally:
             with self._lock:
+                ended = self._clock.monotonic()
+                self._latency += (1 - LATENCY_MEMORY) * (ended - began - self._latency)
                 self._under_way -= 1
-                self._freed_at.append(self._clock.monotonic() + self._limit.seconds)
+                self._freed_at.append(ended + self._limit.seconds)
 
     def learn(self, limit: Limit | None) -> None:
         """Take over what an answer said; None when it said nothing of limits."""
@@ -91,9 +107,13 @@ class Pace:
         if limit.left is None:
             return
         used = limit.calls - limit.left
-        unseen = used - len(self._freed_at) - self._under_way
+        unseen = used - self._counted()
         until = self._clock.monotonic() + limit.seconds
-        self._freed_at.extend(until for _ in range(max(0, unseen)))
+        self._others_freed_at.extend(until for _ in range(max(0, unseen)))
+
+    def _counted(self) -> int:
+        """The calls that the server may be counting at this moment."""
+        return self._under_way + len(self._freed_at) + len(self._others_freed_at)
 
     def _enter(self, cancel: threading.Event | None) -> None:
         while True:
@@ -101,6 +121,7 @@ class Pace:
                 delay = self._delay()
                 if delay == 0.0:
                     self._under_way += 1
+                    self._share_back_at.append(self._clock.monotonic() + self._limit.seconds)
                     return
             if cancel is not None and cancel.is_set():
                 raise Cancelled(tr("Stopped while waiting for the rate limit."))
@@ -108,12 +129,15 @@ class Pace:
 
     def _delay(self) -> float:
         now = self._clock.monotonic()
-        while self._freed_at and self._freed_at[0] <= now:
-            self._freed_at.popleft()
+        counts = (self._share_back_at, self._freed_at, self._others_freed_at)
+        for count in counts:
+            while count and count[0] <= now:
+                count.popleft()
         if now < self._paused_until:
             return self._paused_until - now
         if not self._known and self._under_way:
             return POLL_SECONDS
-        if self._under_way + len(self._freed_at) < self.allowed:
+        has_share = len(self._share_back_at) + len(self._others_freed_at) < self.allowed
+        if has_share and self._counted() < max(self._limit.calls, self.allowed):
             return 0.0
-        return self._freed_at[0] - now if self._freed_at else POLL_SECONDS
+        return min((count[0] - now for count in counts if count), default=POLL_SECONDS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, select, type_coerce
+from sqlalchemy import BindParameter, Connection, Text, bindparam, select, type_coerce
 
 from app.core.clock import from_us
 from app.core.fields import FIELDS, FieldKind
@@ -87,7 +87,7 @@ class ContactView:
 
 
 # Statements of the search box are made once: building one costs as much as running it.
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _C = table_named("contact").c
 _ROWS = select(
     _C.id,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, and_, func, literal_column, not_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.core.actor import Actor
@@ -15,18 +15,24 @@ from app.core.clock import Clock
 from app.core.fields import Field
 from app.models.contacts import Contact
 from app.models.store import Interrupt, Store
-from app.models.visibility import alive
+from app.models.visibility import open_ranges
 from app.services.custom_fields import read_custom_fields
 from app.services.filters import Filter, World, compile_query, matches_text
 from app.services.indexing import Indexing, pending_rows
 from app.services.query import parse
 from app.services.rows import ContactRow, read_rows, read_texts
+from app.services.search_first import FirstPage
+from app.services.search_keys import NameKeys
 from app.services.search_order import NAME, ordering, sort_key
-from app.services.search_pages import counted, first_by_name, matching
+from app.services.search_pages import counted, matching
+
+__all__ = ["Asked", "Ids", "Interrupt", "Search", "asked_in"]
 
 PAGE = 50
 TRASH_CHUNK = 2_000
 PARSE_CHUNK = 1 << 18
+_CACHE = "PRAGMA search.cache_size = -24576"
+_UNINDEXED: ColumnElement[int | None] = literal_column("+contact.deleted_op")
 _UNDER_WAY = "SELECT 1 FROM operation WHERE state = 'open' LIMIT 1"
 
 
@@ -46,12 +52,16 @@ class Ids:
 class Asked:
     """A query inside a session, ready to be answered.
 
-    exact is True when the index holds every change and hides nothing that is under way.
+    present is the condition under which a contact exists for this query, scanned the same in a
+    form that keeps SQLite from going through the index of names to look at every contact, which
+    takes ten times as long. exact is True when the search index holds every change and hides
+    nothing that is under way.
     """
 
     world: World
     filter: Filter
     present: ColumnElement[bool]
+    scanned: ColumnElement[bool]
     custom: tuple[Field, ...]
     exact: bool
 
@@ -77,6 +87,7 @@ class Search:
         self._actor = actor
         self._indexing = indexing
         self._wait = wait
+        self._keys = NameKeys()
 
     def check(self, query: str) -> None:
         """Raises InvalidInput when `query` cannot be read."""
@@ -96,14 +107,16 @@ class Search:
         with self._asking(query, interrupt) as asked:
             key = sort_key(sort, asked.custom)
             if key == NAME and not asked.filter.trash and asked.world.is_sqlite:
-                ids = first_by_name(
+                page = FirstPage(
                     asked.world,
                     asked.filter,
                     asked.present,
+                    asked.scanned,
+                    self._keys,
                     descending=descending,
                     limit=limit,
-                    exact=asked.exact,
                 )
+                ids = page.ids()
             else:
                 ids = self._page_ids(asked, key, descending=descending, limit=limit, offset=0)
             return read_rows(asked.connection, ids)
@@ -157,7 +170,8 @@ class Search:
     def _count(self, asked: Asked) -> int:
         if asked.filter.unindexed:
             return len(self._all_ids(asked, NAME, descending=False))
-        return counted(asked.world, asked.filter, asked.present, exact=asked.exact)
+        present = asked.present if asked.filter.is_everything else asked.scanned
+        return counted(asked.world, asked.filter, present, exact=asked.exact)
 
     def _page_ids(
         self, asked: Asked, key: str, *, descending: bool, limit: int, offset: int
@@ -172,24 +186,30 @@ class Search:
         return _without_index(asked, ids) if asked.filter.unindexed else ids
 
     def _found(self, asked: Asked, key: str, *, descending: bool) -> Select[int]:
-        everything = not (asked.filter.contact or asked.filter.text or asked.filter.trash)
-        terms = ordering(key, asked.custom, asked.world, descending=descending, by_index=everything)
-        return matching(asked.world, asked.filter, asked.present).order_by(*terms)
+        by_index = asked.filter.is_everything and key == NAME
+        terms = ordering(key, asked.custom, asked.world, descending=descending, by_index=by_index)
+        present = asked.present if by_index else asked.scanned
+        return matching(asked.world, asked.filter, present).order_by(*terms)
 
 
 def asked_in(connection: Connection, query: str, clock: Clock, actor: Actor) -> Asked:
     """`query` made ready inside an open session, for those who select contacts themselves."""
     custom = tuple(view.field for view in read_custom_fields(connection))
     world = World(connection, clock.now(), actor.name)
+    if world.is_sqlite:
+        connection.exec_driver_sql(_CACHE)
     found = compile_query(parse(query, custom), world)
     under_way = connection.exec_driver_sql(_UNDER_WAY).first() is not None
-    present: ColumnElement[bool] = Contact.deleted_op.is_(None)
-    if found.trash:
-        present = Contact.deleted_op.is_not(None)
-    elif under_way:
-        present = alive(connection)
+    hidden = open_ranges(connection) if under_way else []
+    shown = [not_(Contact.id.between(lo, hi)) for lo, hi in hidden]
+    present: ColumnElement[bool] = Contact.deleted_op.is_not(None)
+    scanned = present
+    if not found.trash:
+        present = and_(Contact.deleted_op.is_(None), *shown)
+        plain = found.keyed or not world.is_sqlite
+        scanned = present if plain else and_(_UNINDEXED.is_(None), *shown)
     exact = not under_way and not (found.text and pending_rows(connection))
-    return Asked(world, found, present, custom, exact)
+    return Asked(world, found, present, scanned, custom, exact)
 
 
 def _as_array(world: World, found: Select[int]) -> array[int]:

@@ -8,11 +8,12 @@ nothing that the database does not: a missing, damaged or older one is made agai
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from app.services.search_keys import PAGE_ROWS, empty_page, name_key, packed, unpacked
 from app.services.search_text import SEARCH_COLUMNS, document
 
 FORMAT = 1
@@ -23,7 +24,8 @@ HASH_BYTES = 16 * 1024 * 1024
 
 _SCHEMA = """
 CREATE TABLE doc (contact INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE name_order (contact INTEGER PRIMARY KEY, sort_name TEXT NOT NULL);
+CREATE TABLE name_page (number INTEGER PRIMARY KEY, change INTEGER NOT NULL, keys BLOB NOT NULL);
+CREATE INDEX ix_name_page_change ON name_page (change);
 CREATE VIRTUAL TABLE words USING fts5(
     text, content='doc', content_rowid='contact', detail=none, columnsize=0, tokenize='ascii'
 );
@@ -83,7 +85,7 @@ def _version(search: Path) -> int:
         with closing(sqlite3.connect(search, timeout=BUSY_SECONDS)) as connection:
             connection.execute("SELECT rowid FROM words WHERE words MATCH 'a' LIMIT 1").fetchall()
             connection.execute("SELECT contact FROM doc LIMIT 1").fetchall()
-            connection.execute("SELECT contact FROM name_order LIMIT 1").fetchall()
+            connection.execute("SELECT number FROM name_page LIMIT 1").fetchall()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
     except sqlite3.DatabaseError:
         return 0
@@ -119,7 +121,7 @@ def clear(search: Path) -> None:
     with closing(_connect(search)) as target, _writing(target):
         target.execute("INSERT INTO words(words) VALUES('delete-all')")
         target.execute("DELETE FROM doc")
-        target.execute("DELETE FROM name_order")
+        target.execute("UPDATE name_page SET keys = zeroblob(length(keys)), change = change + 1")
 
 
 def _index_chunk(
@@ -138,10 +140,7 @@ def _index_chunk(
             "INSERT INTO doc(contact, text) VALUES (?, ?)",
             [(row[0], document(row[2:])) for row in rows],
         )
-        target.executemany(
-            "INSERT INTO name_order(contact, sort_name) VALUES (?, ?)",
-            [(row[0], row[1]) for row in rows],
-        )
+        _write_keys(target, lo, last, {row[0]: name_key(row[1]) for row in rows})
         target.execute(
             "INSERT INTO words(rowid, text)"
             " SELECT contact, text FROM doc WHERE contact BETWEEN ? AND ?",
@@ -158,7 +157,22 @@ def _forget(target: sqlite3.Connection, lo: int, hi: int) -> None:
         (lo, hi),
     )
     target.execute("DELETE FROM doc WHERE contact BETWEEN ? AND ?", (lo, hi))
-    target.execute("DELETE FROM name_order WHERE contact BETWEEN ? AND ?", (lo, hi))
+
+
+def _write_keys(target: sqlite3.Connection, lo: int, hi: int, keys: Mapping[int, int]) -> None:
+    """Set the name keys of lo..hi; contacts without one lose theirs."""
+    (change,) = target.execute("SELECT coalesce(max(change), 0) + 1 FROM name_page").fetchone()
+    last = min(hi // PAGE_ROWS, max(keys, default=0) // PAGE_ROWS)
+    (kept,) = target.execute("SELECT coalesce(max(number), -1) FROM name_page").fetchone()
+    for number in range(lo // PAGE_ROWS, max(last, min(hi // PAGE_ROWS, kept)) + 1):
+        found = target.execute("SELECT keys FROM name_page WHERE number = ?", (number,)).fetchone()
+        page, start = (unpacked(found[0]) if found else empty_page()), number * PAGE_ROWS
+        for place in range(max(lo, start), min(hi, start + PAGE_ROWS - 1) + 1):
+            page[place - start] = keys.get(place, 0)
+        target.execute(
+            "INSERT OR REPLACE INTO name_page(number, change, keys) VALUES (?, ?, ?)",
+            (number, change, packed(page)),
+        )
 
 
 def _reader(database: Path) -> sqlite3.Connection:

@@ -1,4 +1,4 @@
-"""The orders in which contacts can be listed, blank values always last."""
+"""The orders in which contacts can be listed: blank values last, equal ones as they came in."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def ordering(
         return [term.desc() if descending else term.asc() for term in terms]
     value = _value(key, custom, world)
     ordered = value.desc() if descending else value.asc()
-    return [nulls_last(ordered), _sort_name(world, by_index=False), Contact.id.asc()]
+    return [nulls_last(ordered), Contact.id.asc()]
 
 
 def _sort_name(world: World, *, by_index: bool) -> ColumnElement[Any]:
@@ -68,4 +68,6 @@ def _value(key: str, custom: Sequence[Field], world: World) -> ColumnElement[Any
     if key == "company":
         return Contact.company_key.expression
     column: ColumnElement[Any] = getattr(Contact, key)
-    return column if BY_KEY[key].kind in _PLAIN else func.lower(column)
+    if BY_KEY[key].kind in _PLAIN:
+        return column
+    return column.collate("NOCASE") if world.is_sqlite else func.lower(column)

@@ -127,7 +127,7 @@ def reasons(connection: Connection, ids: Collection[int]) -> dict[int, str]:
 def _matches(connection: Connection) -> list[Select[Any]]:
     """For each kind, the reasons that entries give against the contact of the outer query."""
     present = Suppression.deleted_op.is_(None)
-    further = select(ContactKey.email).where(ContactKey.contact == Contact.id)
+    further = select(ContactKey.email).where(ContactKey.contact == Contact.id).correlate(Contact)
     by_contact = and_(Suppression.kind == "contact", Suppression.value == cast(Contact.id, Text))
     by_email = and_(
         Suppression.kind == "email",

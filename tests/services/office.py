@@ -83,12 +83,9 @@ def open_office(folder: Path, url: str | None = None, *, name: str = "ada") -> I
     """The workspace in `folder`, with its database at `url` if that is PostgreSQL."""
     workspace = Workspace(folder).prepare()
     on_file = url is None or url.startswith("sqlite")
-    if on_file:
-        store = Store.on_file(workspace.database, workspace.search)
-    else:
-        store = Store(url or "")
-    bus, clock, actor = Bus(), HeldClock(), Actor(name, "desk", Origin.UI)
     files = {"database": workspace.database, "search": workspace.search} if on_file else {}
+    store = Store.on_file(*files.values()) if on_file else Store(url or "")
+    bus, clock, actor = Bus(), HeldClock(), Actor(name, "desk", Origin.UI)
     indexing = Indexing(store, bus, **files)
     migrate(store, workspace, now=clock.now())
     indexing.prepare()
@@ -96,10 +93,19 @@ def open_office(folder: Path, url: str | None = None, *, name: str = "ada") -> I
     search = Search(store, clock, actor, indexing)
     try:
         yield Office(
-            store, bus, clock, actor, operations, indexing, search,
-            Contacts(store, operations, search), Tags(store, operations),
-            Statuses(store, operations), CustomFields(store, operations),
-            Suppressions(store, operations, clock), workspace,
+            store,
+            bus,
+            clock,
+            actor,
+            operations,
+            indexing,
+            search,
+            Contacts(store, operations, search),
+            Tags(store, operations),
+            Statuses(store, operations),
+            CustomFields(store, operations),
+            Suppressions(store, operations, clock),
+            workspace,
         )
     finally:
         store.close()

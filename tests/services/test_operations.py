@@ -250,7 +250,9 @@ def export(bed: Bed, contact: int, state: str) -> None:
     with bed.store.writing("export") as connection:
         run = reserve(connection, "export_run", 1)
         values = {"connector": "hubspot", "account": "1", "at_us": 1}
-        connection.execute(insert(ExportRun).values(id=run, plan_digest="", counts={}, **values))
+        connection.execute(
+            insert(ExportRun).values(id=run, plan_digest="", counts={}, mapping={}, **values)
+        )
         connection.execute(
             insert(ExportItem).values(
                 id=run,

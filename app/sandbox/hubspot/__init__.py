@@ -234,12 +234,16 @@ class PracticeHubSpot:
         now = self.clock.monotonic()
         while self._window and self._window[0] <= now - self.seconds:
             self._window.popleft()
+        if self._today >= self.day_calls:
+            self.refused_for_rate += 1
+            return over_limit("DAILY")
         self._window.append(now)
         self._today += 1
         if len(self._window) <= self.calls:
             return None
-        # A refused call does not count against the next window.
+        # A refused call does not count against the next window, nor against the day.
         self._window.pop()
+        self._today -= 1
         self.refused_for_rate += 1
         return over_limit("TEN_SECONDLY_ROLLING")
 
@@ -254,9 +258,10 @@ class PracticeHubSpot:
 
 
 def _row_error(trace: str, found: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
+    missing = found[0][1] == "OBJECT_NOT_FOUND"
     return {
         "status": "error",
-        "category": "VALIDATION_ERROR",
+        "category": "OBJECT_NOT_FOUND" if missing else "VALIDATION_ERROR",
         "message": found[0][2],
         "context": {"objectWriteTraceId": [trace]},
         "errors": [{"message": words, "in": name, "code": code} for name, code, words in found],

@@ -134,14 +134,21 @@ class Sent:
 class BatchRefused(OutsideError):
     """The destination took nothing of a batch because of some of its rows.
 
-    blamed holds the results of the rows it named; when it named none, failure is what to tell the
-    row that remains once the batch has been halved down to it.
+    blamed holds the results of the rows it named; suspects are rows that it may only have
+    mentioned, to be sent by themselves. When it named none, failure is what to tell the row that
+    remains once the batch has been halved down to it.
     """
 
-    def __init__(self, failure: ItemFailure, blamed: Sequence[ItemResult] = ()) -> None:
+    def __init__(
+        self,
+        failure: ItemFailure,
+        blamed: Sequence[ItemResult] = (),
+        suspects: Sequence[Outgoing] = (),
+    ) -> None:
         super().__init__(failure.message, failure.hint, failure.detail, kind=failure.kind)
         self.failure = failure
         self.blamed = tuple(blamed)
+        self.suspects = tuple(suspects)
 
 
 class Connector(Protocol):

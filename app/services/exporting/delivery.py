@@ -64,7 +64,7 @@ class Courier:
             except (OutsideError, Cancelled) as failure:
                 self._after_failure(part, failure, delivery)
             else:
-                parts += _after_answer(part, sent, delivery)
+                parts += self._after_answer(part, sent, delivery)
         return delivery
 
     def _after_refusal(
@@ -73,12 +73,13 @@ class Courier:
         if len(part) == 1:
             delivery.results.append(ItemResult(part[0].contact, failure=refused.failure))
             return []
-        if not refused.blamed:
-            return _halves(part)
         delivery.results += refused.blamed
         named = {result.contact for result in refused.blamed}
+        named |= {contact.contact for contact in refused.suspects}
         rest = [contact for contact in part if contact.contact not in named]
-        return [rest] if rest else []
+        if not named or len(refused.suspects) == len(part):
+            return _halves(part)
+        return [each for each in (rest, list(refused.suspects)) if each]
 
     def _after_failure(
         self, part: list[Outgoing], failure: CaptelyError, delivery: Delivery
@@ -101,6 +102,23 @@ class Courier:
             # Everything is there: only the answer was lost.
             delivery.failure = None
 
+    def _after_answer(
+        self, part: list[Outgoing], sent: Sent, delivery: Delivery
+    ) -> list[list[Outgoing]]:
+        delivery.results += sent.results
+        if not sent.unresolved:
+            return []
+        arrived = self._read_back(sent.unresolved) or {}
+        delivery.results += [ItemResult(contact, record) for contact, record in arrived.items()]
+        untold = [each for each in sent.unresolved if each.contact not in arrived]
+        if len(part) == 1:
+            delivery.results += [ItemResult(each.contact, failure=_untold()) for each in untold]
+            return []
+        if not untold:
+            return []
+        # One smaller question first: often only the first sending of a row failed.
+        return [untold] if len(untold) < len(part) else _halves(untold)
+
     def _read_back(self, part: Sequence[Outgoing]) -> dict[int, str] | None:
         """The record ids of those that arrived as sent; None when nobody can tell."""
         names = sorted({name for contact in part for name in contact.values})
@@ -117,18 +135,6 @@ class Courier:
             ):
                 arrived[contact.contact] = record.id
         return arrived
-
-
-def _after_answer(part: list[Outgoing], sent: Sent, delivery: Delivery) -> list[list[Outgoing]]:
-    delivery.results += sent.results
-    untold = list(sent.unresolved)
-    if not untold:
-        return []
-    if len(part) == 1:
-        delivery.results.append(ItemResult(part[0].contact, failure=_untold()))
-        return []
-    # One smaller question first: often only the first sending of a row failed.
-    return [untold] if len(untold) < len(part) else _halves(untold)
 
 
 def _halves(part: list[Outgoing]) -> list[list[Outgoing]]:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import csv
 import json
 import os
-import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from app.core.cells import escape_cell
+from sqlalchemy import Connection, select
+
+from app.core.cells import escape_cell, join_list, number_text
 from app.core.errors import Cancelled, InvalidInput, StorageError
-from app.core.fields import CUSTOM_PREFIX, FIELDS, LABELLED
+from app.core.fields import CUSTOM_PREFIX, FIELDS
 from app.core.text import tr
+from app.models.contacts import Contact
+from app.models.json_sql import ids_select
 from app.models.store import Store
+from app.services.custom_fields import read_custom_fields
 from app.services.exporting.vcards import vcard
 from app.services.rows import read_views
 from app.services.search import Search
@@ -47,56 +52,88 @@ class FileExports:
         Raises InvalidInput when the query cannot be read or the file exists and `replace` is
         False, StorageError when it cannot be written, Cancelled when `cancel` is set.
         """
-        if file.exists() and not replace:
-            raise InvalidInput(
-                tr("The file {file} already exists.", file=str(file)),
-                tr("Choose another name, or replace it with --force."),
-            )
-
+        if not replace:
+            _refuse_existing(file)
         ids = self._search.ids(query, sort="id").ids
-        with _whole_file(file) as out:
-            return _WRITERS[kind](out, lambda: self._rows(ids, cancel))
+        with _whole_file(file, replace=replace) as out, self._store.reading() as connection:
+            return _WRITERS[kind](out, _Selected(connection, ids, cancel))
 
-    def _rows(self, ids: Sequence[int], cancel: threading.Event | None) -> Iterator[Row]:
-        for start in range(0, len(ids), CHUNK):
-            if cancel is not None and cancel.is_set():
+
+class _Selected:
+    """The contacts to write, as one unchanging view of the workspace, however often they are read.
+
+    A view keeps its columns: what somebody adds while the file is written is not in it at all,
+    instead of half.
+    """
+
+    def __init__(
+        self, connection: Connection, ids: Sequence[int], cancel: threading.Event | None
+    ) -> None:
+        self._connection = connection
+        self._ids = ids
+        self._cancel = cancel
+
+    def rows(self) -> Iterator[Row]:
+        """Each contact as a dictionary; full_name only where it was typed, see `_typed_names`."""
+        for ids in self._chunks():
+            typed = _typed_names(self._connection, ids)
+            for view in read_views(self._connection, ids):
+                yield view.as_json() | {"full_name": typed[view.id]}
+
+    def custom(self) -> list[str]:
+        """The names of the user's own fields, in the user's order."""
+        return [field.name for field in read_custom_fields(self._connection)]
+
+    def labelled(self) -> list[str]:
+        """The further values that somebody has, as columns such as email.home."""
+        found: dict[str, None] = {}
+        for ids in self._chunks():
+            wanted = select(Contact.labelled).where(
+                Contact.id.in_(ids_select(self._connection, ids)), Contact.labelled.is_not(None)
+            )
+            for document in self._connection.execute(wanted).scalars():
+                for field, pairs in document.items():
+                    found.update((f"{field}.{label}", None) for label, _ in pairs)
+        return sorted(found)
+
+    def _chunks(self) -> Iterator[Sequence[int]]:
+        for start in range(0, len(self._ids), CHUNK):
+            if self._cancel is not None and self._cancel.is_set():
                 raise Cancelled(tr("Cancelled; no file was written."))
-            with self._store.reading() as connection:
-                views = read_views(connection, ids[start : start + CHUNK])
-            for view in views:
-                yield view.as_json()
+            yield self._ids[start : start + CHUNK]
 
 
-def _write_csv(out: TextIO, rows: Callable[[], Iterable[Row]]) -> int:
-    """A column per field; custom and labelled columns only where somebody has a value."""
-    custom, labelled = _extra_columns(rows())
+def _typed_names(connection: Connection, ids: Sequence[int]) -> dict[int, str | None]:
+    """The full names that were typed, None where it follows from first and last name.
+
+    Written as a value, a name that follows would be a typed one after the file is imported, and
+    then stay as it is when somebody marries.
+    """
+    wanted = select(Contact.id, Contact.full_name).where(
+        Contact.id.in_(ids_select(connection, ids))
+    )
+    return {row.id: row.full_name for row in connection.execute(wanted)}
+
+
+def _write_csv(out: TextIO, selected: _Selected) -> int:
+    """A column per field and custom field; labelled columns only where somebody has a value."""
+    custom, labelled = selected.custom(), selected.labelled()
     writer = csv.writer(out)
     headers = [field.label for field in FIELDS]
     writer.writerow(headers + [CUSTOM_PREFIX + name for name in custom] + labelled)
     written = 0
-    for row in rows():
+    for row in selected.rows():
         cells = [row.get(field.key) for field in FIELDS]
-        cells += [(row.get("custom") or {}).get(name) for name in custom]
+        cells += [row["custom"].get(name) for name in custom]
         cells += [_labelled_value(row, column) for column in labelled]
         writer.writerow([escape_cell(_cell(cell)) for cell in cells])
         written += 1
     return written
 
 
-def _extra_columns(rows: Iterable[Row]) -> tuple[list[str], list[str]]:
-    custom: dict[str, None] = {}
-    labelled: dict[str, None] = {}
-    for row in rows:
-        custom.update(dict.fromkeys(row.get("custom") or {}))
-        for field in LABELLED:
-            for label, _ in (row.get("labelled") or {}).get(field, ()):
-                labelled[f"{field}.{label}"] = None
-    return sorted(custom), sorted(labelled)
-
-
 def _labelled_value(row: Row, column: str) -> str | None:
     field, _, wanted = column.partition(".")
-    values = (row.get("labelled") or {}).get(field, ())
+    values = row["labelled"].get(field, ())
     return next((value for label, value in values if label == wanted), None)
 
 
@@ -105,31 +142,35 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return number_text(value)
     if isinstance(value, list | tuple):
-        return "; ".join(str(one) for one in value)
+        return join_list(str(one) for one in value)
     return str(value)
 
 
-def _write_json(out: TextIO, rows: Callable[[], Iterable[Row]]) -> int:
+def _write_json(out: TextIO, selected: _Selected) -> int:
+    custom = frozenset(selected.custom())
     written = 0
     out.write('{"contacts": [')
-    for row in rows():
+    for row in selected.rows():
+        own = {name: value for name, value in row["custom"].items() if name in custom}
         out.write(",\n" if written else "\n")
-        json.dump(row, out, ensure_ascii=False)
+        json.dump({**row, "custom": own}, out, ensure_ascii=False)
         written += 1
     out.write("\n]}\n")
     return written
 
 
-def _write_vcards(out: TextIO, rows: Callable[[], Iterable[Row]]) -> int:
+def _write_vcards(out: TextIO, selected: _Selected) -> int:
     written = 0
-    for row in rows():
+    for row in selected.rows():
         out.write(vcard(row))
         written += 1
     return written
 
 
-_WRITERS: Mapping[str, Callable[[TextIO, Callable[[], Iterable[Row]]], int]] = {
+_WRITERS: Mapping[str, Callable[[TextIO, _Selected], int]] = {
     "csv": _write_csv,
     "json": _write_json,
     "vcard": _write_vcards,
@@ -140,21 +181,30 @@ KINDS: Sequence[str] = tuple(_WRITERS)
 
 
 @contextmanager
-def _whole_file(file: Path) -> Iterator[TextIO]:
+def _whole_file(file: Path, *, replace: bool) -> Iterator[TextIO]:
     """Write beside the target and rename at the end, so that no half file is ever left."""
+    beside = file.absolute().parent / f".captely-{uuid.uuid4().hex}.part"
     try:
-        handle, name = tempfile.mkstemp(prefix=".captely-", dir=file.absolute().parent)
-    except OSError as error:
-        raise _unwritable(file, error) from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+        # Not a temporary file of the library's: this one gets the rights that the user's files get.
+        with beside.open("x", encoding="utf-8", newline="") as out:
             yield out
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
+            out.flush()
+            os.fsync(out.fileno())
+        if not replace:
+            _refuse_existing(file)
+        beside.replace(file)
     except OSError as error:
         raise _unwritable(file, error) from error
     finally:
-        Path(name).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
+
+
+def _refuse_existing(file: Path) -> None:
+    if file.exists():
+        raise InvalidInput(
+            tr("The file {file} already exists.", file=str(file)),
+            tr("Choose another name, or replace it with --force."),
+        )
 
 
 def _unwritable(file: Path, error: OSError) -> StorageError:

@@ -130,6 +130,13 @@ class Ledger:
             .values(state=State.PENDING)
         )
 
+    def unknown(self, connection: Connection, run: int) -> int:
+        """How many contacts of this run are ambiguous; cheap however large the run is."""
+        wanted = select(func.count()).where(
+            ExportItem.run == run, ExportItem.state == State.AMBIGUOUS
+        )
+        return int(connection.execute(wanted).scalar_one())
+
     def counts(self, connection: Connection, run: int) -> dict[State, int]:
         """How many contacts of this run are in each state."""
         wanted = (

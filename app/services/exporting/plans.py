@@ -48,6 +48,7 @@ class ExportPlan:
             "ok": 0,
             "failed": 0,
             "ambiguous": 0,
+            "pending": self.to_send,
             "requests": self.requests,
             "reads": self.reads,
             "failures": [],

@@ -48,6 +48,7 @@ class Execution:
     _total: int = 0
     _succeeded: bool = False
     _troubled: bool = False
+    _held: Delivery | None = None
     _flights: deque[Future[Delivery]] = field(default_factory=deque)
     _before: dict[str, int] = field(default_factory=dict)
 
@@ -70,6 +71,8 @@ class Execution:
                 raise
             finally:
                 self._land(keep=0)
+        if self._held is not None:
+            self.failure = self.failure or self._held.failure
         if self.failure is not None:
             raise self.failure
 
@@ -84,15 +87,27 @@ class Execution:
     def _send_all(self, pool: ThreadPoolExecutor) -> None:
         for number in range(self.file.batches()):
             self.context.check()
+            if self._succeeded and self.connector.quota.day_left == 0:
+                # The next call would be refused for certain.
+                self.failure = _day_over(self.connector.label)
+                return
             waiting = self._waiting(self.file.batch(number))
             if waiting:
                 self._note(waiting)
                 contacts = [item.outgoing for item in waiting]
                 self._flights.append(pool.submit(self.courier.deliver, contacts))
-            # The first batch goes alone: if the key is bad, seven more calls would only repeat it.
-            self._land(keep=self.connector.parallel - 1 if self._succeeded else 0)
+            self._land(keep=self._width() - 1)
             if self.failure is not None:
                 return
+
+    def _width(self) -> int:
+        """How many calls may be under way at once."""
+        if not self._succeeded:
+            # If the key is bad, seven more calls would only repeat it.
+            return 1
+        day_left = self.connector.quota.day_left
+        width = self.connector.parallel
+        return width if day_left is None else max(1, min(width, day_left))
 
     def _waiting(self, items: list[PlanItem]) -> list[PlanItem]:
         """Those of a batch that this run has not settled and that may still leave."""
@@ -132,7 +147,7 @@ class Execution:
             self.ledger.settle(connection, self.run, delivery.results)
             waiting = [contact.contact for contact in delivery.waiting]
             self.ledger.put_back(connection, self.run, waiting)
-            ambiguous = self.ledger.counts(connection, self.run)[State.AMBIGUOUS]
+            ambiguous = self.ledger.unknown(connection, self.run)
             self.context.save(connection, self.calls(), done=self._done, ambiguous=ambiguous)
 
     def _judge(self, delivery: Delivery) -> None:
@@ -140,25 +155,27 @@ class Execution:
         failure = delivery.failure
         if failure is None:
             self._succeeded, self._troubled = True, False
+            self._settle_held()
         elif isinstance(failure, Cancelled):
             self.courier.stopping.set()
-        elif self._is_passing(failure):
-            # One batch that the destination chokes on must not hold up all others for ever.
-            self._troubled = True
-            delivery.results += [_gave_up(each.contact, failure) for each in delivery.waiting]
-            delivery.waiting.clear()
-        else:
+        elif self._troubled or not _is_passing(failure):
             self.failure = self.failure or failure
             self.courier.stopping.set()
+        else:
+            # One batch that the destination chokes on must not hold up all others for ever.
+            self._troubled = True
+            if self._succeeded:
+                _give_up(delivery, failure)
+            else:
+                # Nothing was taken yet: the next batch tells whether it is this one's fault.
+                self._held = delivery
 
-    def _is_passing(self, failure: CaptelyError) -> bool:
-        return (
-            isinstance(failure, OutsideError)
-            and not isinstance(failure, Unreachable)
-            and failure.kind in _PASSING
-            and self._succeeded
-            and not self._troubled
-        )
+    def _settle_held(self) -> None:
+        held, self._held = self._held, None
+        if held is not None and held.failure is not None:
+            given_up = Delivery(waiting=held.waiting)
+            _give_up(given_up, held.failure)
+            self._settle(given_up)
 
     def _begin(self) -> None:
         """Refuse a stale plan; take over what the plan found to be there already."""
@@ -196,9 +213,24 @@ def _versions(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
     return {row.id: row.version for row in connection.execute(wanted)}
 
 
-def _gave_up(contact: int, failure: CaptelyError) -> ItemResult:
-    hint = tr("Retry the failed ones in a while.")
-    return ItemResult(
-        contact,
-        failure=ItemFailure(OutsideKind.TRANSIENT, failure.message, hint, failure.detail),
+def _day_over(label: str) -> OutsideError:
+    return OutsideError(
+        tr("{label}'s daily limit of calls is used up.", label=label),
+        tr("Resume the export tomorrow; what is left to do is kept."),
+        kind=OutsideKind.QUOTA,
     )
+
+
+def _is_passing(failure: CaptelyError) -> bool:
+    return (
+        isinstance(failure, OutsideError)
+        and not isinstance(failure, Unreachable)
+        and failure.kind in _PASSING
+    )
+
+
+def _give_up(delivery: Delivery, failure: CaptelyError) -> None:
+    hint = tr("Retry the failed ones in a while.")
+    reason = ItemFailure(OutsideKind.TRANSIENT, failure.message, hint, failure.detail)
+    delivery.results += [ItemResult(each.contact, failure=reason) for each in delivery.waiting]
+    delivery.waiting.clear()

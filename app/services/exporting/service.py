@@ -6,45 +6,36 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from sqlalchemy import insert, select, update
 
 from app.core.clock import Clock, to_us
-from app.core.errors import CaptelyError, InvalidInput, OutsideError
-from app.core.fields import Field
+from app.core.errors import InvalidInput, OutsideError
 from app.core.paths import Workspace
 from app.core.text import tr, trn
-from app.models.exports import ExportMapping, ExportRun
+from app.models.exports import ExportRun
 from app.models.store import Store, reserve
-from app.services.connections import Connections, RemoteFields
+from app.services.connections import Connections
 from app.services.connectors import Account, Cancel, Connector
-from app.services.exporting.delivery import Courier
-from app.services.exporting.fields import local_fields
-from app.services.exporting.ledger import Ledger, State, Target
-from app.services.exporting.mapping import (
-    FieldMapping,
-    automatic,
-    check,
-    mapping_from,
-    unmapped_choices,
-)
+from app.services.exporting.ledger import Ledger, Target
+from app.services.exporting.mapping import FieldMapping, mapping_from, unmapped_choices
+from app.services.exporting.mappings import Mappings
 from app.services.exporting.planfile import SENT, Fate, PlanFile, PlanItem, remove
 from app.services.exporting.planning import Planner, Renderer
 from app.services.exporting.plans import ExportPlan, plan_of
-from app.services.exporting.running import Execution
-from app.services.exporting.runs import TROUBLE, Runs
-from app.services.jobs import JobContext, Jobs, Lane
+from app.services.exporting.runs import Runs
+from app.services.exporting.work import Work
+from app.services.jobs import Jobs, Lane
 
 JOB_KIND = "export"
 UNUSED_SECONDS = 7 * 86_400
-FAILURES_SHOWN = 1_000
 
 Progress = Callable[[int, int], None]
 
 
 class Exporting:
-    """Exports of one workspace."""
+    """Exports of one workspace; runs is their history, mappings the field mappings."""
 
     def __init__(
         self,
@@ -60,51 +51,11 @@ class Exporting:
         self._jobs = jobs
         self._clock = clock
         self.runs = Runs(store)
+        self.mappings = Mappings(store, connections, clock)
+        work = Work(workspace, store, connections, clock, self.runs)
         jobs.register(
-            JOB_KIND, self._work, discard=self._discard, lane=Lane.NETWORK, reads_back=True
+            JOB_KIND, work.handle, discard=work.discard, lane=Lane.NETWORK, reads_back=True
         )
-
-    def fields(self, name: str, *, refresh: bool = False) -> tuple[tuple[Field, ...], RemoteFields]:
-        """Our fields and the destination's, for editing a mapping; raises OutsideError."""
-        with self._store.reading() as session:
-            local = local_fields(session)
-        return local, self._connections.fields(name, refresh=refresh)
-
-    def mapping(self, name: str, container: str = "") -> FieldMapping:
-        """The saved mapping, else the automatic one; raises OutsideError, InvalidInput."""
-        saved = self._saved(name, container)
-        if saved is not None:
-            return saved
-        local, remote = self.fields(name)
-        connector = self._connections.open(name)
-        try:
-            return automatic(connector, local, remote.fields)
-        finally:
-            connector.close()
-
-    def save_mapping(self, mapping: FieldMapping, container: str = "") -> None:
-        """Keep a mapping for the next export; raises InvalidInput when it could not work."""
-        self.check_mapping(mapping)
-        values = {"mapping": mapping.as_dict(), "at_us": to_us(self._clock.now())}
-        with self._store.writing("save mapping") as session:
-            here = (ExportMapping.connector == mapping.connector) & (
-                ExportMapping.container == container
-            )
-            if session.execute(update(ExportMapping).where(here).values(**values)).rowcount == 0:
-                session.execute(
-                    insert(ExportMapping).values(
-                        connector=mapping.connector, container=container, **values
-                    )
-                )
-
-    def check_mapping(self, mapping: FieldMapping) -> None:
-        """Raise InvalidInput with a sentence when a rule could never work."""
-        local, remote = self.fields(mapping.connector)
-        connector = self._connections.open(mapping.connector)
-        try:
-            check(mapping, connector, local, remote.fields)
-        finally:
-            connector.close()
 
     def plan(
         self,
@@ -122,8 +73,8 @@ class Exporting:
         cannot be asked, InvalidInput without a key or for a mapping that cannot work, Cancelled.
         """
         account = self._connections.account(name)
-        mapping = mapping or self.mapping(name, container)
-        self.check_mapping(mapping)
+        mapping = mapping or self.mappings.get(name, container)
+        self.mappings.check(mapping)
         connector = self._connections.open(name)
         path = self._workspace.plans / f"export-{secrets.token_hex(6)}.db"
         file = PlanFile.create(path)
@@ -249,18 +200,9 @@ class Exporting:
             remove(path)
         return len(old)
 
-    def _saved(self, name: str, container: str) -> FieldMapping | None:
-        wanted = select(ExportMapping.mapping).where(
-            ExportMapping.connector == self._connections.kind(name).name,
-            ExportMapping.container == container,
-        )
-        with self._store.reading() as session:
-            saved = session.execute(wanted).scalar_one_or_none()
-        return None if saved is None else mapping_from(name, saved)
-
     def _plan(self, wanted: _Wanted, ids: Sequence[int], file: PlanFile) -> ExportPlan:
         connector, name = wanted.connector, wanted.connector.name
-        local, remote = self.fields(name)
+        local, remote = self.mappings.fields(name)
         fields = {each.name: each for each in remote.fields}
         target = Target(name, self._connections.target(name, wanted.account), wanted.container)
         planner = Planner(
@@ -319,106 +261,6 @@ class Exporting:
                 )
             )
         return run
-
-    def _work(self, context: JobContext) -> dict[str, Any]:
-        """Run the plan of an export job; the verb's JSON."""
-        run = int(context.payload["run"])
-        file = PlanFile.open(self._workspace.plans / context.payload["plan"])
-        try:
-            plan = plan_of(file)
-            if plan.digest != file.computed_digest():
-                raise InvalidInput(
-                    tr("The export's plan file was changed."), tr("Plan the export again.")
-                )
-            connector = self._connections.open(plan.connector)
-            try:
-                execution = self._execution(run, file, plan, connector, context)
-                return self._executed(execution, plan)
-            finally:
-                connector.close()
-        finally:
-            file.close()
-
-    def _execution(
-        self,
-        run: int,
-        file: PlanFile,
-        plan: ExportPlan,
-        connector: Connector,
-        context: JobContext,
-    ) -> Execution:
-        fields = self._connections.fields(plan.connector) if plan.to_send else None
-        if plan.to_send:
-            self._refuse_other_account(plan)
-        target = Target(plan.connector, file.meta()["target"], plan.container)
-        by_name = {each.name: each for each in fields.fields} if fields else {}
-        return Execution(
-            run=run,
-            store=self._store,
-            connector=connector,
-            courier=Courier(connector, by_name, context.cancel),
-            ledger=Ledger(target, self._clock),
-            file=file,
-            context=context,
-        )
-
-    def _executed(self, execution: Execution, plan: ExportPlan) -> dict[str, Any]:
-        failure: CaptelyError | None = None
-        try:
-            execution.execute()
-        except CaptelyError as stopped:
-            failure = stopped
-            raise
-        finally:
-            result = self._result(execution, plan)
-            numbers = {name: each for name, each in result.items() if isinstance(each, int)}
-            self.runs.keep_counts(execution.run, numbers)
-            outside = failure if isinstance(failure, OutsideError) else None
-            if execution.calls() != {"writes": 0, "reads": 0}:
-                self._connections.report(plan.connector, execution.connector, outside)
-        if any(each["kind"] == "validation" for each in result["failures"]):
-            # What the destination refuses may have changed there since its fields were fetched.
-            self._connections.outdate_fields(plan.connector)
-        execution.file.remove()
-        return result
-
-    def _result(self, execution: Execution, plan: ExportPlan) -> dict[str, Any]:
-        with self._store.reading() as session:
-            states = execution.ledger.counts(session, execution.run)
-        trouble = self.runs.items(execution.run, TROUBLE, limit=FAILURES_SHOWN)
-        counts = dict(plan.counts)
-        for fate, number in execution.withheld.items():
-            counts[fate.value] -= number
-            counts[Fate.SKIPPED.value] += number
-        calls = execution.calls()
-        return {
-            "run": execution.run,
-            **counts,
-            "ok": states[State.OK],
-            "failed": states[State.FAILED],
-            "ambiguous": states[State.AMBIGUOUS],
-            "requests": calls["writes"],
-            "reads": plan.reads + calls["reads"],
-            "failures": [item.as_failure() for item in trouble],
-            "account": {"id": plan.account.id, "label": plan.account.label},
-            "warnings": list(plan.warnings),
-        }
-
-    def _refuse_other_account(self, plan: ExportPlan) -> None:
-        account = self._connections.account(plan.connector)
-        if account.id != plan.account.id:
-            raise InvalidInput(
-                tr(
-                    "The plan was made for {before}, but the key now opens {account}.",
-                    before=plan.account.label,
-                    account=account.label,
-                ),
-                tr("Plan the export again."),
-            )
-
-    def _discard(self, context: JobContext) -> None:
-        """What was sent stays there; only the plan is thrown away."""
-        remove(self._workspace.plans / context.payload["plan"])
 
 
 @dataclass(frozen=True, slots=True)

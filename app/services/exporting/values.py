@@ -12,6 +12,8 @@ from app.core.text import fold, tr
 from app.services.connectors import RemoteField, RemoteKind
 
 SEPARATOR = ";"
+LONGEST_NUMBER = 40
+"""Digits; 1e999999999 is a number too, and would be written out as a gigabyte of noughts."""
 _YES = frozenset({"true", "yes", "1", "y", "on", "oui", "ja", "si"})
 _NO = frozenset({"false", "no", "0", "n", "off", "non", "nein"})
 
@@ -166,14 +168,14 @@ def _decimal(text: str) -> Decimal | None:
         number = Decimal(plain)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) <= LONGEST_NUMBER else None
 
 
 def _instant(text: str) -> datetime | None:
-    if text.lstrip("-").isdigit() and len(text) > 8:
-        return datetime.fromtimestamp(int(text) / 1000, tz=UTC)
     try:
+        if text.lstrip("-").isdigit() and len(text) > 8:
+            return datetime.fromtimestamp(int(text) / 1000, tz=UTC)
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 FOLD_OCTETS = 75
+
+_REACHED = (("email", "EMAIL", "INTERNET"), ("phone", "TEL", "VOICE"), ("mobile", "TEL", "CELL"))
+_TYPES = ("home", "work", "pref", "fax")
 
 
 def vcard(contact: Mapping[str, Any]) -> str:
@@ -15,12 +19,8 @@ def vcard(contact: Mapping[str, Any]) -> str:
 
 
 def _lines(contact: Mapping[str, Any]) -> Iterator[str]:
-    first, last = contact.get("first_name") or "", contact.get("last_name") or ""
-    yield f"N:{_text(last)};{_text(first)};;;"
-    yield f"FN:{_text(contact.get('name') or contact.get('email') or '')}"
-    yield from _labelled(contact, "email", "EMAIL;TYPE=INTERNET")
-    yield from _labelled(contact, "phone", "TEL;TYPE=WORK")
-    yield from _labelled(contact, "mobile", "TEL;TYPE=CELL")
+    yield from _names(contact)
+    yield from _reached_at(contact)
     for key, name in (("company", "ORG"), ("title", "TITLE"), ("notes", "NOTE")):
         if contact.get(key):
             yield f"{name}:{_text(contact[key])}"
@@ -34,14 +34,38 @@ def _lines(contact: Mapping[str, Any]) -> Iterator[str]:
         yield "ADR;TYPE=WORK:;;" + ";".join(_text(part) for part in address)
     if contact.get("tags"):
         yield "CATEGORIES:" + ",".join(_text(tag) for tag in contact["tags"])
-    yield f"UID:captely-{contact['id']}"
+    yield f"UID:{_uid(contact)}"
 
 
-def _labelled(contact: Mapping[str, Any], field: str, name: str) -> Iterator[str]:
-    if contact.get(field):
-        yield f"{name}:{_text(contact[field])}"
-    for _, value in (contact.get("labelled") or {}).get(field, ()):
-        yield f"{name}:{_text(value)}"
+def _names(contact: Mapping[str, Any]) -> Iterator[str]:
+    first, last = contact.get("first_name") or "", contact.get("last_name") or ""
+    shown = contact.get("name") or contact.get("email") or contact.get("phone") or ""
+    shown = shown or contact.get("mobile") or contact.get("linkedin_url") or ""
+    if not first and not last:
+        # Address books list people by N, and leave those without one out of sight.
+        first = shown
+    yield f"N:{_text(last)};{_text(first)};;;"
+    yield f"FN:{_text(shown)}"
+
+
+def _reached_at(contact: Mapping[str, Any]) -> Iterator[str]:
+    """Addresses and numbers; one with a label of the user's own is a group, as Apple writes it."""
+    group = 0
+    for field, name, usual in _REACHED:
+        if contact.get(field):
+            yield f"{name};TYPE={usual}:{_text(contact[field])}"
+        for label, value in (contact.get("labelled") or {}).get(field, ()):
+            if label.lower() in _TYPES:
+                yield f"{name};TYPE={usual};TYPE={label.upper()}:{_text(value)}"
+            else:
+                group += 1
+                yield f"item{group}.{name};TYPE={usual}:{_text(value)}"
+                yield f"item{group}.X-ABLabel:{_text(label)}"
+
+
+def _uid(contact: Mapping[str, Any]) -> uuid.UUID:
+    """The same for a contact in every export, and another one in every other workspace."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"captely:{contact['created']}:{contact['id']}")
 
 
 def _text(value: str) -> str:

@@ -24,6 +24,7 @@ _MORE = {
     "title": ("intitule du poste", "job position", "position title"),
     "linkedin_url": ("linkedin profile url", "linkedin profil", "person linkedin"),
     "full_name": ("nom prenom", "prenom nom", "display name", "vor und nachname"),
+    "address": ("adress", "mailing address", "postal address", "postadresse"),
     "country": ("country region", "pays region"),
     "postal_code": ("postal zip code", "zip postal code", "cp"),
     "city": ("city town",),

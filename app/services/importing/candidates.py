@@ -8,6 +8,7 @@ A name with phone or company can only join two records of which at least one has
 different addresses contradict), so those keys are looked at for rows without address (`bare_key`)
 and for contacts without address only.
 """
+# ruff: noqa: S608 - statements are put together from names of our own columns only
 
 from __future__ import annotations
 
@@ -49,7 +50,7 @@ def prepare(db: sqlite3.Connection, columns: Sequence[str]) -> None:
         CREATE TABLE person (id INTEGER PRIMARY KEY, n INTEGER, state TEXT);
         CREATE TABLE diff (row INTEGER PRIMARY KEY, n INTEGER, version INTEGER, mask TEXT,
             before TEXT, after TEXT);
-        """
+        """,
     )
     db.execute(f"CREATE TABLE merged (n INTEGER PRIMARY KEY, {', '.join(columns)})")
 
@@ -63,15 +64,15 @@ def index(db: sqlite3.Connection) -> None:
         CREATE INDEX IF NOT EXISTS row_email_by_email ON row_email (email);
         CREATE INDEX IF NOT EXISTS row_email_by_n ON row_email (n);
         CREATE INDEX IF NOT EXISTS bare_by_key ON bare_key (key, n);
-        """
+        """,
     )
 
 
 def by_email(db: sqlite3.Connection, hidden: Sequence[tuple[int, int]]) -> None:
     """Settle the rows whose one address stands once in the list and belongs to a contact."""
-    further = _any(db, "row_email")
+    further = any_in(db, "row_email")
     _repeated(db, further=further)
-    if not _any(db, "crm.contact"):
+    if not any_in(db, "crm.contact"):
         return
     alone = "r.email NOT IN (SELECT email FROM repeated)"
     if further:
@@ -81,9 +82,9 @@ def by_email(db: sqlite3.Connection, hidden: Sequence[tuple[int, int]]) -> None:
         INSERT INTO fate (n, contact, reason) SELECT r.n, min(c.id), 'e-mail'
         FROM row r CROSS JOIN crm.contact c ON c.email = r.email
         WHERE {alive_sql(hidden)} AND {alone} GROUP BY r.n
-        """  # noqa: S608 - nothing here comes from a user
+        """
     )
-    if _any(db, "crm.contact_key"):
+    if any_in(db, "crm.contact_key"):
         db.execute(
             f"""
             INSERT INTO fate (n, contact, reason) SELECT r.n, min(c.id), 'e-mail'
@@ -91,7 +92,7 @@ def by_email(db: sqlite3.Connection, hidden: Sequence[tuple[int, int]]) -> None:
             CROSS JOIN crm.contact c ON c.id = k.contact
             WHERE {alive_sql(hidden)} AND {alone} GROUP BY r.n
             ON CONFLICT (n) DO UPDATE SET contact = min(contact, excluded.contact)
-            """  # noqa: S608 - nothing here comes from a user
+            """
         )
     if further:
         _further_addresses(db)
@@ -102,7 +103,7 @@ def _repeated(db: sqlite3.Connection, *, further: bool) -> None:
     if further:
         every += " UNION ALL SELECT email FROM row_email"
     db.execute(
-        f"INSERT INTO repeated SELECT email FROM ({every}) GROUP BY email HAVING count(*) > 1"  # noqa: S608
+        f"INSERT INTO repeated SELECT email FROM ({every}) GROUP BY email HAVING count(*) > 1"
     )
     db.execute(
         "INSERT OR IGNORE INTO candidate SELECT r.n FROM repeated d "
@@ -132,9 +133,9 @@ def _further_addresses(db: sqlite3.Connection) -> None:
 
 def by_keys(db: sqlite3.Connection) -> None:
     """Find the rows that may be somebody by name and phone or by name and company."""
-    if _any(db, "bare_key"):
+    if any_in(db, "bare_key"):
         _within_the_list(db)
-    if _any(db, "crm.contact"):
+    if any_in(db, "crm.contact"):
         _in_the_workspace(db)
 
 
@@ -148,12 +149,12 @@ def _within_the_list(db: sqlite3.Connection) -> None:
         CREATE TEMP TABLE met (n INTEGER PRIMARY KEY);
         INSERT INTO met SELECT r.n FROM row r WHERE r.email IS NOT NULL AND ({shares});
         INSERT OR IGNORE INTO candidate SELECT r.n FROM met r WHERE {unsettled};
-        """  # noqa: S608 - only names of columns
+        """,
     )
     for key in KEYS:
         db.execute(
             "INSERT OR IGNORE INTO candidate SELECT b.n FROM met CROSS JOIN row r ON r.n = met.n "
-            f"CROSS JOIN bare_key b ON b.key = r.{key}"  # noqa: S608 - only names of columns
+            f"CROSS JOIN bare_key b ON b.key = r.{key}"
         )
     db.execute("DROP TABLE met")
     db.execute(
@@ -170,7 +171,7 @@ def _in_the_workspace(db: sqlite3.Connection) -> None:
     company = "EXISTS (SELECT 1 FROM crm.contact c WHERE c.name_company_key = {0} AND {1})"
     alive = "c.deleted_op IS NULL"
     either = f"{number} OR {company}".format("b.key", alive)
-    db.execute(f"INSERT OR IGNORE INTO candidate SELECT b.n FROM bare_key b WHERE {either}")  # noqa: S608
+    db.execute(f"INSERT OR IGNORE INTO candidate SELECT b.n FROM bare_key b WHERE {either}")
     without_address = f"{alive} AND c.email IS NULL"
     probes = " OR ".join(
         [
@@ -181,7 +182,7 @@ def _in_the_workspace(db: sqlite3.Connection) -> None:
     )
     db.execute(
         "INSERT OR IGNORE INTO candidate SELECT r.n FROM row r WHERE r.email IS NOT NULL "
-        f"AND r.n NOT IN (SELECT n FROM fate) AND ({probes})"  # noqa: S608
+        f"AND r.n NOT IN (SELECT n FROM fate) AND ({probes})"
     )
 
 
@@ -210,11 +211,13 @@ def _with_key(db: sqlite3.Connection, key: int, after: int) -> list[int]:
     rows: list[int] = []
     for column in KEYS:
         db.execute(f"CREATE INDEX IF NOT EXISTS row_{column} ON row ({column})")
-        rows += [n for (n,) in db.execute(
-            f"SELECT n FROM row WHERE {column} = ? AND n > ?", (key, after)  # noqa: S608
-        )]
+        rows += [
+            n
+            for (n,) in db.execute(f"SELECT n FROM row WHERE {column} = ? AND n > ?", (key, after))
+        ]
     return rows
 
 
-def _any(db: sqlite3.Connection, table: str) -> bool:
-    return db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None  # noqa: S608
+def any_in(db: sqlite3.Connection, table: str) -> bool:
+    """True when the table has a row."""
+    return db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None

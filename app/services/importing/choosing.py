@@ -80,9 +80,7 @@ def field_of(key: str, custom: Sequence[Field]) -> Field:
     base, _, label = key.partition(".")
     field = known.get(key) or (known.get(base) if label and base in LABELLED else None)
     if field is None:
-        raise InvalidInput(
-            tr("There is no field {field}.", field=key), _nearest(key, list(known))
-        )
+        raise InvalidInput(tr("There is no field {field}.", field=key), _nearest(key, list(known)))
     if not field.editable:
         raise InvalidInput(
             tr("{field} is kept by Captely and cannot be imported.", field=field.title),

@@ -4,14 +4,17 @@ On SQLite that is the database itself, attached for reading only. On PostgreSQL 
 share an address or a key with the list are copied into a small file, so that matching is one piece
 of SQL for both.
 """
+# ruff: noqa: S608 - statements are put together from names of our own columns only
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, create_engine, or_, select, text
+from sqlalchemy import Connection, Row, Select, Table, create_engine, select, type_coerce
+from sqlalchemy.types import NullType, TypeEngine
 
 from app.core.identity import DERIVED
 from app.models.base import Base
@@ -23,10 +26,14 @@ from app.services.importing import staging
 
 BATCH = 2_000
 
-_TABLES: tuple[Any, ...] = (
-    Contact.__table__, ContactKey.__table__, ContactTag.__table__, Tag.__table__,
-    JournalHead.__table__,
-)  # fmt: skip
+_PLAIN: TypeEngine[Any] = NullType()
+
+_OF_CONTACTS: tuple[tuple[Any, Any], ...] = (
+    (Contact.__table__, Contact.id),
+    (ContactKey.__table__, ContactKey.contact),
+    (ContactTag.__table__, ContactTag.contact),
+)
+_WHOLE: tuple[Any, ...] = (Tag.__table__, JournalHead.__table__)
 
 
 def hidden_ranges(store: Store) -> tuple[tuple[int, int], ...]:
@@ -42,66 +49,56 @@ def lay_beside(store: Store, plan: Path) -> Path:
     copy = Path(f"{plan}.crm")
     copy.unlink(missing_ok=True)
     engine = create_engine(f"sqlite:///{copy}")
-    Base.metadata.create_all(engine, tables=list(_TABLES))
+    tables = [*(table for table, _ in _OF_CONTACTS), *_WHOLE]
+    Base.metadata.create_all(engine, tables=tables)
     engine.dispose()
     with store.reading() as connection, staging.opened(copy) as db, staging.reading(plan) as rows:
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-        _send_keys(connection, rows)
+        db.execute("BEGIN")
+        db.execute("CREATE TABLE met (id INTEGER PRIMARY KEY)")
+        _meet(connection, db, rows)
         _copy(connection, db)
+        db.execute("COMMIT")
     return copy
 
 
-def _send_keys(connection: Connection, rows: sqlite3.Connection) -> None:
-    """Put the list's addresses and keys into temporary tables of the server."""
-    connection.exec_driver_sql(
-        "CREATE TEMP TABLE import_email (email text) ON COMMIT DROP"
-    )
-    connection.exec_driver_sql("CREATE TEMP TABLE import_key (key bigint) ON COMMIT DROP")
+def _meet(connection: Connection, db: sqlite3.Connection, rows: sqlite3.Connection) -> None:
+    """Note the contacts that have an address or a key of the list."""
     addresses = "SELECT email FROM row WHERE email IS NOT NULL UNION SELECT email FROM row_email"
-    keys = " UNION ".join(
-        f"SELECT {key} FROM row WHERE {key} IS NOT NULL" for key in DERIVED[2:]  # noqa: S608
-    )
-    cursor: Any = connection.connection.cursor()
-    with cursor:
-        for table, query in (("import_email", addresses), ("import_key", keys)):
-            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                for row in rows.execute(query):
-                    copy.write_row(row)
-    connection.exec_driver_sql("ANALYZE import_email")
-    connection.exec_driver_sql("ANALYZE import_key")
+    columns = [getattr(Contact, name) for name in DERIVED[2:]]
+    given = " UNION ".join(f"SELECT {c.key} FROM row WHERE {c.key} IS NOT NULL" for c in columns)
+    for values in _parts(rows.execute(addresses)):
+        _note(db, connection, select(Contact.id).where(Contact.email.in_(values)))
+        _note(db, connection, select(ContactKey.contact).where(ContactKey.email.in_(values)))
+    for values in _parts(rows.execute(given)):
+        for column in columns:
+            _note(db, connection, select(Contact.id).where(column.in_(values)))
+
+
+def _note(db: sqlite3.Connection, connection: Connection, ids: Select[int]) -> None:
+    found = connection.execute(ids).all()
+    db.executemany("INSERT OR IGNORE INTO met VALUES (?)", [tuple(row) for row in found])
 
 
 def _copy(connection: Connection, db: sqlite3.Connection) -> None:
-    keys = text("SELECT key FROM import_key")
-    addresses = text("SELECT email FROM import_email")
-    meets = or_(
-        Contact.email.in_(addresses),
-        Contact.id.in_(select(ContactKey.contact).where(ContactKey.email.in_(addresses))),
-        Contact.name_phone_key.in_(keys),
-        Contact.name_mobile_key.in_(keys),
-        Contact.name_company_key.in_(keys),
-    )
-    ids = select(Contact.id).where(Contact.deleted_op.is_(None), meets)
-    of_contact = {"contact": Contact.id, "contact_key": ContactKey.contact, "contact_tag": ContactTag.contact}
-    db.execute("BEGIN")
-    for table in _TABLES:
-        wanted = _plain(table)
-        if table.name in of_contact:
-            wanted = wanted.where(of_contact[table.name].in_(ids))
-        _insert(db, table, connection.execution_options(yield_per=BATCH).execute(wanted))
-    db.execute("COMMIT")
+    """Copy the contacts noted, with their addresses and tags, and the tags and the head whole."""
+    for part in _parts(db.execute("SELECT id FROM met")):
+        for table, column in _OF_CONTACTS:
+            wanted = _plain(table).where(column.in_(part))
+            _insert(db, table, connection.execute(wanted).all())
+    for table in _WHOLE:
+        _insert(db, table, connection.execute(_plain(table)).all())
 
 
-def _plain(table: Table) -> Any:  # noqa: ANN401
+def _parts(cursor: sqlite3.Cursor) -> Iterator[list[Any]]:
+    while part := cursor.fetchmany(BATCH):
+        yield [value for (value,) in part]
+
+
+def _plain(table: Table) -> Select[Any]:
     """Every column as the database holds it: JSON stays text."""
-    columns = ", ".join(f'"{table.name}"."{column.name}"' for column in table.c)
-    return select(text(columns)).select_from(table)
+    return select(*(type_coerce(column, _PLAIN) for column in table.c))
 
 
-def _insert(db: sqlite3.Connection, table: Table, rows: Any) -> None:  # noqa: ANN401
+def _insert(db: sqlite3.Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
     marks = staging.marks(table.c.keys())
-    for part in rows.partitions():
-        db.executemany(
-            f"INSERT INTO {table.name} VALUES ({marks})",  # noqa: S608 - names of our tables
-            [tuple(row) for row in part],
-        )
+    db.executemany(f"INSERT INTO {table.name} VALUES ({marks})", [tuple(row) for row in rows])

@@ -84,14 +84,15 @@ class _Reader:
             line += len(held)
             held.clear()
         for cells in reader:
-            if len(held) > 1 or "'" in held[0] or has_nul or len(cells) != width:
+            odd = len(held) > 1 or len(cells) != width or has_nul
+            if odd or "'" in held[0] or '="' in held[0]:
                 row = self._unusual(line, cells, line + len(held) - 1)
             else:
                 row = (line, cells, None)
             line += len(held)
             held.clear()
             # Spreadsheets write rows of nothing but delimiters below a table.
-            if row[2] or row[1][0] or any(map(str.strip, row[1])):
+            if row[2] or row[1][0].strip() or any(map(str.strip, row[1])):
                 yield row
 
     def _unusual(self, line: int, cells: list[str], end: int) -> Row:
@@ -114,6 +115,8 @@ class _Reader:
         """The row to give for the record in `held`, and how many of the lines it uses up."""
         held = self.held
         endless = self.ended or sum(map(len, held)) > FIELD_LIMIT
+        if endless and '"' not in held[0]:
+            raise _too_large(line)
         if endless and not self.shape.keep_going:
             raise _never_closed(self._opening_line(held, line))
         cells = None if endless else self._leniently(held)
@@ -154,6 +157,13 @@ def _unreadable(shape: FileShape, error: csv.Error) -> InvalidInput:
         tr("{name} cannot be read as a list.", name=shape.path.name),
         tr("Export it again as CSV or .xlsx."),
         str(error),
+    )
+
+
+def _too_large(line: int) -> InvalidInput:
+    return InvalidInput(
+        tr("Line {line} holds a value of more than 1 MB.", line=line),
+        tr("This is no list of contacts, or its delimiter is another one."),
     )
 
 

@@ -1,4 +1,5 @@
 """Writes into the plan what changes: a contact's fields with before and after, a newcomer's row."""
+# ruff: noqa: S608 - statements are put together from names of our own columns only
 
 from __future__ import annotations
 
@@ -32,11 +33,11 @@ def of_settled(db: sqlite3.Connection, people: People) -> None:
         CREATE INDEX fate_first ON fate (first, n) WHERE first IS NOT NULL;
         INSERT INTO several SELECT contact FROM fate WHERE contact IS NOT NULL
             GROUP BY contact HAVING count(*) > 1;
-        """
+        """,
     )
-    if people.policy is OnDuplicate.SKIP or not _any(db, "fate"):
+    if people.policy is OnDuplicate.SKIP or not candidates.any_in(db, "fate"):
         return
-    learning = _any(db, "bare_key")
+    learning = candidates.any_in(db, "bare_key")
     batch: list[tuple[Any, ...]] = []
     for n, contact, version, *values in db.execute(_pairs(people)):
         given, before = _persons(people, contact, values)
@@ -84,7 +85,7 @@ def _newcomer(db: sqlite3.Connection, people: People, n: int, state: Person) -> 
         columns[column] = as_json(columns.get(column))
     columns |= derived(columns)
     values = [columns.get(column) for column in (*people.layout.values, *DERIVED)]
-    db.execute(f"INSERT INTO merged VALUES (?, {marks(values)})", (n, *values))  # noqa: S608
+    db.execute(f"INSERT INTO merged VALUES (?, {marks(values)})", (n, *values))
 
 
 def _learn_of_several(db: sqlite3.Connection, people: People) -> None:
@@ -119,7 +120,7 @@ def _pairs(people: People) -> str:
         else:
             changes.append(f"(r.{field} IS NOT NULL AND c.{field} IS NULL)")
     return (
-        f"SELECT f.n, f.contact, c.version, {row}, {contact} FROM fate f "  # noqa: S608
+        f"SELECT f.n, f.contact, c.version, {row}, {contact} FROM fate f "
         "CROSS JOIN row r ON r.n = f.n CROSS JOIN crm.contact c ON c.id = f.contact "
         f"WHERE f.contact NOT IN (SELECT contact FROM several) AND ({' OR '.join(changes)})"
     )
@@ -141,7 +142,3 @@ def _change(contact: int, n: int, version: int, before: Person, after: Person) -
 def _write(db: sqlite3.Connection, batch: list[tuple[Any, ...]]) -> None:
     db.executemany("INSERT INTO diff VALUES (?, ?, ?, ?, ?, ?)", batch)
     batch.clear()
-
-
-def _any(db: sqlite3.Connection, table: str) -> bool:
-    return db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None  # noqa: S608

@@ -47,7 +47,7 @@ def addresses(text: str) -> list[str]:
 
 
 def _parts(text: str) -> list[str]:
-    if text.lower() in BLANK_WORDS:
+    if not text or text.lower() in BLANK_WORDS:
         return []
     if text.count("@") <= 1:
         named = _NAMED.fullmatch(text)

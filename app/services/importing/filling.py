@@ -4,6 +4,7 @@ This is the hot loop of an import. It runs in worker processes, each of which re
 and takes every second chunk of it: reading is cheap, normalising is not, and nothing has to be
 sent from one process to another.
 """
+# ruff: noqa: S608 - statements are put together from names of our own columns only
 
 from __future__ import annotations
 
@@ -88,11 +89,11 @@ class _Reader:
         self._pack = staging.packer(self.layout)
         self._further = [i for i, name, _ in self.layout.labelled if name == "email"]
 
-    def chunk(self, records: Iterable[Row], n: int) -> _Chunk:
-        """The records as rows, numbered from `n` on."""
+    def chunk(self, records: Iterable[Row], first: int) -> _Chunk:
+        """The records as rows, numbered from `first` on."""
         chunk, normalise, pack = _Chunk(), self._normalise, self._pack
         add = chunk.rows.append
-        for n, (line, cells, problem) in enumerate(records, n):  # noqa: B020, PLR1704 - continues
+        for n, (line, cells, problem) in enumerate(records, first):
             if problem is None:
                 values, problem, warnings = normalise(cells)
             if problem is not None:
@@ -107,13 +108,13 @@ class _Reader:
             for i in self._further:
                 if values[i] is not None:
                     chunk.emails.append((values[i], n))
-            add((n, line, *packed, *keys))
+            add((n, line, *keys, *packed))
         return chunk
 
 
 def _append(db: sqlite3.Connection, layout: Layout, chunk: _Chunk) -> None:
     db.execute("BEGIN IMMEDIATE")
-    db.executemany(f"INSERT INTO row VALUES ({staging.marks(layout.columns)})", chunk.rows)  # noqa: S608
+    db.executemany(f"INSERT INTO row VALUES ({staging.marks(layout.columns)})", chunk.rows)
     db.executemany("INSERT INTO row_email VALUES (?, ?)", chunk.emails)
     db.executemany("INSERT INTO bare_key VALUES (?, ?)", chunk.bare)
     db.executemany("INSERT INTO reject VALUES (?, ?, ?, ?)", chunk.rejects)

@@ -15,7 +15,8 @@ from app.services.importing.shape import OWN_COLUMNS
 Reason = Literal["exact", "alias", "fuzzy", "content", "remembered", "none"]
 
 _SAMPLES = 5
-_FUZZY = 0.86
+_FUZZY = 0.84
+_SHORT, _LONG = 4, 9
 
 
 def _words(text: str) -> frozenset[str]:
@@ -121,10 +122,10 @@ def _by_words(blank: ColumnGuess, key: str, values: Sequence[str]) -> ColumnGues
 
 def _nearly(blank: ColumnGuess, key: str, known: Mapping[str, Meaning]) -> ColumnGuess | None:
     """A header with a slip of the pen, such as "Compnay"."""
-    if len(key) < 5:
-        return None
-    near = get_close_matches(key, known, n=1, cutoff=_FUZZY)
-    field = known[near[0]].field if near else None
+    near = get_close_matches(key, known, n=1, cutoff=_FUZZY) if len(key) > _SHORT else []
+    # Two letters swapped, or one wrong in a long name; "contract" is no slip for "contact".
+    slip = near and (sorted(near[0]) == sorted(key) or len(key) > _LONG)
+    field = known[near[0]].field if slip else None
     if field is None or not field.editable:
         return None
     return replace(blank, field=field.key, confidence=0.7, reason="fuzzy")

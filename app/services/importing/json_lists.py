@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
-from app.core.cells import join_list
+from app.core.cells import join_list, number_text
 from app.core.errors import InvalidInput
 from app.core.text import tr
 from app.services.importing.encodings import Scan
@@ -149,7 +149,7 @@ class _Source:
         while True:
             try:
                 found, end = self.decode(self.buffer, self.at)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 if len(self.buffer) - self.at < _LARGEST and self._more():
                     continue
                 raise self.error(
@@ -209,8 +209,10 @@ def _cell(key: str, item: object, source: _Source) -> str:
         return item
     if isinstance(item, bool):
         return "true" if item else "false"
+    if isinstance(item, float) and item.is_integer() and abs(item) < 1e15:
+        return str(int(item))
     if isinstance(item, int | float):
-        return str(int(item)) if float(item).is_integer() and abs(item) < 1e15 else repr(item)
+        return number_text(item)
     if isinstance(item, list) and not any(isinstance(part, dict | list) for part in item):
         return join_list(_cell(key, part, source) for part in item)
     raise source.error(

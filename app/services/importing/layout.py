@@ -75,11 +75,16 @@ def _score(found: Records) -> float:
         return 0.0
     header = find_header(found)
     width = _usual_width(found)
-    # "name\nLovelace, Ada\nRoss, Bob" is one column with commas in it, as its header shows.
-    if (len(found[header - 1]) if header else width) < 2:
+    if (len(found[header - 1]) if header else width) < 2 or _is_one_column(found):
         return 0.0
     consistency = widths[width] / widths.total()
     return consistency + _known_share(found) + 0.02 * min(width, 10)
+
+
+def _is_one_column(found: Records) -> bool:
+    """A header of one cell and commas only below it, as in a list of "Lovelace, Ada"."""
+    first = next(record for record in found if _filled(record))
+    return len(first) == 1 and _hits(first) == 1 and all(_hits(r) < 2 for r in found[:_TOP])
 
 
 def _known_share(found: Records) -> float:
@@ -89,35 +94,35 @@ def _known_share(found: Records) -> float:
     )
 
 
-def find_header(found: Records, known: frozenset[str] = frozenset()) -> int:
+def find_header(found: Records) -> int:
     """The 1-based record with the column names, 0 when the list has none.
 
-    `known` holds further folded names, those of the user's own fields. Titles and blank lines
-    above are passed over; of two header records the one naming more fields wins.
+    Titles and blank lines above are passed over; of two header records the one naming more
+    fields wins. A record below the first full one is only taken when half of it names fields,
+    for whatever stands above a header is never read.
     """
-    if not any(any(cell.strip() for cell in record) for record in found):
-        return 0
     width = _usual_width(found)
     top = [(n, record) for n, record in enumerate(found[:_TOP], 1) if _filled(record)]
-    best = max(((_hits(record, known), n) for n, record in top), default=(0, 0))
-    enough = 1 if width == 1 else 2
-    if best[0] >= enough or (best[0] == 1 and _is_header_like(found, best[1] - 1)):
-        return best[1]
-    first = next((n for n, record in top if _filled(record) * 2 > width or width == 1), top[0][0])
-    return first if _is_header_like(found, first - 1) else 0
+    if not top:
+        return 0
+    first = next((n for n, record in top if _filled(record) * 2 > width), top[0][0])
+    hits, best = max((_hits(record), n) for n, record in top)
+    if best != first and hits >= min(2, width) and hits * 2 >= _filled(found[best - 1]):
+        return best
+    return first if _hits(found[first - 1]) > 1 or _is_header_like(found, first - 1) else 0
 
 
 def _usual_width(found: Records) -> int:
     widths = Counter(len(record) for record in found if _filled(record))
-    return max(widths.items(), key=lambda item: (item[1], item[0]))[0]
+    return max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))[0]
 
 
 def _filled(record: Sequence[str]) -> int:
     return sum(1 for cell in record if cell.strip())
 
 
-def _hits(record: Sequence[str], known: frozenset[str] = frozenset()) -> int:
-    names = known_names() | known
+def _hits(record: Sequence[str]) -> int:
+    names = known_names()
     return sum(1 for cell in record if _names_field(cell, names))
 
 

@@ -3,6 +3,7 @@
 On SQLite the plan file is attached to the writer and read by INSERT .. SELECT; on PostgreSQL the
 same SELECT feeds COPY. New contacts get consecutive ids in file order.
 """
+# ruff: noqa: S608 - statements are put together from names of our own columns only
 
 from __future__ import annotations
 
@@ -50,7 +51,7 @@ class Loader:
         return made
 
     def _insert(self, connection: Connection, chunk: dict[str, int], recorder: Recorder) -> int:
-        statement = f"INSERT INTO contact ({', '.join(self._columns)}) {self._select('plan.')}"  # noqa: S608
+        statement = f"INSERT INTO contact ({', '.join(self._columns)}) {self._select('plan.')}"
         facts = {"op": recorder.op, "at": recorder.at_us, "source": self._source}
         return int(connection.exec_driver_sql(statement, chunk | facts).rowcount)
 
@@ -76,9 +77,7 @@ class Loader:
 
     def _select(self, schema: str) -> str:
         values = [self._value(column) for column in self._columns[1:-3]]
-        return (
-            f"SELECT {_ID}, {', '.join(values)}, :at, :at, :op FROM {self._created(schema)}"  # noqa: S608
-        )
+        return f"SELECT {_ID}, {', '.join(values)}, :at, :at, :op FROM {self._created(schema)}"
 
     def _value(self, column: str) -> str:
         if column == "source" and column not in self.plan.layout.natives:
@@ -114,7 +113,7 @@ class Loader:
 
     def _origins(self, connection: Connection, chunk: dict[str, int]) -> None:
         runs = self.rows.execute(
-            "SELECT min(id), max(id), min(line) FROM "  # noqa: S608 - names of our tables
+            "SELECT min(id), max(id), min(line) FROM "
             f"(SELECT {_ID} AS id, r.line FROM {self._created('')}) GROUP BY line - id",
             chunk,
         )
@@ -124,7 +123,7 @@ class Loader:
     def _row_tags(self, connection: Connection, chunk: dict[str, int]) -> None:
         named = self._value("tags")
         pairs = (
-            "SELECT DISTINCT x.id, t.tag FROM "  # noqa: S608 - names of our tables
+            "SELECT DISTINCT x.id, t.tag FROM "
             f"(SELECT {_ID} AS id, {named} AS tags FROM {self._created('{0}')}) x "
             "CROSS JOIN json_each(x.tags) j CROSS JOIN {0}tag_id t ON t.name = j.value"
         )
@@ -162,7 +161,7 @@ def _further_addresses(connection: Connection, lo: int, hi: int) -> None:
     else:
         address, each = "j.value->>1", "json_array_elements(c.labelled::json->'email')"
     connection.exec_driver_sql(
-        "INSERT INTO contact_key (contact, email) "  # noqa: S608 - numbers of ours
+        "INSERT INTO contact_key (contact, email) "
         f"SELECT DISTINCT c.id, {address} FROM contact c, {each} j "
         f"WHERE c.id BETWEEN {lo:d} AND {hi:d} AND c.labelled IS NOT NULL"
     )
@@ -208,21 +207,21 @@ class Changes:
             _copy_rows(self.connection, versions, found)
             # Held until the end of the session, so that nobody changes them under our hands.
             self.connection.exec_driver_sql(
-                f'SELECT c.id FROM contact c JOIN {versions} v ON v."row" = c.id '  # noqa: S608
+                f'SELECT c.id FROM contact c JOIN {versions} v ON v."row" = c.id '
                 "ORDER BY c.id FOR UPDATE OF c"
             )
         query = (
-            f'SELECT v."row" FROM {versions} v JOIN contact c ON c.id = v."row" '  # noqa: S608
+            f'SELECT v."row" FROM {versions} v JOIN contact c ON c.id = v."row" '
             "WHERE c.version <> v.version OR c.deleted_op IS NOT NULL"
         )
         return sorted(self.connection.exec_driver_sql(query).scalars())
 
     def _select(self, schema: str, columns: str, without: str) -> str:
-        plain = f"SELECT {columns} FROM {schema}diff WHERE true{without}"  # noqa: S608
+        plain = f"SELECT {columns} FROM {schema}diff WHERE true{without}"
         if not self.retagged:
             return plain
         return (
-            f"{plain} AND row NOT IN (SELECT row FROM {schema}retagged) UNION ALL "  # noqa: S608
+            f"{plain} AND row NOT IN (SELECT row FROM {schema}retagged) UNION ALL "
             f"SELECT {columns} FROM {schema}retagged WHERE mask <> ''{without}"
         )
 

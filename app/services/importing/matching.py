@@ -14,6 +14,7 @@ knowledge lies in tables of the plan file, so memory does not grow with the list
 
 A person is a positive number, the id of a contact, or a negative one, the first row of a newcomer.
 """
+# ruff: noqa: S608 - statements are put together from names of our own columns only
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ import heapq
 import sqlite3
 from collections.abc import Callable, Iterator
 
+from app.core.identity import DERIVED
 from app.services.importing import candidates, differences
 from app.services.importing.merging import (
     Level,
@@ -30,9 +32,9 @@ from app.services.importing.merging import (
     keys,
     level,
     merged,
+    split_keys,
 )
 from app.services.importing.people import Matching, People
-from app.core.identity import DERIVED
 
 CHUNK = 2_000
 
@@ -63,13 +65,24 @@ class Resolver:
     def __init__(self, db: sqlite3.Connection, people: People) -> None:
         self.db = db
         self.people = people
+        alive = people.alive
+        self._by_email = (
+            "SELECT min(id) FROM ("
+            f"SELECT c.id FROM crm.contact c WHERE c.email = ?1 AND {alive} UNION ALL "
+            "SELECT c.id FROM crm.contact_key k JOIN crm.contact c ON c.id = k.contact "
+            f"WHERE k.email = ?1 AND {alive})"
+        )
+        parts = [
+            f"SELECT c.id FROM crm.contact c WHERE c.{column} IN ({among}) AND {alive}{{0}}"
+            for column, among in zip(candidates.KEYS, ("?1, ?2", "?1, ?2", "?3"), strict=True)
+        ]
+        self._by_key = " UNION ".join(parts).format("")
+        self._by_key_without_email = " UNION ".join(parts).format(" AND c.email IS NULL")
 
     def run(self, report: Report) -> None:
         """Give every candidate its fate."""
-        done = 0
-        for n in self._in_order():
+        for done, n in enumerate(self._in_order(), 1):
             self._resolve(n)
-            done += 1
             if done % 500 == 0:
                 report(done, self._left(n) + done)
 
@@ -106,9 +119,7 @@ class Resolver:
             self._learn(-n, n, given, keys(given))
             return
         contact, first = (who, None) if who > 0 else (None, -who)
-        self.db.execute(
-            "INSERT INTO fate VALUES (?, ?, ?, ?)", (n, contact, first, ground.value)
-        )
+        self.db.execute("INSERT INTO fate VALUES (?, ?, ?, ?)", (n, contact, first, ground.value))
         if self.people.policy is not OnDuplicate.SKIP:
             self._merge(who, n, given)
 
@@ -140,37 +151,23 @@ class Resolver:
 
     def _owners(self, email: str) -> Iterator[int]:
         """The first contact and the newcomer who have this address."""
-        first = self.db.execute(
-            "SELECT min(id) FROM ("
-            f"SELECT c.id FROM crm.contact c WHERE c.email = ?1 AND {self.people.alive} UNION ALL "  # noqa: S608
-            "SELECT c.id FROM crm.contact_key k JOIN crm.contact c ON c.id = k.contact "
-            f"WHERE k.email = ?1 AND {self.people.alive})",
-            (email,),
-        ).fetchone()[0]
-        if first is not None:
-            yield first
+        if self.people.any_contacts:
+            first = self.db.execute(self._by_email, (email,)).fetchone()[0]
+            if first is not None:
+                yield first
         for (who,) in self.db.execute("SELECT person FROM known_email WHERE email = ?", (email,)):
             yield who
 
     def _sharing(self, n: int, given: Person, *, bare_only: bool) -> set[int]:
         """People with one of the row's keys; those with an address only if the row has none."""
+        numbers, company = split_keys(given)
+        one, two = [*numbers, None, None][:2]
         found: set[int] = set()
-        bare = " AND c.email IS NULL" if bare_only else ""
-        learnt = " AND bare" if bare_only else ""
-        for key in keys(given):
-            for column in candidates.KEYS:
-                found |= _ids(
-                    self.db.execute(
-                        f"SELECT c.id FROM crm.contact c WHERE c.{column} = ? "  # noqa: S608
-                        f"AND {self.people.alive}{bare}",
-                        (key,),
-                    )
-                )
-            found |= _ids(
-                self.db.execute(
-                    f"SELECT person FROM known WHERE key = ? AND n < ?{learnt}", (key, n)  # noqa: S608
-                )
-            )
+        if self.people.any_contacts:
+            query = self._by_key_without_email if bare_only else self._by_key
+            found |= _ids(self.db.execute(query, (one, two, company)))
+        learnt = "SELECT person FROM known WHERE key IN (?, ?, ?) AND n < ? AND bare >= ?"
+        found |= _ids(self.db.execute(learnt, (one, two, company, n, bare_only)))
         return found
 
     def _learn(self, who: int, n: int, state: Person, expected: set[int]) -> None:

@@ -89,10 +89,9 @@ def _displayed(result: Person, given: Person) -> None:
         same = name_key(None, None, given["full_name"]) == parts
         if not same or "full_name" in result:
             result["full_name"] = given["full_name"]
-    elif _has_parts(given) and "full_name" in result:
+    elif _has_parts(given) and name_key(None, None, result.get("full_name")) not in ("", parts):
         # A typed full name hides first and last name, so the new ones would never be seen.
-        if name_key(None, None, result["full_name"]) != parts:
-            del result["full_name"]
+        del result["full_name"]
 
 
 def _has_parts(known: Person) -> bool:
@@ -161,11 +160,17 @@ def name_of(known: Mapping[str, Any]) -> str:
 
 def keys(known: Mapping[str, Any]) -> set[int]:
     """The keys of name with phone and name with company, as core.identity derives them."""
+    numbers, company = split_keys(known)
+    return {*numbers, company} if company is not None else set(numbers)
+
+
+def split_keys(known: Mapping[str, Any]) -> tuple[list[int], int | None]:
+    """The keys of name with each phone, and that of name with company."""
     name, company = name_of(known), company_key(known.get("company"))
     if not name:
-        return set()
-    with_company = {key64(name, company)} if company else set()
-    return {key64(name, number) for number in phones(known)} | with_company
+        return [], None
+    numbers = [key64(name, number) for number in sorted(phones(known))]
+    return numbers, key64(name, company) if company else None
 
 
 class Level(StrEnum):

@@ -10,7 +10,8 @@ from typing import Literal
 Decimal = Literal[".", ","]
 
 _SPACES = re.compile(r"[\s\u00a0\u202f'’_]")
-_CURRENCY = re.compile(r"[A-Z]{3}|[€$£¥₹]|CHF|kr|zł|Kč|%", re.IGNORECASE)
+_CURRENCY = r"(?:[A-Z]{3}|[€$£¥₹]|kr\.?|zł|Kč)"
+_AROUND = re.compile(rf"^([+-]?){_CURRENCY}|(?:{_CURRENCY}|%)$")
 _PLAIN = re.compile(r"[+-]?\d+")
 _THOUSANDS = {
     ",": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"),
@@ -111,7 +112,7 @@ def read_number(text: str, decimal: Decimal | None) -> int | float:
 
 def _bare(text: str) -> str:
     """The digits and marks, without spaces, currency and percent."""
-    digits = _CURRENCY.sub("", _SPACES.sub("", text)).replace("\u2212", "-")
+    digits = _AROUND.sub(r"\1", _SPACES.sub("", text.replace("\u2212", "-")))
     return digits if any(c.isdigit() for c in digits) else ""
 
 

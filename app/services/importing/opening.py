@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,7 +21,11 @@ from app.services.importing.encodings import error_mode
 
 HEAD = 4096
 
-_COMPRESSED = ((b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"))
+_COMPRESSED = (
+    (re.compile(rb"\x1f\x8b"), "gz"),
+    (re.compile(rb"BZh[1-9]1AY&SY"), "bz2"),
+    (re.compile(rb"\xfd7zXZ\x00"), "xz"),
+)
 
 _PICTURE = "a picture"
 _ARCHIVE = "an archive of a kind that cannot be read here"
@@ -131,7 +136,7 @@ def _plain(path: Path, file: IO[bytes], head: bytes) -> Iterator[Opened]:
             yield from _zipped(path, file, archive)
         return
     for magic, name in _COMPRESSED:
-        if head.startswith(magic):
+        if magic.match(head):
             with _decompressed(name, file) as stream:
                 yield _checked(path, stream, name)
             return

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from app.core.errors import InvalidInput
-from app.core.text import tr
+from app.core.text import fold, tr
 from app.services.importing.merging import OnDuplicate
 from app.services.importing.shape import ReadOptions
 
@@ -22,7 +22,7 @@ class ImportOptions:
     has two letters. source is written into created contacts that have none.
     """
 
-    read: ReadOptions = ReadOptions()
+    read: ReadOptions = field(default_factory=ReadOptions)
     mapping: Mapping[str, str] = field(default_factory=dict)
     date_orders: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
@@ -44,8 +44,11 @@ class ImportOptions:
     @property
     def tag_names(self) -> tuple[str, ...]:
         """The tags without blanks and repetitions."""
-        names = {" ".join(tag.split()).casefold(): " ".join(tag.split()) for tag in self.tags}
-        return tuple(name for name in names.values() if name)
+        names: dict[str, str] = {}
+        for tag in self.tags:
+            name = " ".join(tag.split())
+            names.setdefault(fold(name), name)
+        return tuple(filter(None, names.values()))
 
     def as_dict(self) -> dict[str, Any]:
         """These options in JSON."""

@@ -1,4 +1,5 @@
 """Rows of a list and contacts of the workspace as persons, and what has become of each so far."""
+# ruff: noqa: S608 - statements are put together from names of our own columns only
 
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from app.services.importing import candidates
 from app.services.importing.merging import OnDuplicate, Person, emails, keys, merged, person
 from app.services.importing.staging import Layout, canonical
-
 
 LAST = 1 << 62
 
@@ -31,9 +31,10 @@ class People:
         self.policy = matching.policy
         self.layout = matching.layout
         self.alive = candidates.alive_sql(matching.hidden)
+        self.any_contacts = candidates.any_in(db, "crm.contact")
         self.fields = (*matching.layout.natives, "custom", "labelled")
-        self._row = f"SELECT {', '.join(matching.layout.values)} FROM row WHERE n = ?"  # noqa: S608
-        self._contact = f"SELECT {', '.join(self.fields)} FROM crm.contact WHERE id = ?"  # noqa: S608
+        self._row = f"SELECT {', '.join(matching.layout.values)} FROM row WHERE n = ?"
+        self._contact = f"SELECT {', '.join(self.fields)} FROM crm.contact WHERE id = ?"
 
     def row(self, n: int) -> Person:
         """What row `n` says."""
@@ -72,7 +73,7 @@ class People:
         """The rows between two others that belong to the person by now, in file order."""
         column, value = ("contact", who) if who > 0 else ("first", -who)
         found = self.db.execute(
-            f"SELECT n FROM fate WHERE {column} = ? AND n > ? AND n < ? ORDER BY n",  # noqa: S608
+            f"SELECT n FROM fate WHERE {column} = ? AND n > ? AND n < ? ORDER BY n",
             (value, after, before),
         )
         return [n for (n,) in found]
@@ -94,5 +95,3 @@ class People:
         self.db.execute(
             "INSERT OR REPLACE INTO person VALUES (?, ?, ?)", (who, n, canonical(state))
         )
-
-

@@ -6,20 +6,21 @@ A long list is read and matched in processes of its own; a short one at once, ri
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from app.core.errors import InvalidInput
-from app.core.fields import Field, FieldKind, custom_field
+from app.core.fields import CUSTOM_PREFIX, Field, FieldKind, custom_field
 from app.core.text import tr
 from app.models.contacts import CustomField, Status
+from app.models.journal import JournalHead
 from app.models.store import Store
-from app.services.importing import choosing, crm, planned, staging, worker
+from app.services.importing import choosing, crm, staging, worker
 from app.services.importing.deciding import Deciding, decide, decide_again
 from app.services.importing.filling import Filling, fill
 from app.services.importing.mapping import Preview, fingerprint, preview
@@ -48,11 +49,9 @@ class Planner:
     def preview(self, path: Path, options: ImportOptions) -> Preview:
         """The list's shape, first rows and guessed mapping; raises InvalidInput and NotFound."""
         custom = self.custom_fields()
-        first = preview(path, options.read, custom=custom)
-        remembered = self.memory.recall(fingerprint(first.shape.columns))
-        if remembered is None:
-            return first
-        return preview(path, options.read, custom=custom, remembered=remembered)
+        seen = preview(path, options.read, custom=custom)
+        remembered = self.memory.recall(fingerprint(seen.shape.columns))
+        return seen if remembered is None else _as_last_time(seen, remembered, custom)
 
     def plan(
         self, path: Path, options: ImportOptions, plan_file: Path, progress: Progress, check: Check
@@ -134,7 +133,7 @@ class Planner:
     def _statuses(self) -> dict[str, str]:
         wanted = select(Status.label, Status.key).where(Status.deleted_op.is_(None))
         with self.store.reading() as connection:
-            return {label: key for label, key in connection.execute(wanted)}
+            return {row.label: row.key for row in connection.execute(wanted)}
 
     def _deciding(self, plan: Path, matching: Matching, inputs: dict[str, Any]) -> Deciding:
         hidden = crm.hidden_ranges(self.store)
@@ -144,7 +143,20 @@ class Planner:
 
     def _sequence(self) -> int:
         with self.store.reading() as connection:
-            return connection.execute(select(crm.JournalHead.seq)).scalar() or 0
+            return connection.execute(select(JournalHead.seq)).scalar() or 0
+
+
+def _as_last_time(seen: Preview, remembered: Mapping[str, str], custom: Sequence[Field]) -> Preview:
+    """The preview with the fields that such columns were put into last time."""
+    known = {field.key for field in custom}
+    columns = []
+    for guess in seen.columns:
+        key = remembered.get(guess.name)
+        gone = key is not None and key.startswith(CUSTOM_PREFIX) and key not in known
+        if key is not None and not gone:
+            guess = replace(guess, field=key or None, confidence=1.0, reason="remembered")
+        columns.append(guess)
+    return replace(seen, columns=tuple(columns))
 
 
 def load(plan_file: Path) -> ImportPlan:
@@ -154,9 +166,7 @@ def load(plan_file: Path) -> ImportPlan:
         with staging.reading(plan_file) as db:
             facts = staging.get_meta(db)
     if "digest" not in facts:
-        raise InvalidInput(
-            tr("The plan of this import is gone."), tr("Import the file again.")
-        )
+        raise InvalidInput(tr("The plan of this import is gone."), tr("Import the file again."))
     return _plan(plan_file, facts)
 
 

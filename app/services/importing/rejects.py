@@ -1,4 +1,4 @@
-"""Writes the rows that an import could not take into a file that is corrected and imported again."""
+"""Writes rows that an import could not take into a file to be corrected and imported again."""
 
 from __future__ import annotations
 

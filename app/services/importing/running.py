@@ -7,6 +7,7 @@ there before, and seals the operation: then everything is there at once.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from app.services.importing import crm, staging, tagging, worker
 from app.services.importing.indexer import Indexer
 from app.services.importing.loading import Changes, loader
 from app.services.importing.memory import Memory
+from app.services.importing.merging import OnDuplicate
 from app.services.importing.planned import ImportPlan
 from app.services.importing.rejects import write_rejects
 from app.services.importing.revising import revise
@@ -159,11 +161,13 @@ class Running:
                 context.progress(upto, total, words)
 
     def _retag(self, context: JobContext, plan: ImportPlan, state: Mapping[str, Any]) -> None:
-        if not state["everyone"] and not state["tags"]:
+        if not _gives_tags(plan, state):
             return
         beside = Path(f"{plan.path}.crm")
         people = beside if beside.exists() else crm.lay_beside(self.store, plan.path)
-        work = Tagging(plan.path, people, dict(state["tags"]), tuple(state["everyone"]))
+        skips = plan.options["on_duplicate"] == OnDuplicate.SKIP.value
+        everyone = () if skips else tuple(state["everyone"])
+        work = Tagging(plan.path, people, dict(state["tags"]), everyone)
         if plan.counts.rows - plan.counts.created < RETAG_APART:
             retag(lambda _: context.check(), work)
         else:
@@ -203,15 +207,26 @@ class Running:
         return result
 
     def _change(
-        self, recorder: Recorder, plan: ImportPlan, rows: Any, state: Mapping[str, Any]  # noqa: ANN401
+        self,
+        recorder: Recorder,
+        plan: ImportPlan,
+        rows: sqlite3.Connection,
+        state: Mapping[str, Any],
     ) -> None:
-        retagged = bool(state["everyone"] or state["tags"])
+        retagged = _gives_tags(plan, state)
         changes = Changes(recorder.connection, rows, retagged)
         moved = changes.moved()
         with changes.staged(moved) as staged:
             recorder.update_staged("contact", staged)
         if moved:
             revise(recorder, plan, rows, moved, state)
+
+
+def _gives_tags(plan: ImportPlan, state: Mapping[str, Any]) -> bool:
+    """Whether contacts may get tags; skip leaves those alone that were there before."""
+    skips = plan.options["on_duplicate"] == OnDuplicate.SKIP.value
+    # A column of tags in which nobody has any still needs the table that `_row_tags` looks into.
+    return plan.layout.tags is not None or bool(state["everyone"] and not skips)
 
 
 def _adapted(size: int, seconds: float) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -16,6 +16,7 @@ from app.core.clock import Clock
 from app.core.errors import Cancelled, CaptelyError, InvalidInput, NotFound, StalePlan, StorageError
 from app.core.paths import Workspace
 from app.core.text import tr, trn
+from app.models.indexes import heal_indexes
 from app.models.jobs import Job
 from app.models.store import Store
 from app.services.importing import staging
@@ -139,16 +140,18 @@ class Importing:
         payload = {"path": str(plan.source), "plan": plan.path.name, "digest": plan.digest}
         return self._create(plan.source, payload, plan.counts.rows)
 
-    def tidy(self) -> int:
-        """Remove plan files of jobs that have ended or are gone; how many there were.
+    def recover(self) -> int:
+        """Heal what a kill may have left: missing indexes, and plans that nobody will carry out.
 
-        For the start of the program, when no plan is on anybody's screen.
+        For the start of the program, when no plan is on anybody's screen. Returns the number of
+        plans removed.
         """
-        active = select(Job.id, Job.payload).where(
+        heal_indexes(self._store)
+        unfinished = select(Job.id, Job.payload).where(
             Job.kind == KIND, Job.state.not_in(("done", "cancelled"))
         )
         with self._store.reading() as connection:
-            jobs = connection.execute(active).all()
+            jobs = connection.execute(unfinished).all()
         wanted = {self._plan_file(job, payload) for job, payload in jobs}
         left = [file for file in self._workspace.plans.glob("import-*.db") if file not in wanted]
         for file in left:
@@ -224,8 +227,8 @@ class Importing:
                 rows=rows,
             )
 
-    def _plan_file(self, job: int, payload: Any) -> Path:  # noqa: ANN401
-        return self._workspace.plans / payload.get("plan", f"import-{job}.db")
+    def _plan_file(self, job: int, payload: Mapping[str, Any]) -> Path:
+        return self._workspace.plans / str(payload.get("plan", f"import-{job}.db"))
 
 
 def _silent(done: int, total: int | None, words: str) -> None:

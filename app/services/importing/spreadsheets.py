@@ -9,16 +9,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice, zip_longest
-from typing import IO, Any
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import IO, TYPE_CHECKING, Any
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.text import fold, tr
 from app.services.importing import layout
 from app.services.importing.shape import FileShape, ReadOptions, Row, fit
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 _TOP = 300
 _STEP = 200
@@ -81,10 +80,20 @@ def _rows(pairs: Iterable[tuple[Record, Record]], shape: FileShape) -> Iterator[
             yield line, _padded(cells, width), tr(
                 "Cell {cell} holds a formula that was never calculated; open the file in a "
                 "spreadsheet program and save it.",
-                cell=f"{get_column_letter(missing[0] + 1)}{line}",
+                cell=f"{_letters(missing[0])}{line}",
             )  # fmt: skip
         elif any(cell.strip() for cell in cells):
             yield fit(line, cells, width)
+
+
+def _letters(index: int) -> str:
+    """The name of a column in a spreadsheet: A to Z, then AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
 
 
 def _lacks(values: Record, at: int) -> bool:
@@ -190,6 +199,10 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _workbook(stream: IO[bytes], base: FileShape, *, values: bool) -> Iterator[Workbook]:
+    # Imported here, for it takes as long to load as everything else a worker process needs.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     stream.seek(0)
     try:
         with _quiet():

@@ -77,13 +77,16 @@ class Layout:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """Every column of the table of rows."""
-        return ("n", "line", *self.values, *DERIVED)
+        """Every column of the table of rows; the keys come early, where a scan reads them fast."""
+        return ("n", "line", *DERIVED, *self.values)
 
 
 def _labels(field: str) -> tuple[str, str]:
     key, _, label = field.partition(".")
     return key, label
+
+
+_Picker = Callable[[list[Any]], tuple[Any, ...]]
 
 
 def packer(layout: Layout) -> Callable[[list[Any]], tuple[Any, ...]]:
@@ -93,10 +96,12 @@ def packer(layout: Layout) -> Callable[[list[Any]], tuple[Any, ...]]:
     """
     at = {field: i for i, field in enumerate(layout.fields)}
     none = len(layout.fields)
-    natives = itemgetter(*(at.get(column, none) for column in layout.natives), none, none, none)
+    natives: _Picker = itemgetter(
+        *(at.get(column, none) for column in layout.natives), none, none, none
+    )
     special = [i for i, *_ in layout.customs + layout.labelled]
     special += [layout.tags] if layout.tags is not None else []
-    specials = itemgetter(*special, none, none)
+    specials: _Picker = itemgetter(*special, none, none)
     nothing = (None,) * (len(special) + 2)
 
     def pack(values: list[Any]) -> tuple[Any, ...]:
@@ -142,15 +147,16 @@ def create(path: Path, layout: Layout) -> None:
     Raises StorageError when the folder cannot be written.
     """
     remove(path)
-    values = ", ".join(f"{c} INTEGER" if c == "last_contacted" else f"{c} TEXT" for c in layout.values)
+    kinds = {"last_contacted": "INTEGER"}
+    values = ", ".join(f"{column} {kinds.get(column, 'TEXT')}" for column in layout.values)
     with opened(path) as db:
         # Two workers append chunks in turn, so a chunk may be written before an earlier one.
         db.executescript(
             f"""
             PRAGMA page_size = 8192;
-            CREATE TABLE row (n INTEGER PRIMARY KEY, line INTEGER, {values},
-                sort_name TEXT, company_key TEXT, name_phone_key INTEGER,
-                name_mobile_key INTEGER, name_company_key INTEGER);
+            CREATE TABLE row (n INTEGER PRIMARY KEY, line INTEGER, sort_name TEXT,
+                company_key TEXT, name_phone_key INTEGER, name_mobile_key INTEGER,
+                name_company_key INTEGER, {values});
             CREATE TABLE row_email (email TEXT, n INTEGER);
             CREATE TABLE bare_key (key INTEGER, n INTEGER);
             CREATE TABLE reject (n INTEGER PRIMARY KEY, line INTEGER, error TEXT, cells TEXT);
@@ -167,9 +173,7 @@ def opened(path: Path, *, cache_kib: int = CACHE_KIB) -> Iterator[sqlite3.Connec
     Raises StorageError when the disk is full or refuses.
     """
     try:
-        db = sqlite3.connect(
-            path.absolute().as_uri(), isolation_level=None, timeout=120, uri=True
-        )
+        db = sqlite3.connect(path.absolute().as_uri(), isolation_level=None, timeout=120, uri=True)
         with closing(db):
             db.execute("PRAGMA main.journal_mode = OFF")
             db.execute("PRAGMA main.synchronous = OFF")
@@ -240,6 +244,6 @@ def remove(path: Path) -> None:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
-def marks(columns: Sequence[str]) -> str:
+def marks(columns: Sequence[object]) -> str:
     """As many question marks as there are columns."""
     return ", ".join("?" * len(columns))

@@ -72,8 +72,8 @@ def _shape(
         return spreadsheets.shape(found.stream, base, options)
     result = scan(path, found.stream, options.encoding)
     found.stream.seek(0)
-    sample = _sample(found.stream, result.encoding)
-    if not sample.strip("\ufeff \t\r\n\0"):
+    sample = _sample(found.stream, result.encoding).lstrip("\ufeff")
+    if not sample.strip(" \t\r\n\0"):
         raise empty(path)
     if json_lists.looks_like(path, sample):
         found.stream.seek(0)

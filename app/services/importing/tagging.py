@@ -37,7 +37,10 @@ def names_in(plan: Path) -> list[str]:
         "WHERE r.tags IS NOT NULL GROUP BY j.value ORDER BY min(r.n)"
     )
     with staging.reading(plan) as db:
-        return list({fold(name): name for (name,) in db.execute(query)}.values())
+        names: dict[str, str] = {}
+        for (name,) in db.execute(query):
+            names.setdefault(fold(name), name)
+        return list(names.values())
 
 
 def retag(report: Callable[[int], None], tagging: Tagging) -> None:
@@ -57,11 +60,10 @@ def retag(report: Callable[[int], None], tagging: Tagging) -> None:
             """,
         )
         _name_ids(db, tagging)
-        done = 0
         batch: list[tuple[Any, ...]] = []
-        for contact, version, before, after in db.execute(_concerned(tagging)):
+        concerned = db.execute(_concerned(tagging))
+        for done, (contact, version, before, after) in enumerate(concerned):
             batch += _retagged(db, tagging, contact, version, _open(before), _open(after))
-            done += 1
             if len(batch) >= BATCH:
                 _write(db, batch)
                 report(done)
@@ -72,8 +74,7 @@ def retag(report: Callable[[int], None], tagging: Tagging) -> None:
 def _name_ids(db: sqlite3.Connection, tagging: Tagging) -> None:
     # The same tag may be written in several ways, each of which has its row here.
     written = db.execute(
-        "SELECT DISTINCT j.value FROM row r CROSS JOIN json_each(r.tags) j "
-        "WHERE r.tags IS NOT NULL"
+        "SELECT DISTINCT j.value FROM row r CROSS JOIN json_each(r.tags) j WHERE r.tags IS NOT NULL"
     ).fetchall()
     pairs = [(name, tagging.ids[fold(name)]) for (name,) in written if fold(name) in tagging.ids]
     db.executemany("INSERT INTO tag_id VALUES (?, ?)", pairs)
@@ -83,8 +84,7 @@ def _concerned(tagging: Tagging) -> str:
     """Contacts whose tags may change; everybody in the list if there are tags for everybody."""
     if not tagging.everyone:
         return (
-            "SELECT row, version, before, after FROM diff "
-            "WHERE ',' || mask || ',' LIKE '%,tags,%'"
+            "SELECT row, version, before, after FROM diff WHERE ',' || mask || ',' LIKE '%,tags,%'"
         )
     return (
         "SELECT f.contact, c.version, d.before, d.after FROM "

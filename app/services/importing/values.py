@@ -288,7 +288,10 @@ def _tags(field: Field, rules: Rules) -> Reader:
 
 def unique_names(names: list[str]) -> list[str]:
     """Tag names tidied, each once whatever its case, in order."""
-    return list({fold(name): name for name in reversed([tidy(n) for n in names])}.values())[::-1]
+    found: dict[str, str] = {}
+    for name in map(tidy, names):
+        found.setdefault(fold(name), name)
+    return list(found.values())
 
 
 def short(text: str) -> str:

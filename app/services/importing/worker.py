@@ -7,10 +7,13 @@ database library.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import multiprocessing.connection
 import time
+import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.core.errors import Cancelled, CaptelyError
@@ -19,6 +22,8 @@ from app.core.text import tr
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
+
+log = logging.getLogger("captely.importing")
 
 POLL_SECONDS = 0.1
 REPORT_SECONDS = 0.1
@@ -126,3 +131,17 @@ def _serve(pipe: Connection, work: Work, arguments: tuple[Any, ...]) -> None:
         pipe.send(("error", Cancelled(tr("The import was cancelled."))))
     except CaptelyError as error:
         pipe.send(("error", error))
+    except Exception as error:  # noqa: BLE001 - told to the process that asked for the work
+        pipe.send(("error", _unexpected(error)))
+
+
+def _unexpected(error: Exception) -> CaptelyError:
+    """A mistake of ours with its place in the code, without the values it was made with."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    log.error("%s in a worker process at %s", type(error).__name__, places)
+    return CaptelyError(
+        tr("The list could not be read because of an unexpected error."),
+        tr("Nothing was imported. The details say where it happened."),
+        f"{type(error).__name__}: {places}",
+    )

@@ -114,16 +114,22 @@ class Scrolled(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._content = content
         self.setWidget(content)
+
+    def setWidget(self, widget: QWidget) -> None:
+        """Show other content; the old one goes."""
+        self._content = widget
+        super().setWidget(widget)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as its content needs, as low as one wants."""
-        inside = self.widget().minimumSizeHint().width() if self.widget() else 0
+        inside = self._content.minimumSizeHint().width()
         return QSize(inside + 12, theme().px(96))
 
     def sizeHint(self) -> QSize:
         """As high as its content."""
-        hint = self.widget().sizeHint() if self.widget() else super().sizeHint()
+        hint = self._content.sizeHint()
         return QSize(hint.width() + 12, hint.height())
 
 

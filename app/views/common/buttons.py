@@ -14,6 +14,7 @@ from app.views.common.painting import CENTRE, LEFT, paint_box, paint_text, text_
 from app.views.common.ring import Ringed
 from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CONTROL
+from app.views.common.words import number
 
 PADDING, GAP, ICON = 12, 8, 16
 
@@ -37,6 +38,7 @@ class Btn(Ringed, QPushButton):
         QPushButton.__init__(self, text, parent)
         self.kind = kind
         self.icon_name = icon
+        self.compact = False
         self._hovered = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -47,8 +49,18 @@ class Btn(Ringed, QPushButton):
         self.setFont(theme().font(Role.BUTTON))
         self.updateGeometry()
 
+    def set_compact(self, compact: object) -> None:
+        """Show the icon alone, with the words as tooltip, where room is scarce."""
+        if self.compact != bool(compact):
+            self.compact = bool(compact)
+            self.setToolTip(self.text() if compact else "")
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
         """Icon, gap and words with the control's padding."""
+        if self.compact:
+            return QSize(theme().px(32), theme().px(32))
         padding = 0 if self.kind is Kind.LINK else PADDING
         width = 2 * padding + text_width(self.text(), Role.BUTTON) + 1
         if self.icon_name:
@@ -76,14 +88,15 @@ class Btn(Ringed, QPushButton):
         painter = QPainter(self)
         ink = self._paint_ground(painter)
         side = theme().px(ICON)
-        words = text_width(self.text(), Role.BUTTON)
-        lead = side + (GAP if self.text() else 0) if self.icon_name else 0
+        shown = "" if self.compact else self.text()
+        words = text_width(shown, Role.BUTTON)
+        lead = side + (GAP if shown else 0) if self.icon_name else 0
         left = (self.width() - lead - words) / 2 if self.kind is not Kind.LINK else 0.0
         if self.icon_name:
             box = QRectF(left, (self.height() - side) / 2, side, side)
             paint_icon(painter, self.icon_name, box, ink)
         room = QRectF(left + lead, 0, words + 1, self.height())
-        paint_text(painter, room, self.text(), Role.BUTTON, ink, LEFT, essential=True)
+        paint_text(painter, room, shown, Role.BUTTON, ink, LEFT, essential=True)
 
     def _paint_ground(self, painter: QPainter) -> QColor:
         look, rect = theme(), QRectF(self.rect())
@@ -157,11 +170,8 @@ class NavItem(Btn):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint tint, icon, words."""
         painter, look = QPainter(self), theme()
-        if self.isChecked():
-            ground = "bg.selected"
-        else:
-            ground = "bg.hover" if self._hovered else ""
-        if ground:
+        if self.isChecked() or self._hovered:
+            ground = "bg.selected" if self.isChecked() else "bg.hover"
             paint_box(painter, QRectF(self.rect()), RADIUS_CONTROL, look.colour(ground))
         ink = look.colour("accent.text" if self.isChecked() else "text.secondary")
         side = look.px(ICON)
@@ -178,13 +188,13 @@ class TabBtn(Btn):
 
     def __init__(self, text: str, count: int | None = None) -> None:
         super().__init__(text, Kind.GHOST)
-        self.count = "" if count is None else f"{count:,}"
+        self.count = "" if count is None else number(count)
         self.setCheckable(True)
         self.setAutoExclusive(True)
 
     def set_count(self, count: int) -> None:
         """Show a number after the words."""
-        self.count = f"{count:,}"
+        self.count = number(count)
         self.setAccessibleName(f"{self.text()}, {self.count}")
         self.updateGeometry()
         self.update()

@@ -50,11 +50,12 @@ class CellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
         look = theme()
-        state = option.state  # type: ignore[attr-defined]
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
+        state = option.state
+        rect = QRectF(option.rect)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         checked = index.data(CHECKED_ROLE)
-        self._paint_ground(painter, rect, index, tinted=selected or checked is True)
+        tinted = selected or checked is True
+        self._paint_ground(painter, rect, index, tinted=tinted)
         right = rect.right()
         hairline(painter, rect.left(), right, rect.bottom(), look.colour("border.subtle"))
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
@@ -63,7 +64,7 @@ class CellDelegate(QStyledItemDelegate):
         else:
             shown = index.data(CELL_ROLE)
             if isinstance(shown, Cell):
-                self._paint_cell(painter, inner, shown, index, tinted=selected)
+                self._paint_cell(painter, inner, shown, index, tinted=tinted)
         if state & QStyle.StateFlag.State_HasFocus:
             ring = rect.adjusted(2, 2, -2, -3)
             paint_box(painter, ring, 4, None, look.colour("focus.ring"), 2)

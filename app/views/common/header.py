@@ -51,7 +51,7 @@ class Header(QHeaderView):
         self.check = state
         self.viewport().update()
 
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803 - Qt's name
         """Paint one column's words."""
         look, area = theme(), QRectF(rect)
         painter.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.text import tr
 from app.views.common.buttons import Segment
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
@@ -27,8 +28,11 @@ from app.views.common.ring import Ringed
 from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CONTROL
 
-_INSET = 4
-_Button = QAbstractButton if TYPE_CHECKING else object
+if TYPE_CHECKING:
+    _Button = QAbstractButton
+else:
+    # At run time a mixin must not be a second Qt class beside the control's own.
+    _Button = object
 
 
 class Select(Ringed, QComboBox):
@@ -52,11 +56,11 @@ class Select(Ringed, QComboBox):
     def set_choices(self, choices: Sequence[tuple[object, str]]) -> None:
         """Replace the choices; the present value stays when it is among them."""
         kept = self.value()
-        self.blockSignals(True)
-        self.clear()
-        for value, words in choices:
-            self.addItem(words, value)
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            self.clear()
+            for value, words in choices:
+                self.addItem(words, value)
+        self.updateGeometry()
         self.choose(kept)
 
     def value(self) -> object:
@@ -66,9 +70,8 @@ class Select(Ringed, QComboBox):
     def choose(self, value: object) -> None:
         """Choose silently; an unknown value leaves the first one."""
         index = next((i for i in range(self.count()) if self.itemData(i) == value), 0)
-        self.blockSignals(True)
-        self.setCurrentIndex(index if self.count() else -1)
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            self.setCurrentIndex(index if self.count() else -1)
         self.update()
 
     def restyle(self) -> None:
@@ -132,7 +135,7 @@ class _Mark(Ringed, _Button):
     def sizeHint(self) -> QSize:
         """Box and words."""
         words = text_width(self.text(), Role.BODY) + 8 if self.text() else 0
-        return QSize(int(words) + theme().px(16) + 2 * _INSET, theme().px(24))
+        return QSize(int(words) + theme().px(16), theme().px(24))
 
     def minimumSizeHint(self) -> QSize:
         """Its words are never cut."""
@@ -140,7 +143,7 @@ class _Mark(Ringed, _Button):
 
     def _box(self) -> QRectF:
         side = theme().px(16)
-        return QRectF(_INSET, (self.height() - side) / 2, side, side)
+        return QRectF(0, (self.height() - side) / 2, side, side)
 
     def _paint_words(self, painter: QPainter) -> None:
         box = self._box()
@@ -227,13 +230,16 @@ class Segments(QWidget):
         paint_box(painter, QRectF(self.rect()), RADIUS_CONTROL + 2, look.colour("bg.sunken"), edge)
 
 
+CHIP_FROM = 160
+
+
 class SearchField(QLineEdit):
     """A line with a magnifying glass and, when empty, the chip of its shortcut."""
 
     def __init__(self, name: str, shortcut: str = "") -> None:
         super().__init__()
         self._shortcut = shortcut
-        self.setPlaceholderText(name)
+        self.setPlaceholderText(tr("Search"))
         self.setAccessibleName(name)
         self.setClearButtonEnabled(False)
         self.restyle()
@@ -241,8 +247,7 @@ class SearchField(QLineEdit):
     def restyle(self) -> None:
         """Take the size of the present text size."""
         self.setFont(theme().font(Role.BODY))
-        room = int(text_width(self._shortcut, Role.CAPTION)) + 24 if self._shortcut else 0
-        self.setTextMargins(theme().px(16) + 8, 0, room, 0)
+        self.setTextMargins(theme().px(16) + 8, 0, 0, 0)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Mark the old words when the keyboard brings the focus, so that typing replaces them."""
@@ -257,7 +262,8 @@ class SearchField(QLineEdit):
         side = look.px(16)
         box = QRectF(12, (self.height() - side) / 2, side, side)
         paint_icon(painter, "search", box, look.colour("text.muted"))
-        if self._shortcut and not self.text() and not self.hasFocus():
+        roomy = self.width() >= look.px(CHIP_FROM)
+        if self._shortcut and roomy and not self.text() and not self.hasFocus():
             self._paint_chip(painter)
 
     def _paint_chip(self, painter: QPainter) -> None:

@@ -64,9 +64,9 @@ class Pill(QWidget):
 class IconMark(QWidget):
     """An icon without a function, beside words that say the same."""
 
-    def __init__(self, icon: str, token: str = "text.secondary", size: int = 16) -> None:
+    def __init__(self, icon: str, colour: str = "text.secondary", size: int = 16) -> None:
         super().__init__()
-        self.icon_name, self.token, self._size = icon, token, size
+        self.icon_name, self.colour, self._size = icon, colour, size
         self.restyle()
 
     def restyle(self) -> None:
@@ -74,16 +74,16 @@ class IconMark(QWidget):
         side = theme().px(self._size)
         self.setFixedSize(side, max(side, theme().line(Role.BODY)))
 
-    def show_icon(self, icon: str, token: str) -> None:
+    def show_icon(self, icon: str, colour: str) -> None:
         """Show another icon."""
-        self.icon_name, self.token = icon, token
+        self.icon_name, self.colour = icon, colour
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the icon."""
         side = self.width()
         rect = QRectF(0, (self.height() - side) / 2, side, side)
-        paint_icon(QPainter(self), self.icon_name, rect, theme().colour(self.token))
+        paint_icon(QPainter(self), self.icon_name, rect, theme().colour(self.colour))
 
 
 class Notice(QWidget):
@@ -159,14 +159,14 @@ class Empty(QWidget):
         self.setAccessibleName(title)
         self.title = Label(title, Role.SUBTITLE)
         self.sentence = Para(sentence, align=Qt.AlignmentFlag.AlignHCenter)
-        self.actions = row(gap=12)
+        self._buttons = row(gap=12)
         mark = _Illustration(icon)
         outer = QVBoxLayout(self)
         outer.setSpacing(8)
-        fill(outer, (None, mark, 8, self.title, self.sentence, 8, self.actions, None, None))
+        fill(outer, (None, mark, 8, self.title, self.sentence, 8, self._buttons, None, None))
         for part in (mark, self.title):
             outer.setAlignment(part, Qt.AlignmentFlag.AlignHCenter)
-        outer.setAlignment(self.actions, Qt.AlignmentFlag.AlignHCenter)
+        outer.setAlignment(self._buttons, Qt.AlignmentFlag.AlignHCenter)
 
     def say(self, title: str, sentence: str) -> None:
         """Show other words."""
@@ -176,7 +176,7 @@ class Empty(QWidget):
 
     def add(self, button: Btn) -> Btn:
         """Add an action; the first is the main one."""
-        self.actions.addWidget(button)
+        self._buttons.addWidget(button)
         return button
 
 

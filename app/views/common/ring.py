@@ -25,8 +25,11 @@ _MOVES = (
 )
 GAP, WIDTH = 2, 2
 
-# At run time a mixin must not be a second Qt class beside the control's own.
-_Widget = QWidget if TYPE_CHECKING else object
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    # At run time a mixin must not be a second Qt class beside the control's own.
+    _Widget = object
 
 
 class FocusRing(QWidget):

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
-from app.core.errors import CaptelyError
+from app.core.errors import Cancelled, CaptelyError
 from app.services.jobs import Lane, Runner
 
 log = logging.getLogger("captely.views")
@@ -81,8 +81,12 @@ class Calls(QObject):
         done: Callable[[T], None],
         failed: Callable[[CaptelyError], None] | None = None,
     ) -> None:
-        """Do `work` in `lane`."""
-        self.follow(self._runner.submit(lane, work), owner, done, failed)
+        """Do `work` in `lane`; nothing more is done while the program closes."""
+        try:
+            future = self._runner.submit(lane, work)
+        except Cancelled:
+            return
+        self.follow(future, owner, done, failed)
 
     def follow(
         self,

@@ -8,12 +8,14 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
+from app.core.text import tr
 from app.views.common.cells import Column
 from app.views.common.delegate import CellDelegate
 from app.views.common.header import Header
 from app.views.common.theme import theme
 
 CHECK_WIDTH = 40
+BOTTOM_ROOM = 64
 
 
 class Table(QTableView):
@@ -33,6 +35,7 @@ class Table(QTableView):
         self.columns = tuple(columns)
         self.checkable = bool(columns) and columns[0].key == "check"
         self._sideways = sideways
+        self._left_out: frozenset[str] = frozenset()
         self._delegate = CellDelegate(self)
         self.header = Header(self)
         self.header.columns = self.columns
@@ -41,6 +44,7 @@ class Table(QTableView):
 
     def _configure(self, name: str) -> None:
         self.setAccessibleName(name)
+        self.header.setAccessibleName(tr("Columns of {table}", table=name))
         self.setHorizontalHeader(self.header)
         self.setItemDelegate(self._delegate)
         self.setShowGrid(False)
@@ -83,6 +87,17 @@ class Table(QTableView):
             selection.currentRowChanged.connect(self._row_changed)
         self.fit_columns()
 
+    def select(self, row: int) -> None:
+        """Make a row the current one, with the focus on its first words."""
+        model = self.model()
+        if model is not None:
+            self.setCurrentIndex(model.index(row, 1 if self.checkable else 0))
+
+    def leave_out(self, *keys: str) -> None:
+        """Show all columns but these."""
+        self._left_out = frozenset(keys)
+        self.fit_columns()
+
     def visible_rows(self) -> range:
         """The rows in view now."""
         model = self.model()
@@ -96,7 +111,7 @@ class Table(QTableView):
         if self.model() is None:
             return
         room = self.viewport().width()
-        shown = list(self.columns)
+        shown = [column for column in self.columns if column.key not in self._left_out]
         while not self._sideways and len(shown) > 1 and sum(map(_least, shown)) > room:
             last = max(shown, key=lambda column: column.rank)
             if last.rank == 0:
@@ -107,6 +122,13 @@ class Table(QTableView):
         for index, column in enumerate(self.columns):
             self.setColumnHidden(index, column not in shown)
             self.setColumnWidth(index, _least(column) + spare * column.weight // weights)
+
+    def updateGeometries(self) -> None:
+        """Let the last rows be scrolled clear of a toast."""
+        super().updateGeometries()
+        bar = self.verticalScrollBar()
+        if bar.maximum() > 0:
+            bar.setMaximum(bar.maximum() + theme().px(BOTTOM_ROOM))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns into the new width."""

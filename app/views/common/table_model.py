@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QTimer,
 )
 
+from app.core.errors import CaptelyError
 from app.views.common.cells import CELL_ROLE, WAITING_CELL, Cell, Column
 from app.views.common.painting import LEFT, RIGHT
 from app.views.common.run import Calls
@@ -110,6 +111,7 @@ class PagedModel(CellModel, Generic[R]):
         self._fetch: Callable[[int, int], Sequence[R]] | None = None
         self._count = 0
         self._pages: dict[int, list[R]] = {}
+        self._cells: dict[tuple[int, str], Cell] = {}
         self._asked: set[int] = set()
         self._wanted: set[int] = set()
         self._generation = 0
@@ -136,6 +138,7 @@ class PagedModel(CellModel, Generic[R]):
         self._count, self._fetch = count, fetch
         self._asked.clear()
         self._wanted.clear()
+        self._cells.clear()
         self._pages = {page: rows for page, rows in (pages or {}).items() if rows}
         if same:
             # The same number of rows keeps scroll position and current row.
@@ -157,11 +160,22 @@ class PagedModel(CellModel, Generic[R]):
 
     def cell(self, row: int, column: Column) -> Cell:
         """The cell, or WAITING while its page is read."""
+        made = self._cells.get((row, column.key))
+        if made is not None:
+            return made
         known = self.row(row)
         if known is None:
             self._want(row // PAGE)
             return WAITING_CELL
-        return self._shape(known, column.key)
+        made = self._cells[row, column.key] = self._shape(known, column.key)
+        return made
+
+    def reshape(self) -> None:
+        """Make the cells anew from the same rows, since what they are made with has changed."""
+        self._cells.clear()
+        if self._count:
+            last = self.index(self._count - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def _want(self, page: int) -> None:
         if page not in self._asked and page not in self._wanted:
@@ -180,13 +194,21 @@ class PagedModel(CellModel, Generic[R]):
                 self,
                 lambda lo=first, hi=last: list(fetch(lo, hi)),  # type: ignore[misc]
                 lambda rows, number=page: self._arrived(generation, number, rows),  # type: ignore[misc]
+                lambda error, number=page: self._failed(generation, number, error),  # type: ignore[misc]
             )
+
+    def _failed(self, generation: int, page: int, error: CaptelyError) -> None:
+        """Tell why; the page is asked for again when it is next painted."""
+        if generation == self._generation:
+            self._asked.discard(page)
+            self._calls.refused.emit(error)
 
     def _arrived(self, generation: int, page: int, rows: list[R]) -> None:
         if generation != self._generation:
             return
         self._pages.pop(page, None)
         self._pages[page] = rows
+        self._cells.clear()
         while len(self._pages) > KEPT_PAGES:
             oldest = next(iter(self._pages))
             del self._pages[oldest]

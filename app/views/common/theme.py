@@ -112,8 +112,7 @@ class Theme(QObject):
     def _mode(self) -> Mode:
         if self.choice != "system":
             return Mode(self.choice)
-        dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-        return Mode.DARK if dark else Mode.LIGHT
+        return Mode.DARK if _system_is_dark() else Mode.LIGHT
 
     def _follow(self) -> None:
         if not self._following:
@@ -129,6 +128,11 @@ class Theme(QObject):
 def theme() -> Theme:
     """The one theme of this process."""
     return Theme()
+
+
+def _system_is_dark() -> bool:
+    """False also where the system does not say."""
+    return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
 
 
 def _palette(colours: Tokens) -> QPalette:

@@ -38,7 +38,7 @@ class Tone(StrEnum):
 
 def tone_of(name: str) -> Tone:
     """The tone called `name`, neutral when there is none such."""
-    return Tone(name) if name in Tone else Tone.NEUTRAL
+    return Tone(name) if name in list(Tone) else Tone.NEUTRAL
 
 
 @dataclass(frozen=True, slots=True)

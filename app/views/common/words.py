@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
-from PySide6.QtCore import QDateTime, QLocale, QTimeZone
+from PySide6.QtCore import QDate, QDateTime, QLocale, QTimeZone
 
 from app.core.text import tr, trn
 
 
+def locale() -> QLocale:
+    """The user's; English where the system names none, whose figures would have no groups."""
+    own = QLocale()
+    english = QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
+    return english if own.language() is QLocale.Language.C else own
+
+
 def number(value: float) -> str:
     """A whole number with the locale's thousands separators."""
-    return QLocale().toString(int(value))
+    return locale().toString(int(value))
 
 
 def size(octets: int) -> str:
     """A file size such as 214 KB."""
-    return QLocale().formattedDataSize(octets, 0, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    return locale().formattedDataSize(octets, 0, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
 
 
 def _local(moment: datetime) -> QDateTime:
@@ -42,18 +49,27 @@ def short_time(moment: datetime, now: datetime) -> str:
     """Today 09:12, Yesterday 18:40, 4 Nov, 4 Nov 2025: as short as it stays clear."""
     then, today = _local(moment), _local(now)
     days = then.date().daysTo(today.date())
-    clock = QLocale().toString(then.time(), QLocale.FormatType.ShortFormat)
+    clock = locale().toString(then.time(), QLocale.FormatType.ShortFormat)
     if days == 0:
         return tr("Today {time}", time=clock)
     if days == 1:
         return tr("Yesterday {time}", time=clock)
     pattern = "d MMM" if then.date().year() == today.date().year() else "d MMM yyyy"
-    return QLocale().toString(then.date(), pattern)
+    return locale().toString(then.date(), pattern)
 
 
 def long_time(moment: datetime) -> str:
     """Date and time in full, for a tooltip."""
-    return QLocale().toString(_local(moment), QLocale.FormatType.LongFormat)
+    return locale().toString(_local(moment), QLocale.FormatType.LongFormat)
+
+
+def day_or_time(moment: datetime) -> str:
+    """16 July 2026, with the time unless it is midnight, as a date alone is stored."""
+    local = _local(moment)
+    day = locale().toString(local.date(), "d MMMM yyyy")
+    if moment.timetz().replace(tzinfo=None) == time():
+        return locale().toString(QDate(moment.year, moment.month, moment.day), "d MMMM yyyy")
+    return f"{day}, {locale().toString(local.time(), QLocale.FormatType.ShortFormat)}"
 
 
 def duration(seconds: float) -> str:

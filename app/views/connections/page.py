@@ -205,9 +205,14 @@ class ConnectionCard(Card):
     def _forget(self) -> None:
         connections, name = self.desk.app.connections, self.name
         self.notice.say("")
+
+        def forget() -> ConnectionView:
+            connections.forget(name)
+            return connections.view(name)
+
         self.desk.calls.network(
             self,
-            lambda: (connections.forget(name), connections.view(name))[1],
+            forget,
             self._forgotten,
             self._failed,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
@@ -17,12 +19,13 @@ from app.views.contacts.vocabulary import Vocabulary
 class BatchBar(QWidget):
     """Says what is wished; the page does it.
 
-    status_wished(key), tag_wished(add), export_wished, delete_wished, restore_wished,
+    status_wished(key), tags_added, tags_removed, export_wished, delete_wished, restore_wished,
     all_wished, clear_wished.
     """
 
     status_wished = Signal(str)
-    tag_wished = Signal(bool)
+    tags_added = Signal()
+    tags_removed = Signal()
     export_wished = Signal()
     delete_wished = Signal()
     restore_wished = Signal()
@@ -67,13 +70,13 @@ class BatchBar(QWidget):
     def _choose_status(self) -> None:
         menu = QMenu(self)
         for key, label, _tone in self._vocabulary.statuses:
-            menu.addAction(label, lambda chosen=key: self.status_wished.emit(chosen))
+            menu.addAction(label, partial(self.status_wished.emit, key))
         _popup(menu, self.status)
 
     def _choose_tag(self) -> None:
         menu = QMenu(self)
-        menu.addAction(tr("Add tags"), lambda: self.tag_wished.emit(True))
-        menu.addAction(tr("Remove tags"), lambda: self.tag_wished.emit(False))
+        menu.addAction(tr("Add tags"), self.tags_added.emit)
+        menu.addAction(tr("Remove tags"), self.tags_removed.emit)
         _popup(menu, self.tag)
 
 

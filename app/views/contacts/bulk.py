@@ -30,7 +30,7 @@ class Bulk(QWidget):
 
     def ask_tags(self, contacts: Sequence[int], known: Sequence[str], *, adding: bool) -> TagDialog:
         """Ask which tags, then add them or take them off."""
-        dialog = TagDialog(self.parentWidget(), len(contacts), known, adding=adding)
+        dialog = TagDialog(self.window(), len(contacts), known, adding=adding)
         dialog.finished.connect(
             lambda answer: self._answered(answer, dialog, contacts, adding=adding)
         )

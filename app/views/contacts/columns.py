@@ -12,13 +12,13 @@ from app.views.contacts.vocabulary import Vocabulary
 
 COLUMNS: tuple[Column, ...] = (
     Column("check", "", 40, weight=0),
-    Column("name", tr("Name"), 176, weight=3, sort="name"),
-    Column("company", tr("Company"), 136, weight=2, rank=1, sort="company"),
-    Column("email", tr("E-mail"), 200, weight=3, rank=3, sort="email"),
+    Column("name", tr("Name"), 176, weight=2, sort="name"),
+    Column("company", tr("Company"), 144, weight=2, rank=1, sort="company"),
+    Column("email", tr("E-mail"), 208, weight=5, rank=3, sort="email"),
     Column("status", tr("Status"), 116, weight=0, sort="status"),
-    Column("tags", tr("Tags"), 128, weight=1, rank=4),
-    Column("phone", tr("Phone"), 132, weight=1, rank=6),
-    Column("updated", tr("Changed"), 124, weight=0, rank=5, right=True, sort="updated"),
+    Column("tags", tr("Tags"), 120, weight=1, rank=4),
+    Column("phone", tr("Phone"), 128, weight=0, rank=6),
+    Column("updated", tr("Changed"), 112, weight=0, rank=5, right=True, sort="updated"),
 )
 
 

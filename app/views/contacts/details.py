@@ -22,7 +22,7 @@ from app.views.common.painting import RIGHT, paint_box, paint_text, text_width
 from app.views.common.ring import Ringed
 from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CONTROL
-from app.views.common.words import long_time, parsed
+from app.views.common.words import day_or_time, long_time, number, parsed
 from app.views.contacts.vocabulary import Vocabulary
 
 _HIDDEN = frozenset({"status", "score"})
@@ -91,14 +91,14 @@ class Details(QWidget):
 def _shown(field: Field, typed: str) -> str:
     if field.kind is FieldKind.MOMENT:
         moment = parsed(typed)
-        return long_time(moment) if moment else typed
+        return day_or_time(moment) if moment else typed
     return typed
 
 
 def source_words(source: Source) -> str:
     """Where a value came from, as short as it stays clear."""
     if source.file and source.row is not None:
-        return tr("{file}, row {row}", file=source.file, row=f"{source.row:,}")
+        return tr("{file}, row {row}", file=source.file, row=number(source.row))
     return source.file or source.label
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import CaptelyError, NotFound
@@ -21,6 +21,7 @@ from app.views.common.labels import ElidedLabel
 from app.views.common.painting import paint_avatar
 from app.views.common.pills import Notice, Pill
 from app.views.common.theme import theme
+from app.views.common.tokens import Tone
 from app.views.contacts.details import Details, typed_values
 from app.views.contacts.form import ContactForm
 from app.views.contacts.timeline import Timeline, TimelineRow, timeline_rows
@@ -42,12 +43,15 @@ class _Dossier:
 class Drawer(QWidget):
     """Shows a contact, or the form of a new one.
 
-    closed and delete_wished(id) are for the page; saved(id) follows every change made here.
+    shown, closed, delete_wished(id) and restore_wished(id) are for the page; saved(id) follows
+    every change made here.
     """
 
+    shown = Signal()
     closed = Signal()
     saved = Signal(int)
     delete_wished = Signal(int)
+    restore_wished = Signal(int)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -63,6 +67,7 @@ class Drawer(QWidget):
         self.edit = Btn(tr("Edit"), Kind.OUTLINE, "pencil")
         self.copy = Btn(tr("Copy e-mail"), Kind.OUTLINE, "copy")
         self.delete = Btn(tr("Delete"), Kind.GHOST, "trash-2")
+        self.restore = Btn(tr("Restore"), Kind.OUTLINE, "rotate-ccw")
         self.close_button = IconBtn("x", tr("Close the drawer"))
         self.tabs = (TabBtn(tr("Details")), TabBtn(tr("History")))
         self.details = Details()
@@ -84,7 +89,15 @@ class Drawer(QWidget):
         head.setStretchFactor(words, 1)
         self._actions = QWidget()
         self._actions.setLayout(
-            row(self.edit, self.copy, None, self.delete, gap=8, margins=(24, 12, 16, 0))
+            row(
+                self.edit,
+                self.restore,
+                self.copy,
+                None,
+                self.delete,
+                gap=8,
+                margins=(24, 12, 16, 0),
+            )
         )
         self._tab_row = QWidget()
         self._tab_row.setLayout(row(*self.tabs, None, gap=4, margins=(24, 12, 16, 8)))
@@ -101,6 +114,7 @@ class Drawer(QWidget):
         self.edit.clicked.connect(lambda: self.edit_field("first_name"))
         self.copy.clicked.connect(self._copy_email)
         self.delete.clicked.connect(self._delete)
+        self.restore.clicked.connect(self._restore)
         self.tabs[0].clicked.connect(lambda: self._stack.setCurrentIndex(DETAILS))
         self.tabs[1].clicked.connect(lambda: self._stack.setCurrentIndex(HISTORY))
         self.details.edit_wished.connect(self.edit_field)
@@ -150,7 +164,7 @@ class Drawer(QWidget):
 
     def edit_field(self, key: str) -> None:
         """Open the form with the cursor in one field."""
-        if self.contact is not None:
+        if self.contact is not None and not self.contact.deleted:
             self._open_form(typed_values(self.contact), key)
 
     def dismiss(self) -> None:
@@ -197,7 +211,12 @@ class Drawer(QWidget):
         label, tone = self.vocabulary.status(str(contact.values.get("status") or ""))
         self._status.show_word(label, tone)
         self._status.show()
-        self._notice.say("")
+        self._notice.say(
+            tr("This contact is in the trash.") if contact.deleted else "", Tone.NEUTRAL
+        )
+        self.edit.setVisible(not contact.deleted)
+        self.delete.setVisible(not contact.deleted)
+        self.restore.setVisible(contact.deleted)
         self.copy.setVisible(bool(contact.values.get("email")))
         self._actions.show()
         self._tab_row.show()
@@ -245,6 +264,11 @@ class Drawer(QWidget):
     def _delete(self) -> None:
         if self.contact is not None:
             self.delete_wished.emit(self.contact.id)
+            self.dismiss()
+
+    def _restore(self) -> None:
+        if self.contact is not None:
+            self.restore_wished.emit(self.contact.id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes."""
@@ -252,6 +276,11 @@ class Drawer(QWidget):
             self.dismiss()
         else:
             super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell the page, which makes room."""
+        super().showEvent(event)
+        self.shown.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the surface and the line at its left."""

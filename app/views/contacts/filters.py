@@ -20,7 +20,7 @@ class Filters(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.everything = TabBtn(tr("All contacts"))
+        self.everything = TabBtn(tr("All"))
         self.trash = TabBtn(tr("Trash"))
         self.everything.setChecked(True)
         self.status = Select(tr("Filter by status"), [("", tr("Any status"))])

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.errors import CaptelyError
 from app.services.rows import ContactRow
 from app.services.search import Ids, Interrupt
 from app.views.common.desk import Desk
 
-FIRST_ROWS = 100
+FIRST_ROWS = 50
+PAUSE_MS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Wanted:
 class Finder(QObject):
     """first_found carries the first rows, found all ids, refused the error of a query.
 
-    The two reads run side by side: the first rows are there before the order of all is known.
+    The order of all is read once the typing pauses, since it may be a million ids long; the first
+    rows are read with every letter.
     """
 
     first_found = Signal(object)
@@ -41,28 +43,45 @@ class Finder(QObject):
         self._turn = 0
         self.wanted: Wanted | None = None
         self.searching = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._find_all)
 
     def find(self, wanted: Wanted) -> None:
         """Look for `wanted`, giving up what was looked for before."""
         self._interrupt.stop()
-        self._interrupt = interrupt = Interrupt()
+        self._interrupt = Interrupt()
         self._turn += 1
         again = self.wanted == wanted
-        turn, search, self.wanted, self.searching = self._turn, self._desk.app.search, wanted, True
-        if not again:
-            # When the same list is read again its old rows stay in view until the new are there.
-            self._desk.calls.read(
-                self,
-                lambda: search.first_page(
-                    wanted.query,
-                    sort=wanted.sort,
-                    descending=wanted.descending,
-                    limit=FIRST_ROWS,
-                    interrupt=interrupt,
-                ),
-                lambda rows: self._first(turn, rows),
-                lambda error: self._failed(turn, error),
-            )
+        self.wanted, self.searching = wanted, True
+        if again:
+            # The old rows stay in view until the new order is known.
+            self._find_all()
+        else:
+            self._pause.start()
+            self._find_first()
+
+    def _find_first(self) -> None:
+        turn, wanted, interrupt = self._turn, self.wanted or Wanted(), self._interrupt
+        search = self._desk.app.search
+        self._desk.calls.read(
+            self,
+            lambda: search.first_page(
+                wanted.query,
+                sort=wanted.sort,
+                descending=wanted.descending,
+                limit=FIRST_ROWS,
+                interrupt=interrupt,
+            ),
+            lambda rows: self._first(turn, rows),
+            lambda error: self._failed(turn, error),
+        )
+
+    def _find_all(self) -> None:
+        self._pause.stop()
+        turn, wanted, interrupt = self._turn, self.wanted or Wanted(), self._interrupt
+        search = self._desk.app.search
         self._desk.calls.read(
             self,
             lambda: search.ids(

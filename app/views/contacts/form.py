@@ -68,7 +68,7 @@ class ContactForm(QWidget):
             if title:
                 parts += [Rule(), Label(tr(title), Role.SUBTITLE)]
             parts += [self._field(_field_of(key, vocabulary), vocabulary) for key in keys]
-        content = box(column(*parts, None, gap=12, margins=(24, 4, 24, 16)))
+        content = box(column(*parts, None, gap=12, margins=(24, 16, 24, 16)))
         self._scroll.setWidget(content)
         self.save.setEnabled(True)
 

@@ -34,6 +34,7 @@ from app.views.contacts.vocabulary import Vocabulary, read_vocabulary
 from app.views.exporting.scope import Scope
 
 REFRESH_MS = 100
+IMPORT_FROM, ADD_FROM = 560, 480
 
 
 class ContactsPage(Page):
@@ -61,6 +62,7 @@ class ContactsPage(Page):
         self._anchor = 0
         self._at_top = True
         self._follow_id: int | None = None
+        self._current_id: int | None = None
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(REFRESH_MS)
@@ -102,15 +104,15 @@ class ContactsPage(Page):
         whole.setSpacing(0)
         whole.addWidget(self._main, 1)
         whole.addWidget(self.drawer)
-        self.search.setMinimumWidth(theme().px(160))
+        self.search.setMinimumWidth(theme().px(112))
         self.search.setMaximumWidth(theme().px(320))
         self.empty.hide()
 
     def _wire(self) -> None:
         desk = self.desk
-        self.search.textChanged.connect(lambda _text: self.find())
-        self.filters.changed.connect(self.find)
-        self._refresh.timeout.connect(self.find)
+        self.search.textChanged.connect(lambda _text: self.look())
+        self.filters.changed.connect(self.look)
+        self._refresh.timeout.connect(self.look)
         for button in (self.add_button, self.first_add):
             button.clicked.connect(self.add_contact)
         for button in (self.import_button, self.first_import):
@@ -126,9 +128,11 @@ class ContactsPage(Page):
         self.table.clicked.connect(lambda index: self._open_row(index.row()))
         self.table.chosen.connect(self._row_chosen)
         self.model.checks.changed.connect(self._checks_changed)
+        self.drawer.shown.connect(self._make_room)
         self.drawer.closed.connect(self._drawer_closed)
         self.drawer.saved.connect(self._follow)
         self.drawer.delete_wished.connect(lambda contact: self.bulk.delete([contact]))
+        self.drawer.restore_wished.connect(lambda contact: self.bulk.restore([contact]))
         self._wire_batch()
         desk.bridge.changed.connect(self._changed)
         desk.bridge.search_caught_up.connect(self._refresh.start)
@@ -138,9 +142,8 @@ class ContactsPage(Page):
         batch.all_wished.connect(self.model.checks.check_all)
         batch.clear_wished.connect(self.model.checks.clear)
         batch.status_wished.connect(lambda key: bulk.set_status(self.checked(), key))
-        batch.tag_wished.connect(
-            lambda adding: bulk.ask_tags(self.checked(), self.vocabulary.tags, adding=adding)
-        )
+        batch.tags_added.connect(lambda: self._ask_tags(adding=True))
+        batch.tags_removed.connect(lambda: self._ask_tags(adding=False))
         batch.export_wished.connect(self._export)
         batch.delete_wished.connect(lambda: bulk.delete(self.checked()))
         batch.restore_wished.connect(lambda: bulk.restore(self.checked()))
@@ -156,14 +159,14 @@ class ContactsPage(Page):
             self.filters.reset()
             self.search.setText(argument)
         if argument is None or not isinstance(argument, str) or not self.model.ids:
-            self.find()
+            self.look()
 
     @property
     def query(self) -> str:
         """What is looked for: the typed words and the chosen filters."""
         return f"{self.search.text().strip()} {self.filters.query}".strip()
 
-    def find(self) -> None:
+    def look(self) -> None:
         """Look for what the fields say now."""
         wanted = Wanted(self.query, self._sort, self._descending)
         before = self.finder.wanted
@@ -177,14 +180,14 @@ class ContactsPage(Page):
         """Show all contacts."""
         self.filters.reset()
         self.search.clear()
-        self.find()
+        self.look()
 
     def sort_by(self, key: str) -> None:
         """Sort by a column; the same again turns the order round."""
         self._descending = not self._descending if key == self._sort else False
         self._sort = key
         self.table.header.show_sort(key, descending=self._descending)
-        self.find()
+        self.look()
 
     def checked(self) -> list[int]:
         """The ids of the checked contacts."""
@@ -216,7 +219,8 @@ class ContactsPage(Page):
         self.vocabulary = self.drawer.vocabulary = vocabulary
         self.filters.show_vocabulary(vocabulary)
         self.batch.show_vocabulary(vocabulary)
-        self.table.viewport().update()
+        self.table.leave_out(*(() if vocabulary.tags else ("tags",)))
+        self.model.reshape()
 
     def _first_found(self, rows: Sequence[ContactRow]) -> None:
         self.notice.say("")
@@ -228,7 +232,6 @@ class ContactsPage(Page):
         self.model.refresh()
 
     def _show_list(self, ids: Sequence[int], rows: Sequence[ContactRow], *, whole: bool) -> None:
-        current = self.model.contact_id(self.table.currentIndex().row())
         place = 0 if self._at_top else self.table.verticalScrollBar().value()
         self.model.show_ids(ids, rows)
         nothing_at_all = not ids and not self.query
@@ -238,14 +241,14 @@ class ContactsPage(Page):
             part.setVisible(not (nothing_at_all and whole))
         if whole:
             self.header.show_count(number(len(ids)))
-            self._keep_place(self._follow_id or current, place)
+            self._keep_place(self._follow_id or self._current_id, place)
             self._checks_changed()
             self._at_top = False
 
     def _keep_place(self, contact: int | None, place: int) -> None:
         row = self.model.row_of(contact) if contact is not None else None
         if row is not None:
-            self.table.selectRow(row)
+            self.table.select(row)
         self.table.verticalScrollBar().setValue(place)
         if row is not None and self._follow_id is not None:
             self.table.scrollTo(self.model.index(row, 1))
@@ -270,6 +273,8 @@ class ContactsPage(Page):
             self.open_contact(contact)
 
     def _row_chosen(self, row: int) -> None:
+        # Remembered by id: what stands in this row changes with every order and search.
+        self._current_id = self.model.contact_id(row) or self._current_id
         if self.drawer.isVisible() and not self.drawer.is_editing:
             self._open_row(row)
 
@@ -305,11 +310,18 @@ class ContactsPage(Page):
         self.batch.show_count(checked, total, trash=self.filters.in_trash)
         self._bars.setCurrentWidget(self.batch if checked else self.filters)
 
+    def _ask_tags(self, *, adding: bool) -> None:
+        self.bulk.ask_tags(self.checked(), self.vocabulary.tags, adding=adding)
+
     def _export(self) -> None:
         self.desk.go(Place.EXPORTS, self.scope())
 
     def _make_room(self) -> None:
         self.drawer.fit(self.width())
+        beside = self.drawer.width() if self.drawer.isVisible() else 0
+        room = self.width() - beside - 48
+        self.import_button.set_compact(room < theme().px(IMPORT_FROM))
+        self.add_button.set_compact(room < theme().px(ADD_FROM))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width between list and drawer."""

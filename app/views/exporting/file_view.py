@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, QUrl, Signal
+from PySide6.QtCore import QSignalBlocker, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLineEdit, QWidget
 
@@ -79,9 +79,8 @@ class FileView(QWidget):
         self.notice.offer("")
         self._scope = scope
         typed = "" if scope.query.startswith("id:") else scope.query
-        self.query.blockSignals(True)
-        self.query.setText(typed)
-        self.query.blockSignals(False)
+        with QSignalBlocker(self.query):
+            self.query.setText(typed)
         self._scope_words.setText(tr("Chosen: {scope}", scope=scope.words))
 
     def _query_typed(self, text: str) -> None:

@@ -24,6 +24,7 @@ from app.views.common.inputs import Select
 from app.views.common.labels import ElidedLabel, Label
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import IconMark, Notice
+from app.views.common.theme import theme
 from app.views.common.tokens import Tone
 from app.views.common.words import short_time
 
@@ -56,6 +57,7 @@ class MappingView(QWidget):
         self.header = PageHeader(tr("Mapping"), self.back, self.refresh, self.save)
         self.notice = Notice()
         self.add = Select(tr("Add a remote field"))
+        self.add.setMinimumWidth(theme().px(280))
         self._age = Label("", Role.SMALL, "muted")
         self._scroll = Scrolled(QWidget(), tr("Mapped fields"))
         card = Card(gap=0, padding=1)
@@ -74,13 +76,13 @@ class MappingView(QWidget):
     def load(self, name: str, *, refresh: bool = False) -> None:
         """Read the mapping and the remote fields."""
         self._name = name
-        exporting = self._desk.app.exporting
+        mappings = self._desk.app.exporting.mappings
         self.notice.say(tr("Asking for the fields"), Tone.NEUTRAL)
         self.save.setEnabled(False)
 
         def read() -> _Known:
-            local, remote = exporting.fields(name, refresh=refresh)
-            return _Known(exporting.mapping(name), local, remote)
+            local, remote = mappings.fields(name, refresh=refresh)
+            return _Known(mappings.get(name), local, remote)
 
         self._desk.calls.network(self, read, self._show, self._failed)
 
@@ -138,7 +140,7 @@ class MappingView(QWidget):
             f"{label} ({rule.remote})", Role.BODY, "primary" if target else "danger"
         )
         drop = IconBtn("x", tr("Do not send {field}", field=rule.remote))
-        drop.clicked.connect(lambda _on, name=rule.remote: self._drop(name))
+        drop.clicked.connect(lambda _on, name=rule.remote: self.drop(name))
         is_key = rule.remote == KEY_FIELD
         drop.setEnabled(not is_key)
         policy.setVisible(not is_key)
@@ -156,7 +158,8 @@ class MappingView(QWidget):
     def _change(self, remote: str, change: Callable[[Rule], Rule]) -> None:
         self._rules = [change(rule) if rule.remote == remote else rule for rule in self._rules]
 
-    def _drop(self, remote: str) -> None:
+    def drop(self, remote: str) -> None:
+        """Send this remote field no longer."""
         self._rules = [rule for rule in self._rules if rule.remote != remote]
         self._show_rules()
 
@@ -175,11 +178,12 @@ class MappingView(QWidget):
         self._show_rules()
 
     def _save(self) -> None:
-        exporting, mapping = self._desk.app.exporting, FieldMapping(self._name, tuple(self._rules))
+        mappings = self._desk.app.exporting.mappings
+        mapping = FieldMapping(self._name, tuple(self._rules))
         self.save.setEnabled(False)
         self._desk.calls.network(
             self,
-            lambda: exporting.save_mapping(mapping),
+            lambda: mappings.save(mapping),
             lambda _none: self.saved.emit(),
             self._failed,
         )
@@ -199,5 +203,5 @@ def _sources(
         if target is None or may_fit(field.kind, target.kind) or (rule and rule.source == field.key)
     ]
     if rule is not None and rule.constant is not None:
-        choices.insert(0, ("", tr("Always “{text}”", text=rule.constant)))
+        choices.insert(0, ("", tr("Always “{value}”", value=rule.constant)))
     return choices

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QWidget
 
 from app.core.errors import CaptelyError
 from app.core.text import tr, trn
-from app.services.exporting.planfile import Fate, PlanItem
-from app.services.exporting.service import ExportPlan
+from app.services.exporting import ExportPlan, Fate, PlanItem
 from app.views.common.boxes import Card, column, row
 from app.views.common.buttons import Btn, Kind, TabBtn
 from app.views.common.cells import Cell, Column, Look, cell
@@ -128,6 +127,7 @@ class PlanView(QWidget):
         self.again.clicked.connect(self.compute)
         self.send.clicked.connect(self._send)
         self.table.chosen.connect(self._show_request)
+        self.model.dataChanged.connect(self._rows_arrived)
         for fate, tab in self.tabs.items():
             tab.clicked.connect(lambda _on, chosen=fate: self.show_fate(chosen))
 
@@ -183,7 +183,7 @@ class PlanView(QWidget):
         self.model.show(total, fetch)
         self._list.setCurrentIndex(0 if total else 1)
         if total:
-            self.table.selectRow(0)
+            self.table.select(0)
 
     def _planned(self, turn: int, plan: ExportPlan) -> None:
         if turn != self._turn:
@@ -256,6 +256,11 @@ class PlanView(QWidget):
             lambda: exporting.request_of(plan, contact),
             lambda body: self._show_body(planned, body),
         )
+
+    def _rows_arrived(self) -> None:
+        """The chosen row may have been chosen before it was read."""
+        if not self.request.toPlainText():
+            self._show_request(self.table.currentIndex().row())
 
     def _show_body(self, planned: Planned, body: str | None) -> None:
         if body is None:

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import CaptelyError, NotFound
 from app.core.text import tr, trn
-from app.services.exporting.ledger import State
-from app.services.exporting.service import ItemView, RunView
+from app.services.exporting import ItemView, RunView, State
 from app.services.jobs import JobProgress, JobView
 from app.views.common.boxes import Card, Meter, column, row
 from app.views.common.buttons import Btn, Kind, TabBtn
@@ -122,7 +121,9 @@ class RunDetail(QWidget):
         self.job, self.run = None, run
         self.notice.say("")
         exporting = self._desk.app.exporting
-        self._desk.calls.read(self, lambda: exporting.run(run), self._show, self.notice.say_error)
+        self._desk.calls.read(
+            self, lambda: exporting.runs.get(run), self._show, self.notice.say_error
+        )
 
     def show_tab(self, number_: int) -> None:
         """Show the contacts of one tab."""
@@ -133,7 +134,7 @@ class RunDetail(QWidget):
         states = _TABS[number_][1]
 
         def read() -> Sequence[ItemView]:
-            return exporting.run_items(run, states, limit=SHOWN)
+            return exporting.runs.items(run, states, limit=SHOWN)
 
         self._desk.calls.read(self, read, lambda items: self._show_items(run, items))
 
@@ -174,7 +175,7 @@ class RunDetail(QWidget):
         exporting = self._desk.app.exporting
 
         def find() -> RunView:
-            found = next((run for run in exporting.runs(limit=50) if run.job == job), None)
+            found = next((run for run in exporting.runs.list(limit=50) if run.job == job), None)
             if found is None:
                 raise NotFound(tr("This export left no run."), tr("Look at the list of exports."))
             return found

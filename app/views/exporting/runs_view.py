@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import CaptelyError
 from app.core.text import tr
-from app.services.exporting.service import RunView
+from app.services.exporting import RunView
 from app.views.common.boxes import Card, column
 from app.views.common.buttons import Btn, Kind
 from app.views.common.cells import Cell, Column, Look
@@ -95,11 +95,13 @@ class RunsView(QWidget):
 
     def load(self) -> None:
         """Read the newest runs."""
+        self.notice.say("")
         exporting = self._desk.app.exporting
-        self._desk.calls.read(self, lambda: exporting.runs(limit=SHOWN), self._show, self._failed)
+        self._desk.calls.read(
+            self, lambda: exporting.runs.list(limit=SHOWN), self._show, self._failed
+        )
 
     def _show(self, runs: list[RunView]) -> None:
-        self.notice.say("")
         self._runs = runs
         now = self._desk.app.clock.now()
         self.model.show([row_of(run, now) for run in runs])

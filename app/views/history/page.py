@@ -40,7 +40,7 @@ def row_of(entry: Entry, now: datetime) -> tuple[Cell, ...]:
     if entry.undone:
         state = Cell(tr("Undone"), Look.PILL, Tone.NEUTRAL)
     elif entry.undoable:
-        state = Cell(tr("Can be undone"), Look.PILL, Tone.SUCCESS)
+        state = Cell(tr("Undoable"), Look.PILL, Tone.SUCCESS)
     else:
         state = Cell(tr("Final"), Look.PILL, Tone.WARNING)
     return (
@@ -109,7 +109,7 @@ class HistoryPage(Page):
         self.older.setVisible(len(entries) == self._limit)
         kept = next((n for n, e in enumerate(entries) if chosen and e.id == chosen.id), 0)
         if entries:
-            self.table.selectRow(kept)
+            self.table.select(kept)
         self._allow()
 
     def _chosen(self) -> Entry | None:

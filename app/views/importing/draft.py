@@ -31,6 +31,13 @@ class Draft:
         """Read the file another way; what was mapped by column name stays."""
         self.read = replace(self.read, **changes)  # type: ignore[arg-type]
 
+    def field_of(self, name: str) -> str:
+        """The field of a column, by what the user chose or else by its guess; "" if ignored."""
+        if name in self.mapping or self.preview is None:
+            return self.mapping.get(name, "")
+        guesses = dict(zip(self.preview.shape.names, self.preview.columns, strict=True))
+        return guesses[name].field or "" if name in guesses else ""
+
     @property
     def options(self) -> ImportOptions:
         """What the import service takes."""

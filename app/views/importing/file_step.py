@@ -194,7 +194,7 @@ def _width(name: str, index: int, preview: Preview) -> int:
     longest = max(
         (len(raw.cells[index]) for raw in preview.rows if index < len(raw.cells)), default=0
     )
-    return min(280, max(72, 8 * max(len(name), longest) + 24))
+    return min(320, max(72, 8 * max(len(name), longest) + 24))
 
 
 def _facts(shape: FileShape) -> str:

@@ -42,6 +42,7 @@ class MappingStep(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._draft: Draft | None = None
+        self._custom: Sequence[Field] = ()
         self._guesses: dict[str, ColumnGuess] = {}
         self._marks: dict[str, Confidence] = {}
         self._arrows: dict[str, IconMark] = {}
@@ -65,17 +66,15 @@ class MappingStep(QWidget):
 
     def show_draft(self, draft: Draft, custom: Sequence[Field]) -> None:
         """Show the columns of the file with their fields."""
-        self._draft = draft
+        self._draft, self._custom = draft, custom
         preview = draft.preview
         if preview is None:
             return
         self.notice.say("")
-        self._guesses = {
-            name: guess for name, guess in zip(preview.shape.names, preview.columns, strict=True)
-        }
+        self._guesses = dict(zip(preview.shape.names, preview.columns, strict=True))
         grid = QGridLayout()
         grid.setContentsMargins(16, 8, 16, 16)
-        grid.setHorizontalSpacing(16)
+        grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         titles = (
             tr("Column in the file"),
@@ -94,7 +93,7 @@ class MappingStep(QWidget):
             grid.setColumnStretch(place, stretch)
         grid.setRowStretch(2 * len(self._guesses) + 2, 1)
         self._scroll.setWidget(box(grid))
-        self.options.show_draft(draft)
+        self.options.show_draft(draft, custom)
         self._count_mapped()
 
     def _add_row(
@@ -106,7 +105,7 @@ class MappingStep(QWidget):
         choices: Sequence[tuple[object, str]],
     ) -> None:
         select = Select(tr("Field for {column}", column=name), choices)
-        select.setMinimumWidth(theme().px(168))
+        select.setMinimumWidth(theme().px(144))
         select.choose(self._field_of(name))
         select.picked.connect(lambda value, column=name: self._choose(column, str(value)))
         self.selects[name] = select
@@ -121,10 +120,7 @@ class MappingStep(QWidget):
         self._show_confidence(name)
 
     def _field_of(self, name: str) -> str:
-        draft = self._draft
-        if draft is not None and name in draft.mapping:
-            return draft.mapping[name]
-        return self._guesses[name].field or IGNORE
+        return self._draft.field_of(name) if self._draft is not None else IGNORE
 
     def _choose(self, name: str, field: str) -> None:
         if self._draft is None:
@@ -135,7 +131,7 @@ class MappingStep(QWidget):
             self._draft.mapping[name] = field
         self._show_confidence(name)
         self._count_mapped()
-        self.options.show_draft(self._draft)
+        self.options.show_draft(self._draft, self._custom)
         self.changed.emit()
 
     def _show_confidence(self, name: str) -> None:
@@ -229,8 +225,7 @@ class Confidence(QWidget):
             paint_box(painter, spot, 2, colour)
         left = 4 * (self.BAR + self.GAP) + 8
         room = QRectF(left, 0, self.width() - left, self.height())
+        ink = look.colour("pill.success.fg" if good else "pill.warning.fg")
         if not self._level:
-            token = "text.secondary"
-        else:
-            token = "pill.success.fg" if good else "pill.warning.fg"
-        paint_text(painter, room, self._words, Role.CAPTION, look.colour(token), essential=True)
+            ink = look.colour("text.secondary")
+        paint_text(painter, room, self._words, Role.CAPTION, ink, essential=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 
+from app.core.fields import FIELDS, Field, FieldKind
 from app.core.text import tr, trn
 from app.services.importing.dates import DateEvidence
 from app.views.common.boxes import Card, Scrolled, box, column
@@ -14,7 +17,7 @@ from app.views.common.labels import Label, Para
 from app.views.common.theme import theme
 from app.views.importing.draft import Draft
 
-WIDTH = 272
+WIDTH = 232
 
 _ORDERS = (("dmy", "Day first, as in 31/12/2026"), ("mdy", "Month first, as in 12/31/2026"))
 
@@ -27,6 +30,7 @@ class OptionsPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._draft: Draft | None = None
+        self._dated: frozenset[str] = frozenset()
         self.questions: dict[str, QuestionCard] = {}
         self._questions = QVBoxLayout()
         self._questions.setSpacing(16)
@@ -56,8 +60,10 @@ class OptionsPanel(QWidget):
         """Take the width of the present text size."""
         self.setFixedWidth(theme().px(WIDTH))
 
-    def show_draft(self, draft: Draft) -> None:
+    def show_draft(self, draft: Draft, custom: Sequence[Field]) -> None:
         """Show what is open and what was decided."""
+        dated = (FieldKind.DATE, FieldKind.MOMENT)
+        self._dated = frozenset(f.key for f in (*FIELDS, *custom) if f.kind in dated)
         first = self._draft is not draft
         self._draft = draft
         if first:
@@ -74,7 +80,7 @@ class OptionsPanel(QWidget):
         open_ones = {
             names[index]: evidence
             for index, evidence in preview.dates.items()
-            if not evidence.decided and draft.mapping.get(names[index]) != ""
+            if not evidence.decided and draft.field_of(names[index]) in self._dated
         }
         for name in [name for name in self.questions if name not in open_ones]:
             self.questions.pop(name).deleteLater()
@@ -141,7 +147,7 @@ def _question(name: str, evidence: DateEvidence) -> str:
         )
     ambiguous = trn("{n} date", "{n} dates", evidence.ambiguous)
     return tr(
-        "“{name}” could be read two ways, such as {example}. {ambiguous} of the first rows fit both.",
+        "“{name}” can be read two ways, such as {example}. {ambiguous} of the first rows fit both.",
         name=name,
         example=evidence.example,
         ambiguous=ambiguous,

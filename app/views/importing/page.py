@@ -176,7 +176,7 @@ class ImportPage(Page):
 
     def _planned(self, turn: int, plan: ImportPlan) -> None:
         if turn != self._turn:
-            self.desk.app.importing.discard(plan)
+            self.desk.app.importing.forget(plan)
             return
         self.plan = plan
         self.review.show_plan(plan)
@@ -253,7 +253,7 @@ class ImportPage(Page):
         if plan is not None:
             importing = self.desk.app.importing
             self.desk.calls.call(
-                Lane.BULK, self, lambda: importing.discard(plan), lambda _none: None
+                Lane.BULK, self, lambda: importing.forget(plan), lambda _none: None
             )
 
     def _show_step(self, step: int) -> None:

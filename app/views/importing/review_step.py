@@ -25,6 +25,7 @@ from app.views.common.table import Table
 from app.views.common.table_model import PagedModel
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
+from app.views.common.words import number
 from app.views.importing.draft import Draft
 from app.views.importing.options_panel import WIDTH
 
@@ -50,7 +51,7 @@ COLUMNS = (
     Column("fate", tr("Fate"), 152, weight=0),
     Column("name", tr("Person"), 144, weight=2),
     Column("email", tr("E-mail"), 168, weight=2, rank=2),
-    Column("why", tr("What happens"), 184, weight=4),
+    Column("why", tr("What happens"), 224, weight=5),
 )
 
 _POLICIES = (
@@ -161,6 +162,8 @@ class ReviewStep(QWidget):
         counts = plan.counts.as_dict()
         keys = {own: count for own, count, _words, _tone in _FATES}
         total = counts[keys[fate]] if fate else plan.counts.rows
+        # The reason of a rejected row needs the room that its other cells leave empty.
+        self.table.leave_out(*({"": (), "rejected": ("fate", "email")}.get(fate, ("fate",))))
         self.model.show(0, None)
         self.model.show(total, lambda lo, hi: plan.rows(fate or None, lo, hi - lo))
         self._list.setCurrentIndex(0 if total else 1)
@@ -173,7 +176,7 @@ class ReviewStep(QWidget):
 def shape(planned: PlannedRow, key: str) -> Cell:
     """One planned row as a cell."""
     if key == "line":
-        return Cell(f"{planned.line:,}", Look.FIGURE)
+        return Cell(number(planned.line), Look.FIGURE)
     if key == "fate":
         words, tone = next((w, t) for own, _c, w, t in _FATES if own == planned.fate)
         return Cell(tr(words), Look.PILL, tone)
@@ -225,7 +228,7 @@ def _warning_words(plan: ImportPlan) -> str:
         tr(
             "{message} ({n} rows, the first is {line})",
             message=w["message"],
-            n=f"{w['count']:,}",
+            n=number(w["count"]),
             line=w["lines"][0],
         )
         if w.get("lines")

@@ -37,6 +37,7 @@ class ToastBar(QWidget):
         self._words = Para("", tone="primary")
         self._button = Btn("", Kind.LINK)
         self._button.clicked.connect(self._act)
+        self._button.hide()
         self._close = IconBtn("x", tr("Dismiss"))
         self._close.clicked.connect(self.hide)
         line = row(
@@ -89,12 +90,18 @@ class ToastBar(QWidget):
         if parent is None:
             return
         room = parent.width() - 2 * MARGIN
-        width = min(room, theme().px(WIDEST) + 48, self.sizeHint().width() + 8)
+        width = min(room, theme().px(WIDEST) + 48, self._wanted_width())
         layout = self.layout()
         height = layout.heightForWidth(width) if layout is not None else self.sizeHint().height()
         self.setGeometry(
             (parent.width() - width) // 2, parent.height() - height - BOTTOM + 24, width, height
         )
+
+    def _wanted_width(self) -> int:
+        """Everything in one line; the layout itself would wrap the words rather."""
+        parts = (self._mark, self._words, self._button, self._close)
+        shown = [max(p.sizeHint().width(), p.minimumWidth()) for p in parts if not p.isHidden()]
+        return sum(shown) + 12 * (len(shown) - 1) + 16 + 4 + 48 + 4
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the window is resized."""

@@ -161,7 +161,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window, stop listening; jobs stop at their next safe step."""
-        self.desk.app.settings.set(WINDOW_STATE, WindowState.of(self, self.place).written())
+        settings, state = self.desk.app.settings, WindowState.of(self, self.place).written()
+        self.desk.calls.edit(self, lambda: settings.set(WINDOW_STATE, state), lambda _none: None)
         self.desk.bridge.close()
         self.crash.remove()
         super().closeEvent(event)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,19 +21,19 @@ from app.models.store import Store
 from app.sandbox import Sandbox
 from app.sandbox.hubspot import PracticeHubSpot
 from app.services.connections import Connections
-from app.services.exporting import ExportPlan, Exporting, FieldMapping, mapping_from
+from app.services.exporting import Exporting, ExportPlan, FieldMapping, mapping_from
 from app.services.http import HttpFactory
 from app.services.jobs import Jobs
 from app.services.secrets import Keyring, Secrets
 
 KEY = "pat-eu1-0123456789abcdef"
-SPEED = 200.0
+SPEED = 40.0
 
 
 class Bench:
     """Everything an export needs; `practice` is what stands behind the practice server.
 
-    Time runs 200 times faster for both sides, so that rate limits and time-outs are real but short.
+    Time runs 40 times faster for both sides, so that rate limits and time-outs are real but short.
     """
 
     def __init__(
@@ -56,7 +55,6 @@ class Bench:
         self.bus = Bus()
         self.server = server or self.sandbox.start()["hubspot"]
         self.started = server is None
-        os.environ["CAPTELY_HUBSPOT_URL"] = self.server
         self.open()
 
     def open(self) -> None:
@@ -67,7 +65,11 @@ class Bench:
         )
         self.jobs = Jobs(self.store, self.bus, self.clock, actor)
         self.connections = Connections(
-            self.store, self.secrets, HttpFactory(self.clock), self.clock, self.bus
+            self.store,
+            self.secrets,
+            HttpFactory(self.clock, {"hubspot": self.server}),
+            self.clock,
+            self.bus,
         )
         self.exporting = Exporting(
             self.workspace, self.store, self.connections, self.jobs, self.clock
@@ -81,7 +83,6 @@ class Bench:
         if self.started:
             self.sandbox.stop()
         self.store.close()
-        os.environ.pop("CAPTELY_HUBSPOT_URL", None)
 
     def add(self, *contacts: Mapping[str, Any]) -> list[int]:
         """Put contacts into the database as an import would; returns their ids."""
@@ -117,8 +118,12 @@ class Bench:
         with self.store.writing("test") as connection:
             connection.execute(
                 insert(Suppression).values(
-                    id=secrets.randbelow(1_000_000), kind=kind, value=value, reason=reason,
-                    added=1, created_op=1,
+                    id=secrets.randbelow(1_000_000),
+                    kind=kind,
+                    value=value,
+                    reason=reason,
+                    added=1,
+                    created_op=1,
                 )
             )
 
@@ -126,14 +131,16 @@ class Bench:
         with self.store.writing("test") as connection:
             connection.execute(
                 insert(CustomField).values(
-                    id=secrets.randbelow(1_000_000), name=name, label=name.title(), kind=kind,
-                    choices=choices, created_op=1,
+                    id=secrets.randbelow(1_000_000),
+                    name=name,
+                    label=name.title(),
+                    kind=kind,
+                    choices=choices,
+                    created_op=1,
                 )
             )
 
-    def plan(
-        self, ids: list[int], mapping: object = None, **options: Any
-    ) -> ExportPlan:
+    def plan(self, ids: list[int], mapping: object = None, **options: Any) -> ExportPlan:
         chosen = None if mapping is None else self.mapping(mapping)
         return self.exporting.plan("hubspot", ids, mapping=chosen, **options)
 

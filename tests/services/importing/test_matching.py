@@ -1,4 +1,4 @@
-"""Who a row is: the same answer as importing the rows one after the other, however many there are."""
+"""Who a row is: the same answer as importing the rows one after the other."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -87,9 +87,9 @@ def _schema() -> tuple[str, ...]:
 
 def _stage(db: sqlite3.Connection, layout: Layout, n: int, given: Person) -> None:
     columns = _columns(given)
-    values = [columns.get(column) for column in (*layout.values, *DERIVED)]
-    marks = staging.marks(layout.columns)
-    db.execute(f"INSERT INTO row VALUES ({marks})", (n, n + 1, *values))
+    columns |= {"n": n, "line": n + 1}
+    values = [columns.get(column) for column in layout.columns]
+    db.execute(f"INSERT INTO row VALUES ({staging.marks(values)})", values)
     further = given.get("labelled:email", ())
     db.executemany("INSERT INTO row_email VALUES (?, ?)", [(e, n) for _, e in further])
     if "email" not in given:
@@ -165,8 +165,8 @@ persons = st.builds(
 )
 
 
-@settings(max_examples=400)
-@given(
+@hypothesis.settings(max_examples=400)
+@hypothesis.given(
     rows=st.lists(persons, max_size=7),
     contacts=st.lists(persons, max_size=3),
     policy=st.sampled_from(list(OnDuplicate)),

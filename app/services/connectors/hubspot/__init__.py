@@ -12,7 +12,6 @@ from app.core.errors import OutsideError, OutsideKind
 from app.core.text import tr
 from app.services.connectors import (
     Account,
-    BatchRefused,
     Cancel,
     ConnectorKind,
     Outgoing,
@@ -33,7 +32,8 @@ CONTACTS = f"/crm/objects/{VERSION}/contacts"
 PROPERTIES = f"/crm/properties/{VERSION}/contacts"
 ACCOUNT = f"/account-info/{ACCOUNT_VERSION}/details"
 BATCH = 100
-PARALLEL = 8
+PARALLEL = 12
+"""Enough to keep the pace while a batch takes HubSpot a second and more."""
 PUBLISHED = Limit(calls=100, seconds=10.0)
 SHOWN_OF_KEY = 4
 
@@ -79,7 +79,9 @@ class HubSpot:
 
         Raises OutsideError: AUTH for a key that opens nothing, PERMISSION for a missing scope.
         """
-        self._http.send(Call("GET", CONTACTS, query={"limit": "1"}))
+        page = self._http.send(Call("GET", CONTACTS, query={"limit": "1"})).json()
+        if not isinstance(page, Mapping) or "results" not in page:
+            raise answers.unreadable(OutsideKind.TRANSIENT)
         try:
             details = self._http.send(Call("GET", ACCOUNT)).json()
         except OutsideError as error:
@@ -101,21 +103,18 @@ class HubSpot:
         self, keys: Sequence[str], fields: Sequence[str], cancel: Cancel = None
     ) -> dict[str, RemoteRecord]:
         """The contacts with these e-mails; raises OutsideError, Cancelled."""
-        wanted = dict.fromkeys((self.key_field, *fields))
-        asked = {
-            "idProperty": self.key_field,
-            "inputs": [{"id": key} for key in keys],
-            "properties": list(wanted),
-            "propertiesWithHistory": [],
-        }
-        content = _json(asked).encode()
+        wanted = list(dict.fromkeys((self.key_field, *fields)))
+        asked = {"idProperty": self.key_field, **_reading(keys, wanted)}
         try:
-            reply = self._http.send(Call("POST", f"{CONTACTS}/batch/read", content=content), cancel)
+            body = self._read(asked, cancel)
         except Refusal as refusal:
             if refusal.body.get("category") == faults.NOT_FOUND:
                 return {}
             raise
-        return answers.records(keys, reply.json())
+        found, strangers = answers.records(keys, body)
+        if strangers:
+            found |= self._by_secondary(set(keys) - found.keys(), strangers, cancel)
+        return found
 
     def body(self, contacts: Sequence[Outgoing]) -> str:
         """The exact request of `contacts`, each with its trace id and e-mail."""
@@ -136,13 +135,27 @@ class HubSpot:
         try:
             reply = self._http.send(call, cancel)
         except Refusal as refusal:
-            failure = faults.failure_of(refusal.body, refusal.kind, refusal.detail)
-            raise BatchRefused(failure, answers.blamed(contacts, refusal.body, failure)) from None
+            raise answers.refused(contacts, refusal) from None
         return answers.sort_out(contacts, reply)
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+
+    def _read(self, asked: Mapping[str, Any], cancel: Cancel) -> object:
+        call = Call("POST", f"{CONTACTS}/batch/read", content=_json(asked).encode())
+        return self._http.send(call, cancel).json()
+
+    def _by_secondary(
+        self, missing: set[str], strangers: Sequence[RemoteRecord], cancel: Cancel
+    ) -> dict[str, RemoteRecord]:
+        """Whose other addresses were asked for: HubSpot finds by them but names the first."""
+        asked = _reading([each.id for each in strangers], [schema.OTHER_ADDRESSES])
+        try:
+            _, records = answers.records((), self._read(asked, cancel))
+        except Refusal:
+            records = []
+        return answers.by_other_address(missing, strangers, records)
 
     def _learn(self, reply: Reply) -> Limit | None:
         read = answers.quota(reply)
@@ -172,6 +185,14 @@ def _input(contact: Outgoing) -> dict[str, Any]:
         **found_by,
         "objectWriteTraceId": faults.trace(contact),
         "properties": {HubSpot.key_field: contact.key, **contact.values},
+    }
+
+
+def _reading(ids: Sequence[str], properties: Sequence[str]) -> dict[str, Any]:
+    return {
+        "inputs": [{"id": each} for each in ids],
+        "properties": list(properties),
+        "propertiesWithHistory": [],
     }
 
 

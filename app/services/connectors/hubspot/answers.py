@@ -12,7 +12,7 @@ from typing import Any
 from app.core.errors import OutsideError, OutsideKind
 from app.core.text import tr
 from app.services.connectors import (
-    ItemFailure,
+    BatchRefused,
     ItemResult,
     Outgoing,
     Quota,
@@ -27,9 +27,10 @@ from app.services.connectors.hubspot.faults import (
     located,
     mapped,
     row_failure,
-    strings,
     trace,
+    traced,
 )
+from app.services.connectors.hubspot.schema import OTHER_ADDRESSES
 from app.services.http import Reply
 from app.services.pace import Limit
 
@@ -37,6 +38,7 @@ log = logging.getLogger("captely.hubspot")
 
 DAY_SECONDS = 86_400.0
 INTERVAL_SECONDS = 10.0
+OTHERS_SEPARATOR = ";"
 RESTING = frozenset({408, 423, 425, 477})
 """Answers below 500 that pass by themselves: time-out, lock, too early, migration."""
 
@@ -59,10 +61,16 @@ class Refusal(OutsideError):
 
 
 def judge(reply: Reply) -> OutsideError | None:
-    """The failure an answer stands for, None for 2xx; sets no time to wait but a day's."""
+    """The failure an answer stands for, None for a 2xx; sets no time to wait but a day's.
+
+    A 2xx that is no JSON object is one too: a sign-in page, or an answer cut short on its way.
+    """
+    answer = reply.json()
     if 200 <= reply.status < 300:
-        return None
-    body = mapped(reply.json())
+        if isinstance(answer, Mapping):
+            return None
+        return unreadable(OutsideKind.AMBIGUOUS, reply.detail())
+    body = mapped(answer)
     log.info(
         "HubSpot answered %s %s, correlation %s",
         reply.status,
@@ -115,8 +123,10 @@ def newest(before: Quota, now: Quota) -> Quota:
     )
 
 
-def records(keys: Sequence[str], body: object) -> dict[str, RemoteRecord]:
-    """The contacts of a batch/read answer by the asked e-mail; those not found are absent."""
+def records(
+    keys: Sequence[str], body: object
+) -> tuple[dict[str, RemoteRecord], list[RemoteRecord]]:
+    """The contacts of a batch/read answer by the asked e-mail, and those with another e-mail."""
     answer = mapped(body)
     results = answer.get("results")
     if not isinstance(results, list):
@@ -131,7 +141,21 @@ def records(keys: Sequence[str], body: object) -> dict[str, RemoteRecord]:
             found[email] = record
         else:
             strangers.append(record)
-    _match_secondary(asked - found.keys(), strangers, answer, found)
+    return found, strangers
+
+
+def by_other_address(
+    missing: set[str], strangers: Sequence[RemoteRecord], records: Sequence[RemoteRecord]
+) -> dict[str, RemoteRecord]:
+    """The strangers by the missing e-mails; `records` are the same with their other addresses."""
+    if len(missing) == len(strangers) == 1:
+        return {missing.pop(): strangers[0]}
+    others = {each.id: each.values.get(OTHER_ADDRESSES, "").lower() for each in records}
+    found: dict[str, RemoteRecord] = {}
+    for stranger in strangers:
+        for address in others.get(stranger.id, "").split(OTHERS_SEPARATOR):
+            if address.strip() in missing:
+                found[address.strip()] = stranger
     return found
 
 
@@ -139,35 +163,42 @@ def sort_out(contacts: Sequence[Outgoing], reply: Reply) -> Sent:
     """Each contact's fate by a 2xx answer to an upsert; raises OutsideError if it is unreadable."""
     body = mapped(reply.json())
     results = body.get("results")
-    errors = [mapped(error) for error in body.get("errors") or ()]
+    errors = [mapped(error) for error in listed(body.get("errors"))]
     if not isinstance(results, list):
         if not errors:
             raise unreadable(OutsideKind.AMBIGUOUS, reply.detail())
         results = []
     open_ones = {contact.contact: contact for contact in contacts}
-    fates = list(_taken(contacts, [mapped(each) for each in results], open_ones))
-    whole = len(results) == len(contacts) and not errors
+    fates, nameless = _taken(contacts, [mapped(each) for each in results], open_ones)
+    whole = nameless == len(open_ones) and not errors
     if whole and body.get("status") in {"COMPLETE", None}:
-        # As many results as contacts and no error: all taken, even if one cannot be told apart.
+        # A result for everybody and no error: all taken, even if one cannot be told apart.
         fates += [ItemResult(contact) for contact in open_ones]
         return Sent(tuple(fates))
     fates += _refused(errors, open_ones, body)
     return Sent(tuple(fates), tuple(open_ones.values()))
 
 
-def blamed(
-    contacts: Sequence[Outgoing], body: Mapping[str, Any], failure: ItemFailure
-) -> list[ItemResult]:
-    """The contacts that a refusal of the whole batch names, by trace id, e-mail or property."""
-    named = located([body], contacts) or carriers(contacts, body)
-    return [ItemResult(contact.contact, failure=failure) for contact in named]
+def refused(contacts: Sequence[Outgoing], refusal: Refusal) -> BatchRefused:
+    """The refusal of a whole batch, with the contacts it names by trace id or by property.
+
+    Those named by e-mail are only suspects: the sentence about a conflict names both sides.
+    """
+    body = refusal.body
+    failure = failure_of(body, refusal.kind, refusal.detail)
+    guilty = traced([body], contacts)
+    suspects = [] if guilty else located([body], contacts)
+    if not suspects:
+        guilty = guilty or carriers(contacts, body)
+    named = [ItemResult(contact.contact, failure=failure) for contact in guilty]
+    return BatchRefused(failure, named, suspects)
 
 
 def _call_failure(reply: Reply, body: Mapping[str, Any]) -> OutsideError:
     if reply.status == 401:
         words = (
-            tr("HubSpot does not accept the key any more."),
-            tr("Make a new service key in HubSpot and enter it under Connections."),
+            tr("HubSpot does not accept the key."),
+            tr("It may have been revoked: make a new one in HubSpot, enter it under Connections."),
         )
         return OutsideError(*words, reply.detail(), kind=OutsideKind.AUTH)
     if reply.status == 403:
@@ -244,7 +275,10 @@ def _taken(
     contacts: Sequence[Outgoing],
     results: Sequence[Mapping[str, Any]],
     open_ones: dict[int, Outgoing],
-) -> Iterator[ItemResult]:
+) -> tuple[list[ItemResult], int]:
+    """The contacts that results name, taken out of `open_ones`, and how many name nobody."""
+    taken: list[ItemResult] = []
+    nameless = 0
     by_trace = {trace(contact): contact for contact in contacts}
     by_email = {contact.key: contact for contact in contacts}
     for result in results:
@@ -252,11 +286,13 @@ def _taken(
         contact = by_trace.get(str(result.get("objectWriteTraceId"))) or by_email.get(
             str(email or "").lower()
         )
-        if contact is not None and contact.contact in open_ones:
-            del open_ones[contact.contact]
+        if contact is None:
+            nameless += bool(result.get("id"))
+        elif open_ones.pop(contact.contact, None):
             new = result.get("new")
             created = new if isinstance(new, bool) else None
-            yield ItemResult(contact.contact, str(result.get("id") or ""), created)
+            taken.append(ItemResult(contact.contact, str(result.get("id") or ""), created))
+    return taken, nameless
 
 
 def _refused(
@@ -273,19 +309,6 @@ def _refused(
     if len(nameless) == len(open_ones) == 1:
         contact_id, _ = open_ones.popitem()
         yield ItemResult(contact_id, failure=row_failure(nameless[0], body))
-
-
-def _match_secondary(
-    asked: set[str],
-    strangers: Sequence[RemoteRecord],
-    answer: Mapping[str, Any],
-    found: dict[str, RemoteRecord],
-) -> None:
-    # Somebody found by a secondary address answers with the primary one: match the only one left.
-    missing = {text.lower() for text in strings(listed(answer.get("errors")))}
-    left = [key for key in asked if not any(key in text for text in missing)]
-    if len(left) == len(strangers) == 1:
-        found[left[0]] = strangers[0]
 
 
 def _record(result: Mapping[str, Any]) -> RemoteRecord:

@@ -51,13 +51,18 @@ def row_failure(error: Mapping[str, Any], body: Mapping[str, Any]) -> ItemFailur
     return ItemFailure(kind, failure.message, failure.hint, failure.detail, _correlation(body))
 
 
-def located(errors: Iterable[Mapping[str, Any]], contacts: Sequence[Outgoing]) -> list[Outgoing]:
-    """The contacts an error names by trace id; only without any, those named by their e-mail."""
+def traced(errors: Iterable[Mapping[str, Any]], contacts: Sequence[Outgoing]) -> list[Outgoing]:
+    """The contacts that errors name by trace id."""
     texts = [text for error in errors for text in strings(error)]
     traces = {found for text in texts for found in _TRACE.findall(text)}
-    named = [contact for contact in contacts if trace(contact) in traces]
-    if named:
+    return [contact for contact in contacts if trace(contact) in traces]
+
+
+def located(errors: Sequence[Mapping[str, Any]], contacts: Sequence[Outgoing]) -> list[Outgoing]:
+    """The contacts errors name by trace id; only without any, those named by their e-mail."""
+    if named := traced(errors, contacts):
         return named
+    texts = [text for error in errors for text in strings(error)]
     emails = {found.lower().rstrip(".") for text in texts for found in _EMAIL.findall(text)}
     return [contact for contact in contacts if contact.key in emails]
 

@@ -29,6 +29,9 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "source": ("lead_source", "leadsource"),
 }
 
+OTHER_ADDRESSES = "hs_additional_emails"
+"""The further addresses of a contact, by which HubSpot recognises it too; separated by ;."""
+
 FORWARD_ONLY = frozenset({"lifecyclestage"})
 
 _KINDS = {
@@ -64,17 +67,17 @@ def _kind(each: Mapping[str, Any]) -> RemoteKind:
     declared = str(each.get("type") or "string")
     if declared != "enumeration":
         return _KINDS.get(declared, RemoteKind.TEXT)
-    if not each.get("options"):
+    if not _options(each):
         # Owners and the like: the allowed values live elsewhere, so only HubSpot can check them.
         return RemoteKind.TEXT
     return RemoteKind.MULTI if each.get("fieldType") == "checkbox" else RemoteKind.CHOICE
 
 
 def _options(each: Mapping[str, Any]) -> tuple[Option, ...]:
-    options = each.get("options") or ()
+    options = each.get("options")
     return tuple(
         Option(str(option["value"]), str(option.get("label") or option["value"]))
-        for option in options
+        for option in (options if isinstance(options, list) else ())
         if isinstance(option, Mapping) and option.get("value") is not None
     )
 

@@ -1,0 +1,200 @@
+"""Writes pictures of every page and state of the window, in both themes and two sizes.
+
+    python packaging/screenshots.py [FOLDER]     by default docs/pictures
+
+Each combination runs in a process of its own, since Qt takes its scale factor at start. The
+pictures show the shipped sample contacts in a practice workspace, at a fixed time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+if TYPE_CHECKING:
+    from app.views.contacts.page import ContactsPage
+    from app.views.exporting.page import ExportsPage
+    from app.views.importing.page import ImportPage
+    from app.views.shell.window import MainWindow
+
+NOW = "2026-11-23T10:00:00Z"
+SIZES = (("1", 100, ""), ("1.5", 100, "-150"), ("1", 125, "-text-125"))
+THEMES = ("light", "dark")
+SMALL = (1024, 640)
+
+Shots = Iterator[str]
+
+
+def main() -> int:
+    """Render all, or with --child one combination."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "pictures")
+    parser.add_argument("--child", nargs=3, metavar=("THEME", "PERCENT", "SUFFIX"))
+    given = parser.parse_args()
+    if given.child:
+        theme, percent, suffix = given.child
+        return render(given.folder, theme, int(percent), suffix.removeprefix("="))
+    for theme in THEMES:
+        for scale, percent, suffix in SIZES:
+            ending = f"{suffix}-dark" if theme == "dark" else suffix
+            child = ["--child", theme, str(percent), f"={ending}"]
+            subprocess.run(
+                [sys.executable, __file__, str(given.folder), *child],
+                env={**os.environ, **environment(scale)},
+                check=True,
+            )
+    return 0
+
+
+def environment(scale: str) -> dict[str, str]:
+    """What makes a run the same everywhere."""
+    return {
+        "QT_QPA_PLATFORM": "offscreen",
+        "QT_SCALE_FACTOR": scale,
+        "QT_LOGGING_RULES": "qt.qpa.*=false",
+        "CAPTELY_NOW": NOW,
+        "TZ": "UTC",
+        "LC_ALL": "en_GB.UTF-8",
+        "USER": "claire",
+        "LOGNAME": "claire",
+    }
+
+
+def render(folder: Path, theme: str, percent: int, suffix: str) -> int:
+    """Write the pictures of one theme and size."""
+    from app.bootstrap import build
+    from app.core.actor import Origin
+    from app.core.paths import Workspace
+    from app.core.settings import FONT_SIZE, THEME
+    from app.views.desktop import make_window, prepare_application
+    from app.views.shell.pictures import save, settle
+
+    with tempfile.TemporaryDirectory(prefix="captely-pictures-") as place:
+        workspace = Workspace(Path(place) / "Nordlicht").make_sandbox()
+        app = build(workspace, origin=Origin.UI)
+        app.settings.set(THEME, theme)
+        app.settings.set(FONT_SIZE, percent)
+        prepare_application()
+        window = make_window(app)
+        if percent > 100:
+            window.resize(*SMALL)
+        window.open()
+        for tour in TOURS:
+            for name in tour(window):
+                settle(window)
+                save(window, folder / f"{name}{suffix}.png")
+        window.close()
+        app.close()
+    return 0
+
+
+def import_tour(window: MainWindow) -> Shots:
+    """From the empty window to a finished import."""
+    from app.core.paths import resources
+    from app.views.common.desk import Place
+    from app.views.shell.pictures import settle
+
+    settle(window)
+    yield "empty-contacts"
+    window.show_place(Place.IMPORT)
+    yield "import-0-empty"
+    page: ImportPage = window.page(Place.IMPORT)  # type: ignore[assignment]
+    page.choose(resources() / "samples" / "contacts.csv")
+    yield "import-1-file"
+    page.next.click()
+    page.mapping.options.tags.setText("messe-2026, dach")
+    yield "import-2-mapping"
+    for question in page.mapping.options.questions.values():
+        question.radios["dmy"].click()
+    page.next.click()
+    yield "import-3-review"
+    page.next.click()
+    yield "import-4-done"
+
+
+def contacts_tour(window: MainWindow) -> Shots:
+    """The list, its drawer and its states."""
+    from app.views.common.desk import Place
+    from app.views.shell.pictures import settle
+
+    window.toast.hide()
+    window.show_place(Place.CONTACTS)
+    page: ContactsPage = window.page(Place.CONTACTS)  # type: ignore[assignment]
+    yield "contacts"
+    page.table.select(2)
+    page.open_contact(page.model.ids[2])
+    yield "contact-drawer"
+    page.drawer.tabs[1].click()
+    yield "contact-history"
+    page.drawer.edit.click()
+    yield "contact-form"
+    page.drawer.form.cancel.click()
+    page.drawer.dismiss()
+    page.model.checks.add(page.model.ids[:3])
+    yield "contacts-selected"
+    page.bulk.delete(page.checked())
+    yield "contacts-undo-toast"
+    window.desk.undo()
+    settle(window)
+    window.toast.hide()
+    page.search.setText("zzz")
+    yield "contacts-no-match"
+    page.search.setText("colour:red")
+    yield "contacts-bad-search"
+    page.clear()
+
+
+def export_tour(window: MainWindow) -> Shots:
+    """Connection, dry run, run, history."""
+    from app.views.common.desk import Place
+    from app.views.shell.pictures import settle
+
+    window.show_place(Place.CONNECTIONS)
+    settle(window)
+    page: ExportsPage = window.page(Place.EXPORTS)  # type: ignore[assignment]
+    connections = window.page(Place.CONNECTIONS)
+    next(iter(connections.cards.values())).test.click()  # type: ignore[attr-defined]
+    yield "connections"
+    window.show_place(Place.EXPORTS)
+    yield "exports-empty"
+    page.to_file()
+    yield "export-file"
+    page.to_connector()
+    yield "export-dry-run"
+    page.plan.mapping.click()
+    yield "export-mapping"
+    page.mapping.back.click()
+    page.plan.send.click()
+    yield "export-run"
+    page.show_runs()
+    yield "exports"
+
+
+def other_tour(window: MainWindow) -> Shots:
+    """History and settings."""
+    from app.views.common.desk import Place
+
+    window.show_place(Place.HISTORY)
+    yield "history"
+    window.show_place(Place.SETTINGS)
+    yield "settings"
+
+
+TOURS: tuple[Callable[[MainWindow], Shots], ...] = (
+    import_tour,
+    contacts_tour,
+    export_tour,
+    other_tour,
+)
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,350 @@
+"""HubSpot's connector: what it sends, and what it makes of every answer the contract knows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from app.core.clock import SystemClock
+from app.core.errors import OutsideError, OutsideKind
+from app.services.connectors import BatchRefused, Outgoing, RemoteKind, Sent
+from app.services.connectors.hubspot import HubSpot, answers, schema
+from app.services.connectors.hubspot.faults import failure_of
+from app.services.http import HttpFactory, Reply
+from tests.services.loopback import Loopback, serving
+
+ADA = Outgoing(42, "ada@example.com", {"firstname": "Ada"})
+BOB = Outgoing(43, "bob@example.com", {"firstname": "Bob", "tier": "gold"})
+CAT = Outgoing(44, "cat@example.com", {"firstname": "Cat"})
+ALL = (ADA, BOB, CAT)
+
+
+def result(contact: Outgoing, *, trace: bool = True, email: bool = True) -> dict[str, Any]:
+    body: dict[str, Any] = {"id": str(contact.contact + 500), "new": True, "properties": {}}
+    if trace:
+        body["objectWriteTraceId"] = f"c_{contact.contact}"
+    if email:
+        body["properties"]["email"] = contact.key.upper()
+    return body
+
+
+def fault(message: str = "No", **context: list[str]) -> dict[str, Any]:
+    return {
+        "status": "error",
+        "category": "VALIDATION_ERROR",
+        "message": message,
+        "context": context,
+        "errors": [],
+        "links": {},
+    }
+
+
+def told(results: list[Any], errors: list[Any] | None = None, status: int = 200) -> Sent:
+    body: dict[str, Any] = {"status": "COMPLETE", "results": results}
+    if errors is not None:
+        body |= {"errors": errors, "numErrors": len(errors)}
+    return answers.sort_out(ALL, reply(body, status))
+
+
+def reply(body: object, status: int = 200, **headers: str) -> Reply:
+    named = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+    return Reply(status, named, json.dumps(body).encode())
+
+
+def ok(sent: Sent) -> list[int]:
+    return sorted(each.contact for each in sent.results if each.failure is None)
+
+
+def failed(sent: Sent) -> list[int]:
+    return sorted(each.contact for each in sent.results if each.failure is not None)
+
+
+def left(sent: Sent) -> list[int]:
+    return sorted(each.contact for each in sent.unresolved)
+
+
+class TestAnswersToAnUpsert:
+    def test_results_are_told_apart_by_trace_id(self) -> None:
+        sent = told([result(CAT, email=False), result(ADA, email=False), result(BOB, email=False)])
+        assert {each.contact: each.remote_id for each in sent.results} == {
+            42: "542",
+            43: "543",
+            44: "544",
+        }
+        assert all(each.created for each in sent.results)
+
+    def test_without_trace_ids_by_e_mail(self) -> None:
+        sent = told([result(each, trace=False) for each in ALL])
+        assert {each.contact: each.remote_id for each in sent.results}[43] == "543"
+
+    def test_with_neither_a_whole_answer_takes_all(self) -> None:
+        sent = told([result(each, trace=False, email=False) for each in ALL])
+        assert ok(sent) == [42, 43, 44]
+
+    @pytest.mark.parametrize("status", [200, 201, 207])
+    def test_an_error_with_a_trace_id_is_that_row_whatever_the_status(self, status: int) -> None:
+        error = fault("Bad", objectWriteTraceId=["c_43"])
+        sent = told([result(ADA), result(CAT)], [error], status)
+        assert (ok(sent), failed(sent), left(sent)) == ([42, 44], [43], [])
+
+    def test_an_error_may_name_its_row_by_e_mail_in_the_sentence(self) -> None:
+        sent = told([result(ADA)], [fault("Contact BOB@example.com is bad."), fault("No")])
+        assert (failed(sent), left(sent)) == ([43, 44], [])
+
+    def test_an_error_may_name_several_rows(self) -> None:
+        sent = told([result(ADA)], [fault("Bad", ids=["bob@example.com", "cat@example.com"])])
+        assert failed(sent) == [43, 44]
+
+    def test_a_trace_id_is_not_mistaken_for_a_longer_one(self) -> None:
+        sent = told([result(CAT)], [fault("Bad", objectWriteTraceId=["c_4"]), fault("Bad")])
+        assert left(sent) == [42, 43]
+
+    def test_the_only_error_belongs_to_the_only_row_that_is_left(self) -> None:
+        sent = told([result(ADA), result(CAT)], [fault("Nameless")])
+        assert failed(sent) == [43]
+
+    def test_rows_that_no_error_names_are_left_open(self) -> None:
+        sent = told([result(ADA)], [fault("One"), fault("Two")])
+        assert (ok(sent), failed(sent), left(sent)) == ([42], [], [43, 44])
+
+    def test_fewer_results_without_an_error_leave_the_rest_open(self) -> None:
+        assert left(told([result(ADA)])) == [43, 44]
+
+    def test_an_answer_of_errors_alone_is_read(self) -> None:
+        body = {"status": "COMPLETE", "errors": [fault("B", objectWriteTraceId=["c_42"])]}
+        sent = answers.sort_out(ALL, reply(body))
+        assert (failed(sent), left(sent)) == ([42], [43, 44])
+
+    @pytest.mark.parametrize("raw", [b"", b"<html>", b"[]", b'{"results": 3}', b'{"a": 1}'])
+    def test_an_unreadable_good_answer_leaves_the_fate_unknown(self, raw: bytes) -> None:
+        with pytest.raises(OutsideError) as caught:
+            answers.sort_out(ALL, Reply(200, {}, raw))
+        assert caught.value.kind is OutsideKind.AMBIGUOUS
+
+
+class TestWordsForFailures:
+    def words(self, body: Mapping[str, Any]) -> tuple[str, str, str]:
+        failure = failure_of(body, OutsideKind.VALIDATION, "raw")
+        assert failure.hint
+        return failure.message, failure.hint, failure.correlation
+
+    def test_a_refused_option_names_the_property(self) -> None:
+        detail = {
+            "message": "x was not one of the allowed options",
+            "in": "tier",
+            "code": "INVALID_OPTION",
+        }
+        message, _, correlation = self.words(
+            {"message": "Invalid", "errors": [detail], "correlationId": "abc"}
+        )
+        assert "tier" in message
+        assert "allowed options" in message
+        assert correlation == "abc"
+
+    def test_faults_that_hubspot_writes_inside_the_sentence_are_found(self) -> None:
+        inside = [
+            {
+                "isValid": False,
+                "message": "not an option",
+                "error": "INVALID_OPTION",
+                "name": "lifecyclestage",
+            }
+        ]
+        message, _, _ = self.words(
+            {"message": f"Property values were not valid: {json.dumps(inside)}"}
+        )
+        assert "lifecyclestage" in message
+        assert "not an option" in message
+        assert "{" not in message
+
+    def test_a_property_that_does_not_exist_points_to_the_mapping(self) -> None:
+        message, hint, _ = self.words({"message": 'Property "tier" does not exist'})
+        assert "tier" in message
+        assert "mapping" in hint
+
+    def test_an_error_without_any_words_still_has_some(self) -> None:
+        assert "no reason given" in self.words({})[0]
+
+
+class TestRefusalsOfAWholeBatch:
+    def refuse(self, status: int, body: object) -> BatchRefused:
+        def respond(request: Loopback) -> None:
+            request.answer(status, json.dumps(body).encode())
+
+        with serving(respond) as (address, seen):
+            hubspot = HubSpot(HttpFactory(SystemClock(speed=500)), "a-key-of-mine", address)
+            with pytest.raises(BatchRefused) as caught:
+                hubspot.send(ALL)
+            hubspot.close()
+        assert len(seen) == 1
+        return caught.value
+
+    def test_a_row_that_is_named_is_blamed(self) -> None:
+        refused = self.refuse(400, fault("Bad", objectWriteTraceId=["c_43"]))
+        assert [each.contact for each in refused.blamed] == [43]
+
+    def test_an_unknown_property_blames_those_who_carry_it(self) -> None:
+        refused = self.refuse(400, {"message": 'Property "tier" does not exist'})
+        assert [each.contact for each in refused.blamed] == [43]
+
+    def test_without_a_name_nobody_is_blamed(self) -> None:
+        refused = self.refuse(400, {"message": "Something is wrong"})
+        assert refused.blamed == ()
+        assert refused.failure.kind is OutsideKind.VALIDATION
+
+    def test_a_conflict_is_a_duplicate(self) -> None:
+        refused = self.refuse(409, {"message": "Contact already exists. Existing ID: 77"})
+        assert refused.failure.kind is OutsideKind.DUPLICATE
+        assert "77" in refused.failure.message
+
+
+class TestFailuresOfACall:
+    @pytest.mark.parametrize(
+        ("status", "kind"),
+        [
+            (401, OutsideKind.AUTH),
+            (403, OutsideKind.PERMISSION),
+            (404, OutsideKind.GONE),
+            (415, OutsideKind.VALIDATION),
+            (408, OutsideKind.TRANSIENT),
+            (423, OutsideKind.TRANSIENT),
+            (429, OutsideKind.QUOTA),
+            (477, OutsideKind.TRANSIENT),
+            (500, OutsideKind.TRANSIENT),
+            (502, OutsideKind.TRANSIENT),
+            (524, OutsideKind.TRANSIENT),
+        ],
+    )
+    def test_each_status_has_its_class_a_sentence_and_a_next_step(
+        self, status: int, kind: OutsideKind
+    ) -> None:
+        failure = answers.judge(Reply(status, {}, b"upstream said no"))
+        assert failure is not None
+        assert failure.kind is kind
+        assert failure.message.endswith(".")
+        assert failure.hint
+        assert "upstream said no" in failure.detail
+
+    def test_a_missing_scope_is_named(self) -> None:
+        body = {"errors": [{"context": {"requiredGranularScopes": ["crm.schemas.contacts.read"]}}]}
+        failure = answers.judge(reply(body, 403))
+        assert failure is not None
+        assert failure.hint.endswith("crm.schemas.contacts.read")
+
+    @pytest.mark.parametrize(
+        ("body", "headers"),
+        [
+            ({"policyName": "DAILY"}, {}),
+            ({"message": "You have reached your daily limit."}, {}),
+            ({}, {"x_hubspot_ratelimit_daily_remaining": "0"}),
+        ],
+    )
+    def test_a_daily_limit_is_not_waited_for(
+        self, body: dict[str, Any], headers: dict[str, str]
+    ) -> None:
+        failure = answers.judge(reply(body, 429, **headers))
+        assert failure is not None
+        assert "daily limit" in failure.message
+        assert failure.retry_after == 86_400
+
+    @pytest.mark.parametrize("policy", ["TEN_SECONDLY_ROLLING", "SECONDLY"])
+    def test_a_burst_limit_is(self, policy: str) -> None:
+        failure = answers.judge(reply({"policyName": policy}, 429))
+        assert failure is not None
+        assert failure.retry_after is None
+
+
+class TestReading:
+    def test_contacts_are_found_by_the_address_that_was_asked_for(self) -> None:
+        body = {"results": [{"id": "1", "properties": {"email": "Ada@Example.com", "x": None}}]}
+        found = answers.records(["ada@example.com", "bob@example.com"], body)
+        assert found["ada@example.com"].id == "1"
+        assert found["ada@example.com"].values == {"email": "Ada@Example.com"}
+        assert "bob@example.com" not in found
+
+    def test_somebody_known_by_a_second_address_is_recognised(self) -> None:
+        body = {
+            "results": [
+                {"id": "1", "properties": {"email": "ada@example.com"}},
+                {"id": "2", "properties": {"email": "robert@example.com"}},
+            ],
+            "errors": [fault("not found", ids=["cat@example.com"])],
+        }
+        found = answers.records(["ada@example.com", "bob@example.com", "cat@example.com"], body)
+        assert {key: each.id for key, each in found.items()} == {
+            "ada@example.com": "1",
+            "bob@example.com": "2",
+        }
+
+
+class TestProperties:
+    def field(self, **described: Any) -> Any:
+        (field,) = schema.fields([{"name": "x", "label": "X", "options": [], **described}])
+        return field
+
+    @pytest.mark.parametrize(
+        ("described", "kind"),
+        [
+            ({"type": "string"}, RemoteKind.TEXT),
+            ({"type": "phone_number"}, RemoteKind.TEXT),
+            ({"type": "number"}, RemoteKind.NUMBER),
+            ({"type": "date"}, RemoteKind.DATE),
+            ({"type": "datetime"}, RemoteKind.MOMENT),
+            ({"type": "bool"}, RemoteKind.BOOL),
+            ({"type": "enumeration", "options": [{"value": "a", "label": "A"}]}, RemoteKind.CHOICE),
+            (
+                {"type": "enumeration", "fieldType": "checkbox", "options": [{"value": "a"}]},
+                RemoteKind.MULTI,
+            ),
+            ({"type": "enumeration", "externalOptions": True}, RemoteKind.TEXT),
+            ({"type": "something_new"}, RemoteKind.TEXT),
+        ],
+    )
+    def test_each_type_has_its_kind(self, described: dict[str, Any], kind: RemoteKind) -> None:
+        assert self.field(**described).kind is kind
+
+    def test_what_hubspot_keeps_or_calculates_is_not_writable(self) -> None:
+        assert not self.field(calculated=True).writable
+        assert not self.field(modificationMetadata={"readOnlyValue": True}).writable
+        assert self.field(modificationMetadata={"readOnlyValue": False}).writable
+
+    def test_archived_and_nameless_entries_are_left_out(self) -> None:
+        assert schema.fields([{"name": "x", "archived": True}, {"label": "Y"}, "z", None]) == []
+
+
+def test_limits_are_read_from_the_headers() -> None:
+    read = answers.limit(
+        reply(
+            {},
+            x_hubspot_ratelimit_max="190",
+            x_hubspot_ratelimit_remaining="12",
+            x_hubspot_ratelimit_interval_milliseconds="10000",
+        )
+    )
+    assert read is not None
+    assert (read.calls, read.seconds, read.left) == (190, 10.0, 12)
+    assert answers.limit(reply({})) is None
+    assert answers.limit(reply({}, x_hubspot_ratelimit_max="many")) is None
+
+
+def test_a_body_names_each_contact_by_e_mail_and_by_a_trace_id_of_its_own() -> None:
+    hubspot = HubSpot(HttpFactory(SystemClock()), "a-key-of-mine")
+    body = json.loads(hubspot.body([ADA, BOB]))
+    assert body["inputs"][0] == {
+        "idProperty": "email",
+        "id": "ada@example.com",
+        "objectWriteTraceId": "c_42",
+        "properties": {"email": "ada@example.com", "firstname": "Ada"},
+    }
+    assert body["inputs"][1]["objectWriteTraceId"] == "c_43"
+
+
+def test_a_contact_known_by_its_record_is_updated_by_that_id() -> None:
+    hubspot = HubSpot(HttpFactory(SystemClock()), "a-key-of-mine")
+    moved = Outgoing(42, "ada@new.example", {"firstname": "Ada"}, record="512")
+    (only,) = json.loads(hubspot.body([moved]))["inputs"]
+    assert (only["id"], only.get("idProperty")) == ("512", None)
+    assert only["properties"]["email"] == "ada@new.example"

@@ -1,0 +1,117 @@
+"""How a batch is brought to its end: every contact gets exactly one fate, by few calls."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.errors import OutsideKind
+from app.services.connectors import (
+    BatchRefused,
+    Connector,
+    ItemFailure,
+    ItemResult,
+    Outgoing,
+    RemoteRecord,
+    Sent,
+)
+from app.services.exporting.delivery import Courier
+
+BAD = ItemFailure(OutsideKind.VALIDATION, "Bad.")
+Answer = Callable[[Sequence[Outgoing]], Sent]
+
+
+class Scripted:
+    """A connector that answers as a test says and counts its calls."""
+
+    repeatable = True
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.calls: list[list[int]] = []
+
+    def send(self, contacts: Sequence[Outgoing], cancel: object = None) -> Sent:
+        self.calls.append([each.contact for each in contacts])
+        return self._answer(contacts)
+
+    def read(self, keys: Any, fields: Any, cancel: object = None) -> dict[str, RemoteRecord]:
+        return {}
+
+
+def people(count: int) -> list[Outgoing]:
+    return [Outgoing(n, f"a{n}@x.example", {}) for n in range(count)]
+
+
+def deliver(connector: Scripted, contacts: list[Outgoing]) -> Any:
+    as_connector: Connector = connector  # type: ignore[assignment]
+    return Courier(as_connector, {}, threading.Event()).deliver(contacts)
+
+
+def taken(contacts: Sequence[Outgoing]) -> Sent:
+    return Sent(tuple(ItemResult(each.contact, str(each.contact)) for each in contacts))
+
+
+@given(st.sets(st.integers(0, 99)), st.integers(1, 100))
+def test_whichever_rows_are_bad_exactly_those_fail_and_all_others_are_taken(
+    bad: set[int], size: int
+) -> None:
+    def answer(contacts: Sequence[Outgoing]) -> Sent:
+        if any(each.contact in bad for each in contacts):
+            raise BatchRefused(BAD)
+        return taken(contacts)
+
+    connector = Scripted(answer)
+    delivery = deliver(connector, people(size))
+    there = bad & set(range(size))
+    assert {each.contact for each in delivery.results if each.failure} == there
+    assert sorted(each.contact for each in delivery.results) == list(range(size))
+    assert (delivery.waiting, delivery.failure) == ([], None)
+    assert len(connector.calls) <= 1 + 2 * 7 * max(1, len(there))
+
+
+@given(st.sets(st.integers(0, 99), max_size=20), st.booleans())
+def test_rows_of_untold_fate_are_asked_about_until_each_is_told(
+    silent: set[int], for_ever: bool
+) -> None:
+    asked: set[int] = set()
+
+    def answer(contacts: Sequence[Outgoing]) -> Sent:
+        untold = [
+            each
+            for each in contacts
+            if each.contact in silent and (for_ever or each.contact not in asked)
+        ]
+        asked.update(each.contact for each in contacts)
+        told = [each for each in contacts if each not in untold]
+        return Sent(taken(told).results, tuple(untold))
+
+    delivery = deliver(Scripted(answer), people(100))
+    unknown = {each.contact for each in delivery.results if each.failure}
+    assert unknown == (silent if for_ever else set())
+    assert sorted(each.contact for each in delivery.results) == list(range(100))
+
+
+def test_rows_that_are_named_are_left_out_and_the_rest_is_sent_at_once() -> None:
+    def answer(contacts: Sequence[Outgoing]) -> Sent:
+        if contacts[0].contact == 0:
+            raise BatchRefused(BAD, [ItemResult(0, failure=BAD)])
+        return taken(contacts)
+
+    connector = Scripted(answer)
+    delivery = deliver(connector, people(5))
+    assert connector.calls == [[0, 1, 2, 3, 4], [1, 2, 3, 4]]
+    assert [each.contact for each in delivery.results] == [0, 1, 2, 3, 4]
+
+
+def test_a_run_that_is_stopping_sends_nothing_more() -> None:
+    connector = Scripted(taken)
+    as_connector: Connector = connector  # type: ignore[assignment]
+    courier = Courier(as_connector, {}, threading.Event())
+    courier.stopping.set()
+    delivery = courier.deliver(people(3))
+    assert connector.calls == []
+    assert [each.contact for each in delivery.waiting] == [0, 1, 2]

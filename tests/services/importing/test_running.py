@@ -1,0 +1,280 @@
+"""The run of a plan: chunks, indexes, cancelling, failing, resuming, and edits meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.core.errors import Cancelled, InvalidInput, StorageError
+from app.models.contacts import Contact
+from app.models.importing import ImportBatch, ImportOrigin
+from app.models.indexes import heal_indexes, missing_indexes
+from app.models.journal import Operation, OpRange
+from app.models.visibility import open_ranges
+from app.services.audit import Audit
+from app.services.importing import ImportOptions, planning, running
+from app.services.importing.running import Running
+from app.services.jobs import JobContext, JobState
+from app.services.jobs.context import Wish
+from tests.services.importing.desk import Desk, five, open_desk
+
+ROWS = 60
+
+
+def listed(rows: int, *, first: int = 0) -> str:
+    lines = [f"P{n},Q{n},p{n}@example.com,,Acme,City {n}" for n in range(first, first + rows)]
+    return "First name,Last name,Email,Phone,Company,City\n" + "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    with open_desk(tmp_path, database_url) as desk:
+        yield desk
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "FIRST_CHUNK", 7)
+    monkeypatch.setattr(running, "LEAST_CHUNK", 7)
+    monkeypatch.setattr(running, "MOST_CHUNK", 7)
+
+
+def after_chunks(monkeypatch: pytest.MonkeyPatch, chunks: int, act: Any) -> None:
+    """Call `act` once, when that many chunks have been written."""
+    save, passed = JobContext.save, []
+
+    def saving(context: JobContext, connection: Any, cursor: Any, **counts: Any) -> None:
+        save(context, connection, cursor, **counts)
+        if cursor.get("phase") == "loading":
+            passed.append(cursor["after"])
+            if len(passed) == chunks + 1:
+                act(context)
+
+    monkeypatch.setattr(JobContext, "save", saving)
+
+
+def test_new_contacts_have_consecutive_ids_in_file_order_and_know_their_line(
+    desk: Desk, small_chunks: None
+) -> None:
+    text = listed(20) + "X,,nope,,,\n" + listed(20, first=20).partition("\n")[2]
+    result = desk.run(text)
+
+    assert result["created"] == 40
+    people = desk.people("id", "first_name")
+    assert [name for _, name in people] == [f"P{n}" for n in range(40)]
+    ids = [one for one, _ in people]
+    assert ids == list(range(ids[0], ids[0] + 40))
+    with desk.store.reading() as connection:
+        origin = ImportOrigin
+        runs = connection.execute(
+            select(origin.lo, origin.hi, origin.row).order_by(origin.lo)
+        ).all()
+        batch = connection.execute(select(ImportBatch.lo, ImportBatch.hi, ImportBatch.op)).one()
+        created = connection.execute(select(OpRange.lo, OpRange.hi, OpRange.act)).all()
+    lines = {lo + i: row + i for lo, hi, row in runs for i in range(hi - lo + 1)}
+    # Line 1 is the header and line 22 the rejected row.
+    assert lines == dict(zip(ids, [*range(2, 22), *range(23, 43)], strict=True))
+    assert tuple(batch) == (ids[0], ids[-1], result["operation"])
+    assert [tuple(row) for row in created] == [(ids[0], ids[-1], "create")]
+
+
+def test_nothing_is_visible_before_the_last_transaction(
+    desk: Desk, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, int]] = []
+
+    finish = Running._finish
+
+    def finishing(self: Running, context: JobContext, plan: Any) -> Any:
+        with desk.store.reading() as connection:
+            stored = connection.execute(select(func.count(Contact.id))).scalar_one()
+        seen.append((stored, len(desk.people())))
+        return finish(self, context, plan)
+
+    monkeypatch.setattr(Running, "_finish", finishing)
+    desk.run(listed(ROWS))
+
+    assert seen == [(ROWS, 0)]
+    assert len(desk.people()) == ROWS
+
+
+def test_cancelling_in_the_middle_leaves_nothing(
+    desk: Desk, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.add({"first_name": "P", "email": "p1@example.com"})
+    before = desk.everything()
+    after_chunks(monkeypatch, 3, lambda context: context.cancel.set())
+    job = desk.importing.start(desk.list(listed(ROWS) + "X,,nope,,,\n"), ImportOptions(tags=("t",)))
+
+    with pytest.raises(Cancelled):
+        desk.jobs.run(job)
+
+    assert desk.jobs.view(job).state is JobState.CANCELLED
+    assert desk.everything() == before
+    with desk.store.reading() as connection:
+        assert connection.execute(select(func.count(Contact.id))).scalar_one() == 1
+        assert connection.execute(select(func.count(ImportOrigin.lo))).scalar_one() == 0
+        assert connection.execute(select(func.count(ImportBatch.id))).scalar_one() == 0
+        states = connection.execute(select(Operation.state).where(Operation.kind == "import"))
+        assert states.scalars().all() == ["rolled_back"]
+        assert open_ranges(connection) == []
+    assert list(desk.workspace.plans.iterdir()) == []
+    assert list(desk.workspace.rejects.iterdir()) == []
+    assert Audit(desk.store).verify().ok
+
+
+def test_a_paused_import_goes_on_where_it_stopped(
+    desk: Desk, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = desk.importing.start(desk.list(listed(ROWS)))
+    with monkeypatch.context() as patch:
+        after_chunks(patch, 3, lambda context: context.ask(Wish.PAUSE))
+        assert desk.jobs.run(job).state is JobState.PAUSED
+    assert desk.people() == []
+
+    result = desk.jobs.run(job).result or {}
+
+    assert five(dict(result)) == (ROWS, 0, 0, 0, 0)
+    assert len(desk.people()) == ROWS
+
+
+def test_an_edit_made_during_the_run_is_not_overwritten_by_fill(
+    desk: Desk, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, gone = desk.add(
+        {"first_name": "A", "email": "p1@example.com"},
+        {"first_name": "B", "email": "p2@example.com"},
+        {"first_name": "C", "email": "p3@example.com"},
+    )
+
+    def edit(self: Running, context: JobContext, plan: Any) -> Any:
+        desk.edit(one, city="Rome")
+        with desk.operations.recording("contact.delete", "Delete") as recorder:
+            recorder.kill("contact", [gone])
+        return finish(self, context, plan)
+
+    finish = Running._finish
+    monkeypatch.setattr(Running, "_finish", edit)
+    desk.run(listed(10), tags=("t",))
+
+    found = {row[0]: row[1:] for row in desk.people("id", "first_name", "city", "company")}
+    assert found[one] == ("A", "Rome", "Acme")
+    assert found[two] == ("B", "City 2", "Acme")
+    assert gone not in found
+    assert desk.tags()["p1@example.com"] == {"t"}
+    assert Audit(desk.store).verify().ok
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_the_workspace_as_it_was(
+    desk: Desk, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.add({"first_name": "P", "email": "p1@example.com"})
+    before = desk.everything()
+
+    def full(context: JobContext) -> None:
+        raise StorageError("The disk is full; nothing was changed.")
+
+    job = desk.importing.start(desk.list(listed(ROWS)))
+    with monkeypatch.context() as patch:
+        after_chunks(patch, 4, full)
+        with pytest.raises(StorageError, match="disk is full"):
+            desk.jobs.run(job)
+
+    assert desk.jobs.view(job).state is JobState.FAILED
+    assert desk.everything() == before
+    assert (desk.jobs.run(job).result or {})["created"] == ROWS - 1
+
+
+def test_a_file_that_changed_before_the_job_read_it_is_refused(desk: Desk) -> None:
+    path = desk.list(listed(3))
+    job = desk.importing.start(path)
+    path.write_text(listed(4))
+
+    with pytest.raises(InvalidInput, match="has changed since this import was begun"):
+        desk.jobs.run(job)
+    assert desk.people() == []
+
+
+def test_progress_tells_what_is_going_on(desk: Desk, small_chunks: None) -> None:
+    told: list[str] = []
+    move = JobContext.progress
+
+    def moving(self: JobContext, done: int, total: int | None, message: str = "") -> None:
+        told.append(message)
+        move(self, done, total, message)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JobContext, "progress", moving)
+        desk.run(listed(ROWS))
+
+    assert list(dict.fromkeys(told)) == ["Reading the list", "Writing contacts"]
+
+
+def test_an_empty_workspace_is_loaded_without_indexes_which_come_back(
+    tmp_path: Path, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "LOAD_WITHOUT_INDEXES", 10)
+    with open_desk(tmp_path) as desk:
+
+        def absent() -> int:
+            with desk.store.reading() as connection:
+                return len(missing_indexes(connection))
+
+        job = desk.importing.start(desk.list(listed(ROWS)))
+        with monkeypatch.context() as patch:
+            after_chunks(patch, 1, lambda context: context.ask(Wish.PAUSE))
+            desk.jobs.run(job)
+        assert absent() == 6
+        # The import is going to build them itself.
+        assert heal_indexes(desk.store) == 0
+
+        desk.jobs.run(job)
+        assert absent() == 0
+        assert len(desk.people()) == ROWS
+
+
+def test_indexes_lost_in_a_kill_are_healed_at_the_start(tmp_path: Path) -> None:
+    with open_desk(tmp_path) as desk:
+        with desk.store.writing("test") as connection:
+            running.drop_contact_indexes(connection)
+
+        assert heal_indexes(desk.store) == 6
+        with desk.store.reading() as connection:
+            assert missing_indexes(connection) == []
+
+
+def test_long_lists_are_read_and_compared_in_processes_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "SMALL_BYTES", 0)
+    monkeypatch.setattr(running, "RETAG_APART", 0)
+    text = listed(9_000) + "X,,nope,,,\n" + listed(30)[46:]
+    with open_desk(tmp_path) as desk:
+        desk.add({"first_name": "P", "email": "p5@example.com"})
+        result = desk.run(text, tags=("t",))
+
+        assert five(result) == (8_999, 1, 0, 30, 1)
+        assert [name for (name,) in desk.people("first_name")][:3] == ["P", "P0", "P1"]
+        assert len(desk.tags()) == 9_000
+    with open_desk(tmp_path / "other") as desk:
+        wrong = desk.list(text + '"never closed')
+        with pytest.raises(InvalidInput, match="never closed"):
+            desk.run(wrong)
+
+
+def test_cancelling_ends_the_processes_that_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "SMALL_BYTES", 0)
+    with open_desk(tmp_path) as desk:
+        stop = threading.Event()
+        with pytest.raises(Cancelled):
+            desk.importing.plan(
+                desk.list(listed(9_000)), progress=lambda *_: stop.set(), cancel=stop
+            )
+        assert list(desk.workspace.plans.iterdir()) == []

@@ -1,0 +1,398 @@
+"""Searching: what a query finds, in which order, on both databases."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import insert, update
+
+from app.core.actor import Origin
+from app.core.clock import to_us
+from app.core.errors import CaptelyError, InvalidInput
+from app.core.fields import FieldKind
+from app.core.text import search_words
+from app.models.contacts import Contact
+from app.models.importing import ImportBatch
+from app.models.store import Interrupt, Interrupted
+from app.services import search_first
+from app.services.search import _parsed
+from app.services.search_text import document
+from tests.services.office import NOON, Office, open_office
+
+
+@pytest.fixture
+def people(office: Office) -> Office:
+    """Four people: Ada, Zoé, Grace and a Michael who is only an address."""
+    office.custom.add("Budget", FieldKind.MONEY)
+    office.custom.add("VIP", FieldKind.BOOL)
+    office.custom.add("Ends", FieldKind.DATE)
+    office.custom.add("Region size", FieldKind.CHOICE, ["Small", "Very large"])
+    office.contacts.add(
+        {
+            "first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com",
+            "email.home": "countess@home.example", "phone": "+33 1 42 68 53 00",
+            "company": "Acme Ltd", "title": "Chief Sales Engineer", "country": "France",
+            "tags": "Prospect, EU", "notes": "Met at the\nfair in Lyon", "budget": "1500",
+            "vip": "yes", "ends": "2026-12-31", "status": "Qualified", "owner": "ada",
+        }
+    )  # fmt: skip
+    office.contacts.add(
+        {
+            "full_name": "Zoé Müller", "company": "Acme Ltd Holding", "city": "Zürich",
+            "country": "CH", "tags": "eu", "budget": "20", "region_size": "very large",
+            "email": "zoe@mueller.example", "owner": "Bob",
+        }
+    )  # fmt: skip
+    office.contacts.add(
+        {"full_name": "Grace Hopper", "phone": "(01) 42 68", "company": "Navy", "vip": "no"}
+    )
+    office.contacts.add({"email": "michael@smith.example", "title": "Sales Chief"})
+    return office
+
+
+FOUND = {
+    "": ["Ada Lovelace", "Grace Hopper", "", "Zoé Müller"],
+    "zoe": ["Zoé Müller"],
+    "ZÜR": ["Zoé Müller"],
+    "acme love": ["Ada Lovelace"],
+    "acme -lovelace": ["Zoé Müller"],
+    "-acme": ["Grace Hopper", ""],
+    "lyon fair": ["Ada Lovelace"],
+    '"at the fair"': ["Ada Lovelace"],
+    '"at the fai"': [],
+    '"at the fai': ["Ada Lovelace"],
+    '"lovelace acme"': [],
+    "ovelace": [],
+    "ada@example": ["Ada Lovelace"],
+    "https://home.example countess": [],
+    "countess@home.example": ["Ada Lovelace"],
+    "+33 1 42 68": ["Ada Lovelace"],
+    "01 42 68 53": ["Ada Lovelace"],
+    "33142": ["Ada Lovelace"],
+    "0142": ["Ada Lovelace", "Grace Hopper"],
+    "1500": ["Ada Lovelace"],
+    "very lar": ["Zoé Müller"],
+    "a": ["Ada Lovelace", "Zoé Müller"],
+    "m e": ["Ada Lovelace", "", "Zoé Müller"],
+    "company:acme": ["Ada Lovelace", "Zoé Müller"],
+    "company:ltd": ["Ada Lovelace", "Zoé Müller"],
+    'company:"acme ltd"': ["Ada Lovelace"],
+    'company="ACME  Ltd."': ["Ada Lovelace"],
+    '-company:"Acme Ltd"': ["Grace Hopper", "", "Zoé Müller"],
+    "company:ada": [],
+    'title:"sales engineer"': ["Ada Lovelace"],
+    "title:sales": ["Ada Lovelace", ""],
+    "last_name:love": ["Ada Lovelace"],
+    "name:mül": ["Zoé Müller"],
+    "country:FR": ["Ada Lovelace"],
+    "country:france,Switzerland": ["Ada Lovelace", "Zoé Müller"],
+    "country:f": [],
+    "owner:me": ["Ada Lovelace"],
+    "owner:BOB": ["Zoé Müller"],
+    "status:qualified": ["Ada Lovelace"],
+    "-status:qualified,lost": ["Grace Hopper", "", "Zoé Müller"],
+    "tag:EU": ["Ada Lovelace", "Zoé Müller"],
+    "tag:eu -tag:prospect": ["Zoé Müller"],
+    "-tag:nobody-has-this": ["Ada Lovelace", "Grace Hopper", "", "Zoé Müller"],
+    "has:tags": ["Ada Lovelace", "Zoé Müller"],
+    "no:email": ["Grace Hopper"],
+    "has:name": ["Ada Lovelace", "Grace Hopper", "Zoé Müller"],
+    "has:budget": ["Ada Lovelace", "Zoé Müller"],
+    "budget>1000": ["Ada Lovelace"],
+    "-budget>1000": ["Grace Hopper", "", "Zoé Müller"],
+    "custom:budget=20": ["Zoé Müller"],
+    "vip:yes": ["Ada Lovelace"],
+    "vip:no": ["Grace Hopper"],
+    "ends:2026-12": ["Ada Lovelace"],
+    "ends<2026-12-31": [],
+    'region_size:"Very large"': ["Zoé Müller"],
+    "region_size:very": [],
+    "email:ADA@example.com": ["Ada Lovelace"],
+    "email:countess@home.example": ["Ada Lovelace"],
+    "email:home.exa": ["Ada Lovelace"],
+    "phone:33142": ["Ada Lovelace"],
+    "created:today": ["Ada Lovelace", "Grace Hopper", "", "Zoé Müller"],
+    "created<1d": [],
+    "id:1,3": ["Ada Lovelace", "Grace Hopper"],
+    "in:trash": [],
+}
+
+
+def test_what_queries_find(people: Office) -> None:
+    assert {query: people.names(query) for query in FOUND} == FOUND
+
+
+def test_that_the_count_agrees_with_what_is_found(people: Office) -> None:
+    counts = {query: people.search.count(query) for query in FOUND}
+    assert counts == {query: len(names) for query, names in FOUND.items()}
+
+
+def test_that_the_first_page_agrees_with_what_is_found(people: Office) -> None:
+    pages = {query: [row.name for row in people.search.first_page(query)] for query in FOUND}
+    assert pages == FOUND
+
+
+def test_that_what_was_just_changed_is_found_and_what_was_there_before_is_not(
+    office: Office,
+) -> None:
+    one = office.add(email="ada@example.com", company="Acme")
+    assert office.found("acme") == [one]
+    office.contacts.change(one, {"company": "Navy"})
+    assert office.found("acme") == []
+    assert office.found("navy") == [one]
+    office.operations.undo()
+    assert office.found("acme") == [one]
+
+
+def test_that_deleted_contacts_are_found_in_the_trash_only(people: Office) -> None:
+    one = people.found("lovelace")
+    people.contacts.delete(one)
+    assert people.found("lovelace") == []
+    assert people.found("in:trash") == one
+    assert people.found("in:trash LOVE company=acme-ltd") == one
+    assert people.found('in:trash title:"sales engineer" owner:me') == one
+    assert people.found("in:trash -love") == []
+    assert people.found("in:trash zoe") == []
+    assert people.found("in:trash company:navy") == []
+    assert people.search.count("in:trash love") == 1
+    assert [row.id for row in people.search.first_page("in:trash love")] == one
+    people.contacts.restore(one)
+    assert people.found("lovelace") == one
+
+
+def test_that_contacts_of_an_import_under_way_are_not_there(office: Office) -> None:
+    seen = office.add(full_name="Ada Seen")
+    operation = office.operations.begin("import", "Import {n} contacts")
+    with office.operations.resume(operation) as recorder:
+        hidden = recorder.create("contact", [{"full_name": "Ada Hidden"}])[0]
+    for query in ("", "ada", "name:ada", "-navy"):
+        assert office.found(query) == [seen]
+        assert office.search.count(query) == 1
+        assert [row.id for row in office.search.first_page(query)] == [seen]
+    office.operations.seal(operation)
+    assert office.found("ada") == [hidden, seen]
+
+
+def test_that_jobs_and_imports_find_what_they_made_and_changed(office: Office) -> None:
+    old, other = office.add(full_name="Old"), office.add(full_name="Other")
+    with office.operations.recording("import", "Import {n} contacts", job=7) as recorder:
+        made = recorder.create("contact", [{"full_name": "Made"}])[0]
+        recorder.update("contact", {old: {"company": "Acme"}})
+        values = {"id": 3, "op": recorder.op, "file_name": "a.csv", "file_sha256": "", "at_us": 0}
+        recorder.connection.execute(insert(ImportBatch).values(**values, options={}, counts={}))
+    assert office.found("job:7") == office.found("import:3") == [made, old]
+    assert office.found("-job:7") == [other]
+    assert office.found("job:8") == []
+    with pytest.raises(InvalidInput, match=r"There is no import 4\."):
+        office.found("import:4")
+
+
+def test_that_an_unknown_status_is_refused_with_the_nearest(office: Office) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        office.search.check("status:qualfied")
+    assert refused.value.message == "There is no status 'qualfied'. Did you mean 'qualified'?"
+
+
+def test_that_scores_and_moments_are_compared(office: Office) -> None:
+    low, high, none = (office.add(full_name=name) for name in ("Low", "High", "None"))
+    with office.store.writing("test") as connection:
+        for contact, score, days in ((low, 10, 40), (high, 90, 10)):
+            moment = to_us(NOON - timedelta(days=days))
+            values = {"score": score, "last_contacted": moment}
+            connection.execute(update(Contact).where(Contact.id == contact).values(**values))
+    assert office.found("score>60") == [high]
+    assert office.found("score<=10") == [low]
+    assert office.found("-score>60", sort="id") == [low, none]
+    assert office.found("last_contacted<30d") == [low]
+    assert office.found("last_contacted>30d") == [high]
+    assert office.found("no:last_contacted") == [none]
+    assert office.found("", sort="score") == [low, high, none]
+    assert office.found("", sort="score", descending=True) == [high, low, none]
+
+
+@pytest.mark.parametrize(
+    ("sort", "up", "down"),
+    [
+        ("name", "acb", "bca"),
+        ("company", "bac", "abc"),
+        ("city", "abc", "bac"),
+        ("created", "abc", "cba"),
+        ("budget", "abc", "bac"),
+        ("custom:budget", "abc", "bac"),
+        ("email", "bac", "abc"),
+    ],
+)
+def test_that_every_field_sorts_with_blanks_last(
+    office: Office, sort: str, up: str, down: str
+) -> None:
+    office.custom.add("Budget", FieldKind.NUMBER)
+    values: list[dict[str, str]] = [
+        {
+            "full_name": "anna",
+            "company": "Beta",
+            "city": "Aachen",
+            "budget": "9",
+            "email": "b@x.eu",
+        },
+        {
+            "full_name": "Zed",
+            "company": "alpha",
+            "city": "berlin",
+            "budget": "10",
+            "email": "a@x.eu",
+        },
+        {"full_name": "Émile"},
+    ]
+    letters = {
+        office.contacts.add(value).id: letter for value, letter in zip(values, "abc", strict=True)
+    }
+    assert "".join(letters[one] for one in office.found("", sort=sort)) == up
+    assert "".join(letters[one] for one in office.found("", sort=sort, descending=True)) == down
+    page = office.search.first_page("", sort=sort, limit=2)
+    assert "".join(letters[row.id] for row in page) == up[:2]
+
+
+def test_that_a_sort_field_must_exist(office: Office) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        office.found("", sort="compny")
+    assert refused.value.message == "Contacts cannot be sorted by 'compny'. Did you mean 'company'?"
+    with pytest.raises(InvalidInput, match="cannot be sorted by 'tags'"):
+        office.found("", sort="tags")
+
+
+def test_that_rows_come_in_the_order_asked_and_leave_out_what_is_gone(office: Office) -> None:
+    one, two = office.add(full_name="One", tags="b, A"), office.add(full_name="Two")
+    rows = office.search.rows([two, 99, one])
+    assert [(row.id, row.name, row.tags) for row in rows] == [
+        (two, "Two", ()),
+        (one, "One", ("A", "b")),
+    ]
+
+
+def test_that_a_search_can_be_cut_short(office: Office) -> None:
+    interrupt = Interrupt()
+    interrupt.stop()
+    with pytest.raises(Interrupted):
+        office.search.ids("ada", interrupt=interrupt)
+    with pytest.raises(Interrupted):
+        office.search.first_page("ada", interrupt=interrupt)
+
+
+def test_that_readers_on_several_threads_all_find_it(desk: Office) -> None:
+    desk.add(full_name="Ada")
+    found: list[list[int]] = []
+    readers = [threading.Thread(target=lambda: found.append(desk.found("ada"))) for _ in range(6)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert found == [[1]] * 6
+
+
+def test_that_a_long_text_of_ids_is_read_whole() -> None:
+    numbers = list(range(1, 200_000))
+    assert list(_parsed(",".join(map(str, numbers)))) == numbers
+    assert list(_parsed("")) == []
+
+
+WORDS = ("Ada", "Adam", "Zoé", "Smith", "Smithson", "Acme", "a", "Michael", "Michelle", "Oslo")
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Six hundred people whose names repeat, in an index looked at in tiny steps."""
+    with open_office(tmp_path_factory.mktemp("crowd")) as office:
+        with office.operations.recording("import", "Import {n} contacts") as recorder:
+            rows = [
+                {
+                    "first_name": WORDS[n % 7], "last_name": WORDS[(n * n + 3) % 10],
+                    "company": WORDS[n % 10] if n % 3 else None,
+                    "city": "Oslo" if n % 11 == 0 else None,
+                }
+                for n in range(600)
+            ]  # fmt: skip
+            recorder.create("contact", rows)
+        office.indexing.drain()
+        yield office
+
+
+@pytest.mark.parametrize(("walk", "batch", "tie"), [(1, 1, 1), (5, 3, 40), (50, 20, 2_000)])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    asked=st.lists(st.sampled_from([w[:n] for w in WORDS for n in (1, 2, 4, 9)]), max_size=3),
+    limit=st.integers(1, 40),
+    descending=st.booleans(),
+    extra=st.sampled_from(["", " city:oslo", " -acme", " has:company", ' "michael smith"']),
+)
+def test_that_the_first_page_is_the_beginning_of_all_that_is_found(
+    crowd: Office, monkeypatch: pytest.MonkeyPatch, walk: int, batch: int, tie: int,
+    asked: list[str], limit: int, descending: bool, extra: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(search_first, "SHORT_WALK", walk)
+    monkeypatch.setattr(search_first, "FIRST_BATCH", batch)
+    monkeypatch.setattr(search_first, "LARGEST_BATCH", tie)
+    monkeypatch.setattr(search_first, "SAMPLE", 20)
+    query = " ".join(asked) + extra
+    page = crowd.search.first_page(query, limit=limit, descending=descending)
+    everything = crowd.found(query, descending=descending)
+    assert [row.id for row in page] == everything[:limit]
+    assert crowd.search.count(query) == len(everything)
+
+
+@given(st.lists(st.text(max_size=12), min_size=5, max_size=5))
+def test_that_plain_texts_are_folded_the_same_by_the_fast_way(texts: list[str]) -> None:
+    first, last, company, title, notes = texts
+    blank: list[str | None] = [None] * 24
+    blank[0], blank[1], blank[6], blank[8], blank[19] = first, last, company, title, notes
+    kept = document(blank)
+    for text in (company, title, notes):
+        if words := search_words(text):
+            assert f"{words}\n" in kept
+    # A control character sends the whole contact the slow way, and changes none of its words.
+    slow = document([*blank[:20], "\x01", *blank[21:]])
+    assert [line for line in kept.split("\n") if line[1:]] == [
+        line for line in slow.split("\n") if line[1:]
+    ]
+
+
+def test_that_over_long_words_are_cut_in_the_text_and_in_the_query(office: Office) -> None:
+    one = office.add(full_name="Ada", notes="x" * 5_000)
+    assert office.found("x" * 4_000) == [one]
+
+
+def test_that_a_query_never_fails_but_with_a_sentence(people: Office) -> None:
+    for query in (
+        "'",
+        "%",
+        "_",
+        "\\",
+        "(ada)",
+        "a AND b",
+        "NEAR(a)",
+        "*",
+        "''",
+        "ada;",
+        "\x00",
+        "日本",
+    ):
+        with suppress(CaptelyError):
+            assert isinstance(people.found(query), list)
+
+
+def test_that_the_search_file_holds_no_words_of_contacts_in_the_trash(desk: Office) -> None:
+    one = desk.add(full_name="Zebedee Quux")
+    desk.found("zebedee")
+    desk.contacts.delete([one])
+    desk.found("zebedee")
+    with sqlite3.connect(Path(desk.workspace.search)) as connection:
+        assert connection.execute("SELECT count(*) FROM doc").fetchone() == (0,)
+    connection.close()
+    assert desk.actor.origin is Origin.UI

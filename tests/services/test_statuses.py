@@ -1,0 +1,88 @@
+"""Statuses: the pipeline that users shape, undoable, never leaving a contact without one."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core.errors import InvalidInput, NotFound
+from app.core.fields import DEFAULT_STATUSES
+from tests.services.office import Office
+
+
+def keys(office: Office) -> list[str]:
+    return [status.key for status in office.statuses.list()]
+
+
+def test_that_a_new_workspace_has_the_default_pipeline(office: Office) -> None:
+    assert tuple(keys(office)) == DEFAULT_STATUSES == tuple(office.statuses.keys())
+
+
+def test_that_a_status_is_added_at_the_end_and_used_by_its_label_or_key(office: Office) -> None:
+    assert office.statuses.add("In Talks", "info") == "in_talks"
+    assert keys(office)[-1] == "in_talks"
+    one = office.add(full_name="Ada", status="in talks")
+    assert office.contacts.get(one).values["status"] == "in_talks"
+    assert office.found("status:in_talks") == office.found('status:"In talks"') == [one]
+    office.operations.undo()
+    office.operations.undo()
+    assert "in_talks" not in keys(office)
+
+
+def test_that_renaming_keeps_the_contacts(office: Office) -> None:
+    one = office.add(full_name="Ada", status="lost")
+    office.statuses.rename("lost", "Not now")
+    assert office.found('status:"not now"') == office.found("status:lost") == [one]
+
+
+def test_that_statuses_are_reordered_only_as_a_whole(office: Office) -> None:
+    office.statuses.reorder(list(reversed(DEFAULT_STATUSES)))
+    assert keys(office) == list(reversed(DEFAULT_STATUSES))
+    office.operations.undo()
+    assert tuple(keys(office)) == DEFAULT_STATUSES
+    with pytest.raises(InvalidInput, match="each status exactly once"):
+        office.statuses.reorder(["new", "new", *DEFAULT_STATUSES[2:]])
+
+
+def test_that_a_used_status_is_deleted_only_by_moving_its_contacts(office: Office) -> None:
+    one = office.add(full_name="Ada", status="lost")
+    trashed = office.add(full_name="Zoé", status="lost")
+    office.contacts.delete([trashed])
+    with pytest.raises(InvalidInput, match="2 contacts have the status 'Lost'"):
+        office.statuses.delete("lost")
+    with pytest.raises(InvalidInput, match="cannot move to the status that is deleted"):
+        office.statuses.delete("lost", move_to="lost")
+    assert office.statuses.delete("lost", move_to="nurture") == 2
+    assert office.contacts.get(one).values["status"] == "nurture"
+    assert office.contacts.get(trashed).values["status"] == "nurture"
+    office.operations.undo()
+    assert office.contacts.get(one).values["status"] == "lost"
+    assert "lost" in keys(office)
+
+
+def test_that_an_unused_status_is_deleted_and_can_be_added_again(office: Office) -> None:
+    assert office.statuses.delete("lost") == 0
+    assert "lost" not in keys(office)
+    assert office.statuses.add("Lost", "danger") == "lost"
+    assert office.statuses.list()[-1].tone == "danger"
+
+
+def test_that_the_status_of_new_contacts_stays(office: Office) -> None:
+    with pytest.raises(InvalidInput, match="status of new contacts"):
+        office.statuses.delete("new")
+
+
+def test_that_labels_are_unique_and_not_blank(office: Office) -> None:
+    for label in ("new", "NEW", "", " - ", "x" * 41):
+        with pytest.raises(InvalidInput):
+            office.statuses.add(label)
+    with pytest.raises(InvalidInput, match="already a status 'New'"):
+        office.statuses.rename("lost", "new")
+    office.statuses.recolour("lost", "danger")
+    assert {s.key: s.tone for s in office.statuses.list()}["lost"] == "danger"
+
+
+def test_that_an_unknown_status_is_named_with_those_there_are(office: Office) -> None:
+    with pytest.raises(NotFound) as missing:
+        office.statuses.rename("won", "Won")
+    assert missing.value.message == "There is no status 'won'."
+    assert "customer" in missing.value.hint

@@ -1,0 +1,85 @@
+"""A window on a real workspace of its own, and ways to fill it and to wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.bootstrap import App, build
+from app.core.actor import Origin
+from app.core.paths import Workspace
+from app.views.common.theme import theme
+from app.views.desktop import make_window, prepare_application
+from app.views.shell.window import MainWindow
+
+PEOPLE = (
+    ("Ada", "Lovelace", "ada@acme.example", "Acme"),
+    ("Chloé", "Martin", "chloe@rivoli.example", "Rivoli"),
+    ("Grzegorz", "Nowak", "greg@wisla.example", "Wisła"),
+    ("Lena", "Fischer", "lena@nordwind.example", "Nordwind"),
+    ("Zoë", "Aalto", "zoe@fjord.example", "Fjord"),
+)
+
+Wait = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A practice workspace: HubSpot answers on this machine."""
+    return Workspace(tmp_path / "Nordlicht").make_sandbox()
+
+
+@pytest.fixture
+def app(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    """All services, on real SQLite files."""
+    monkeypatch.setenv("CAPTELY_NOW", "2026-11-23T10:00:00Z")
+    built = build(workspace, origin=Origin.UI)
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def people(app: App) -> list[int]:
+    """Five contacts, in the order of PEOPLE."""
+    keys = ("first_name", "last_name", "email", "company")
+    return [app.contacts.add(dict(zip(keys, person, strict=True))).id for person in PEOPLE]
+
+
+@pytest.fixture
+def open_window(app: App, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
+    """Open the window, when the test has filled the workspace."""
+    prepare_application()
+    opened: list[MainWindow] = []
+
+    def open_one() -> MainWindow:
+        window = make_window(app)
+        opened.append(window)
+        window.open()
+        qtbot.waitUntil(lambda: not window.desk.calls.waiting)
+        return window
+
+    yield open_one
+    for window in opened:
+        window.close()
+        qtbot.waitUntil(lambda w=window: not w.desk.calls.waiting)
+        window.deleteLater()
+    theme().use(choice="light", percent=100, density="default")
+
+
+@pytest.fixture
+def window(open_window: Callable[[], MainWindow]) -> MainWindow:
+    """The window on an empty workspace, or on `people` when they are asked for first."""
+    return open_window()
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Wait:
+    """Wait until something holds, letting the window work meanwhile."""
+
+    def wait(condition: Callable[[], object]) -> None:
+        qtbot.waitUntil(lambda: bool(condition()), timeout=10_000)
+
+    return wait

@@ -1,0 +1,106 @@
+"""Connections, settings and history: each shows what is and changes it at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core.settings import DEFAULT_COUNTRY, DENSITY, FONT_SIZE, THEME
+from app.views.common.desk import Place
+from app.views.common.theme import theme
+
+
+@pytest.fixture
+def card(window, until):
+    window.show_place(Place.CONNECTIONS)
+    page = window.page(Place.CONNECTIONS)
+    until(lambda: "hubspot" in page.cards)
+    return page.cards["hubspot"]
+
+
+def test_test_names_the_account_that_the_key_opens(card, until):
+    card.test.click()
+    until(lambda: card.notice.text().startswith("Connected to HubSpot account"))
+    assert card.pill.text == "Connected"
+
+
+def test_a_key_of_the_environment_can_neither_be_replaced_nor_forgotten_here(card):
+    assert not card.replace.isVisible()
+    assert not card.forget.isVisible()
+
+
+def test_without_a_keyring_keys_can_be_sealed_with_a_passphrase(window, card, until, app):
+    vault = window.page(Place.CONNECTIONS).vault
+    assert vault.isVisible()
+    vault.passphrase.setText("short")
+    vault.open.click()
+    until(lambda: vault.notice.text())
+    vault.passphrase.setText("correct horse battery staple")
+    vault.open.click()
+    until(lambda: not vault.isVisible())
+    assert app.secrets.vault.is_open
+
+
+@pytest.fixture
+def settings(window):
+    window.show_place(Place.SETTINGS)
+    return window.page(Place.SETTINGS)
+
+
+def test_a_theme_applies_at_once_and_is_kept(settings, until, app):
+    settings.change(THEME, "dark")
+    until(lambda: app.settings.get(THEME) == "dark")
+    until(lambda: theme().tokens.mode == "dark")
+
+
+def test_row_height_and_text_size_change_every_list(settings, until, window):
+    window.page(Place.CONTACTS)
+    table = window.page(Place.CONTACTS).table
+    settings.change(DENSITY, "compact")
+    until(lambda: table.verticalHeader().defaultSectionSize() == 32)
+    settings.change(FONT_SIZE, 125)
+    until(lambda: table.verticalHeader().defaultSectionSize() == 40)
+
+
+def test_a_changed_setting_can_be_undone_from_its_toast(settings, until, app, window):
+    settings.change(DENSITY, "comfortable")
+    until(lambda: window.toast.text == "Row height is now Comfortable")
+    window.toast.button.click()
+    until(lambda: app.settings.get(DENSITY) == "default")
+
+
+def test_a_typed_setting_is_kept_when_the_field_is_left(settings, until, app):
+    line = settings.controls[DEFAULT_COUNTRY.key]
+    line.setText("FR")
+    line.editingFinished.emit()
+    until(lambda: app.settings.get(DEFAULT_COUNTRY) == "FR")
+
+
+@pytest.fixture
+def history(people, window, until):
+    window.show_place(Place.HISTORY)
+    page = window.page(Place.HISTORY)
+    until(lambda: page.model.rowCount() == 5)
+    return page
+
+
+def test_the_history_lists_every_operation_newest_first(history, app, people, until):
+    app.contacts.delete(people[:2])
+    until(lambda: history.model.rowCount() == 6)
+    assert "2" in history.model.index(0, 0).data()
+    assert history.model.index(0, 2).data() == "Undoable"
+
+
+def test_any_operation_can_be_undone_from_the_history(history, app, people, until):
+    history.table.select(4)
+    history.undo.click()
+    until(lambda: app.contacts.get(people[0]).deleted)
+    until(lambda: "Undone" in [history.model.index(r, 2).data() for r in range(6)])
+
+
+def test_what_is_undone_cannot_be_undone_again(history, until, app, people):
+    app.operations.undo()
+    until(lambda: history.model.rowCount() == 6)
+    history.table.select(1)
+    assert history.model.index(1, 2).data() == "Undone"
+    assert not history.undo.isEnabled()
+    assert history.redo.isEnabled()
