@@ -97,10 +97,13 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     secrets = _secrets(workspace, keyring)
     http = HttpFactory(clock, practice.start() if practice else None)
     connections = Connections(store, secrets, http, clock, bus)
+    exporting = Exporting(workspace, store, connections, jobs, clock)
     jobs.recover()
     closing = [runner.shutdown, *([practice.stop] if practice else []), store.close]
     if origin is Origin.UI:
-        closing.insert(0, indexing.follow(lambda drain: runner.submit(Lane.BULK, drain)))
+        # Not the bulk lane: a person's edit must be found while an import runs there for minutes.
+        closing.insert(0, indexing.follow(lambda drain: runner.submit(Lane.READ, drain)))
+        runner.submit(Lane.BULK, exporting.sweep)
     return App(
         workspace=workspace,
         store=store,
@@ -124,7 +127,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         file_exports=FileExports(store, search),
         secrets=secrets,
         connections=connections,
-        exporting=Exporting(workspace, store, connections, jobs, clock),
+        exporting=exporting,
         health=Health(workspace, store, audit, keyring, jobs, indexing),
         closing=tuple(closing),
     )

@@ -56,8 +56,6 @@ class Workbench:
         actor = Actor("benchmark", "here", Origin.CLI)
         self.operations = Operations(self.store, Bus(), clock, actor)
         self.bring_in(contacts)
-        with self.store.writing("statistics") as connection:
-            connection.execute(text("ANALYZE"))
 
     def bring_in(self, rows: int, updates: int = 0) -> int:
         """An import of new contacts, and of updates to others, as the importer writes it."""

@@ -1,6 +1,6 @@
 """Writes pictures of every page and state of the window, in both themes and two sizes.
 
-    python packaging/screenshots.py [FOLDER]     by default docs/pictures
+    python packaging/screenshots.py [--large-text] [FOLDER]     by default docs/pictures
 
 Each combination runs in a process of its own, since Qt takes its scale factor at start. The
 pictures show the shipped sample contacts in a practice workspace, at a fixed time.
@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from app.views.shell.window import MainWindow
 
 NOW = "2026-11-23T10:00:00Z"
-SIZES = (("1", 100, ""), ("1.5", 100, "-150"), ("1", 125, "-text-125"))
+SIZES = (("1", 100, ""), ("1.5", 100, "-150"))
+LARGE_TEXT = ("1", 125, "-text-125")
 THEMES = ("light", "dark")
 SMALL = (1024, 640)
 
@@ -38,13 +41,16 @@ def main() -> int:
     """Render all, or with --child one combination."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "pictures")
+    parser.add_argument(
+        "--large-text", action="store_true", help="also in the smallest window with larger text"
+    )
     parser.add_argument("--child", nargs=3, metavar=("THEME", "PERCENT", "SUFFIX"))
     given = parser.parse_args()
     if given.child:
         theme, percent, suffix = given.child
         return render(given.folder, theme, int(percent), suffix.removeprefix("="))
     for theme in THEMES:
-        for scale, percent, suffix in SIZES:
+        for scale, percent, suffix in (*SIZES, *([LARGE_TEXT] if given.large_text else [])):
             ending = f"{suffix}-dark" if theme == "dark" else suffix
             child = ["--child", theme, str(percent), f"={ending}"]
             subprocess.run(
@@ -63,9 +69,7 @@ def environment(scale: str) -> dict[str, str]:
         "QT_LOGGING_RULES": "qt.qpa.*=false",
         "CAPTELY_NOW": NOW,
         "TZ": "UTC",
-        "LC_ALL": "en_GB.UTF-8",
-        "USER": "claire",
-        "LOGNAME": "claire",
+        "LC_ALL": "C.UTF-8",
     }
 
 
@@ -74,7 +78,7 @@ def render(folder: Path, theme: str, percent: int, suffix: str) -> int:
     from app.bootstrap import build
     from app.core.actor import Origin
     from app.core.paths import Workspace
-    from app.core.settings import FONT_SIZE, THEME
+    from app.core.settings import FONT_SIZE, THEME, USER_NAME
     from app.views.desktop import make_window, prepare_application
     from app.views.shell.pictures import save, settle
 
@@ -83,6 +87,7 @@ def render(folder: Path, theme: str, percent: int, suffix: str) -> int:
         app = build(workspace, origin=Origin.UI)
         app.settings.set(THEME, theme)
         app.settings.set(FONT_SIZE, percent)
+        app.settings.set(USER_NAME, "Claire Dubois")
         prepare_application()
         window = make_window(app)
         if percent > 100:
@@ -91,10 +96,17 @@ def render(folder: Path, theme: str, percent: int, suffix: str) -> int:
         for tour in TOURS:
             for name in tour(window):
                 settle(window)
-                save(window, folder / f"{name}{suffix}.png")
+                shrink(save(window, folder / f"{name}{suffix}.png"))
         window.close()
         app.close()
     return 0
+
+
+def shrink(path: Path) -> None:
+    """Keep the 256 most used colours, which is all that a page of controls has."""
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
 
 
 def import_tour(window: MainWindow) -> Shots:

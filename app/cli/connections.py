@@ -47,7 +47,7 @@ def set_key(session: Session, name: str) -> None:
         raise StorageError(
             tr("The key was not stored: there is no keyring here."),
             tr(
-                "Set {variable}, or enter the key in the window, which can seal it with a passphrase.",
+                "Set {variable}, or enter the key in the window: it can seal it with a passphrase.",
                 variable=f"CAPTELY_{name.upper()}_KEY",
             ),
         )

@@ -19,11 +19,10 @@ def doctor(session: Session) -> None:
     except CaptelyError as error:
         # A workspace that cannot even be opened is the doctor's first finding, not its failure.
         problems = [Problem.of(error)]
-    session.output.result(
-        {"ok": not problems, "problems": [problem.as_dict() for problem in problems]}
-    )
+    ok = all(problem.warning for problem in problems)
+    session.output.result({"ok": ok, "problems": [problem.as_dict() for problem in problems]})
     for problem in problems:
         session.output.say(f"{problem.message} {problem.hint}".strip())
-    if not problems:
+    if ok:
         session.output.say(tr("Everything is in order."))
-    session.exit_code = 1 if problems else 0
+    session.exit_code = 0 if ok else 1

@@ -17,6 +17,7 @@ from app.core.text import tr, trn
 from app.services.importing import ImportOptions
 from app.services.importing.shape import ReadOptions
 
+LINES_SHOWN = 3
 WARNINGS_SHOWN = 20
 """Kinds of warnings that are printed; --json has them all."""
 
@@ -147,13 +148,14 @@ def _notes(output: Output, result: dict[str, Any], *, dry_run: bool) -> None:
 
 
 def _warning(warning: Mapping[str, Any]) -> str:
-    """ "Rows 2, 5 and 9: ..." or, when there are more, how many and the first of them."""
-    lines, count = [str(line) for line in warning["lines"]], warning["count"]
-    if count == 1 and lines:
-        return tr("Row {n}: {words}", n=lines[0], words=warning["message"])
+    """A warning with the rows it is about or, when they are many, how many and the first ones."""
+    count, words = warning["count"], warning["message"]
+    lines = ", ".join(str(line) for line in warning["lines"][:LINES_SHOWN])
+    if count <= LINES_SHOWN:
+        return tr(
+            "Row {lines}: {words}" if count == 1 else "Rows {lines}: {words}",
+            lines=lines, words=words,
+        )  # fmt: skip
     return tr(
-        "{count} rows, such as {lines}: {words}",
-        count=f"{count:,}",
-        lines=", ".join(lines[:3]),
-        words=warning["message"],
+        "{count} rows, such as {lines}: {words}", count=f"{count:,}", lines=lines, words=words
     )

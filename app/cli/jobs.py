@@ -7,6 +7,7 @@ import click
 from app.cli.progress import progress_of
 from app.cli.verb import Session, cancellable, result_of, verb
 from app.core.text import tr
+from app.services.jobs import JobState
 
 
 @click.command()
@@ -32,9 +33,11 @@ def job() -> None:
 @verb
 def show(session: Session, id: int) -> None:  # noqa: A002 - the argument's name in the usage text
     """Show a job and its calls whose fate is unknown."""
-    view = session.app.jobs.view(id).as_dict()
+    job = session.app.jobs.view(id)
+    view = job.as_dict()
     calls = [item.as_dict() for item in session.app.jobs.ambiguous(id)]
-    session.output.result({"job": view, "ambiguous_calls": calls})
+    calls += session.app.exporting.runs.unknown(id)
+    session.output.result({"job": view, "ambiguous_calls": calls, "result": job.result})
     session.output.table((tr("Field"), tr("Value")), view.items())
     if calls:
         session.output.table(
@@ -48,11 +51,16 @@ def show(session: Session, id: int) -> None:  # noqa: A002 - the argument's name
 @verb
 def resume(session: Session, id: int) -> None:  # noqa: A002
     """Run a paused or interrupted job to its end and print its verb's own result."""
-    with cancellable() as stop, progress_of(session.app.bus, session.output):
-        result = result_of(session.app.jobs.run(id, cancel=stop))
+    job = session.app.jobs.view(id)
+    if job.state is not JobState.DONE:
+        # One that came to its end meanwhile has its result already: a script need not care.
+        with cancellable() as stop, progress_of(session.app.bus, session.output):
+            job = session.app.jobs.run(id, cancel=stop)
+    result = result_of(job)
     session.output.result(result)
     session.output.table((tr("Result"), tr("Value")), _plain(result))
-    session.exit_code = 1 if result.get("rejected") or result.get("failed") else 0
+    faults = ("rejected", "failed", "invalid", "ambiguous")
+    session.exit_code = 1 if any(result.get(fault) for fault in faults) else 0
 
 
 @job.command("pause")

@@ -126,14 +126,20 @@ def write_labelled_keys(connection: Connection, ids: Collection[int]) -> None:
 
 
 def _write_derived(connection: Connection, ids: Collection[int]) -> None:
-    sources = select(Contact.id, *(_CONTACT.c[name] for name in _KEY_SOURCES)).where(
+    """Recompute the keys of `ids`; only those that differ are written, for each has an index."""
+    columns = (*_KEY_SOURCES, *DERIVED)
+    rows = select(Contact.id, *(_CONTACT.c[name] for name in columns)).where(
         Contact.id.in_(ids_select(connection, ids))
     )
-    rows = []
-    for row, *values in connection.execute(sources):
-        keys = derived(dict(zip(_KEY_SOURCES, values, strict=True)))
-        rows.append((row, *(keys[name] for name in DERIVED)))
-    _write(connection, {name: _CONTACT.c[name].type for name in DERIVED}, rows)
+    differing: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for row, *values in connection.execute(rows):
+        held = dict(zip(columns, values, strict=True))
+        keys = derived(held)
+        moved = tuple(name for name in DERIVED if keys[name] != held[name])
+        if moved:
+            differing.setdefault(moved, []).append((row, *(keys[name] for name in moved)))
+    for moved, changed in differing.items():
+        _write(connection, {name: _CONTACT.c[name].type for name in moved}, changed)
 
 
 def _write(

@@ -13,11 +13,10 @@ from sqlalchemy import Connection, inspect, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, DropIndex, Index
 
-from app.core.errors import StorageError
-from app.core.text import tr
 from app.models.contacts import CONTACT_INDEXES, Contact
 from app.models.journal import Operation
 from app.models.store import BUSY_SECONDS, Store
+from app.models.store_errors import storage_error
 
 SORT_KIB = 16_384
 
@@ -37,7 +36,8 @@ def missing_indexes(connection: Connection) -> list[Index]:
 def ensure_indexes(store: Store) -> int:
     """Build whatever is missing, each in its own transaction; returns how many were.
 
-    Raises StorageError when the disk is full; what was built until then stays.
+    Raises StorageError when the disk is full or somebody else writes for too long; what was built
+    until then stays.
     """
     with store.reading() as connection:
         missing = missing_indexes(connection)
@@ -66,11 +66,7 @@ def _build_on_file(store: Store, index: Index) -> None:
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute(statement)
     except sqlite3.Error as error:
-        raise StorageError(
-            tr("The contacts could not be indexed."),
-            tr("Free some space on the disk and try again; no contact is lost."),
-            str(error),
-        ) from error
+        raise storage_error(error) or error from error
 
 
 def heal_indexes(store: Store) -> int:

@@ -144,12 +144,34 @@ def _dead(
 
 def _revival(connection: Connection, target: Row[Any], table: str, spans: Runs) -> Reversal:
     rows = table_named(table)
-    own = rows.c.deleted_op == target.id
-    revived = runs(sorted(_dead(connection, rows, spans, own)))
+    own = _dead(connection, rows, spans, rows.c.deleted_op == target.id)
     others = _dead(connection, rows, spans, rows.c.deleted_op != target.id)
-    by = _who_did(connection, set(others.values()))
-    kept = [Kept(table, row, "", *by[op], DELETED) for row, op in sorted(others.items())]
-    return Reversal(table, "revive", revived, kept)
+    deleters = {row: _first_deleter(connection, table, row, op) for row, op in others.items()}
+    revived = sorted([*own, *(row for row, op in deleters.items() if op == target.id)])
+    left = {row: op for row, op in sorted(others.items()) if deleters[row] != target.id}
+    by = _who_did(connection, set(left.values()))
+    kept = [Kept(table, row, "", *by[op], DELETED) for row, op in left.items()]
+    return Reversal(table, "revive", runs(revived), kept)
+
+
+def _first_deleter(connection: Connection, table: str, row: int, op: int) -> int:
+    """The deletion that `op` stands for: itself, or the one that it put back by undoing.
+
+    Delete, restore and undo the restoration: the row is as the deletion left it, so undoing the
+    deletion must bring it back.
+    """
+    undoes = connection.execute(select(Operation.undoes).where(Operation.id == op)).scalar()
+    if undoes is None:
+        return op
+    before = select(func.max(OpRange.op)).where(
+        OpRange.tbl == table,
+        OpRange.act == "kill",
+        OpRange.lo <= row,
+        OpRange.hi >= row,
+        OpRange.op < undoes,
+    )
+    earlier = connection.execute(before).scalar()
+    return op if earlier is None else _first_deleter(connection, table, row, earlier)
 
 
 def _who_did(connection: Connection, operations: Collection[int]) -> dict[int, tuple[str, int]]:

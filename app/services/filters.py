@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import (
     JSON,
-    Connection,
     Float,
     Text,
     and_,
@@ -35,32 +33,23 @@ from app.core.text import fold, tr
 from app.models.contacts import Contact, ContactKey, ContactTag, Tag
 from app.models.importing import ImportBatch
 from app.models.journal import Change, Operation, OpRange
-from app.models.search import DOC_POSTGRES, DOC_SQLITE
 from app.services.importing.countries import country_code
 from app.services.query import Amount, FieldWords, Flag, Given, Listed, Query, Term, When, Words
 from app.services.query_values import stretch
-from app.services.search_text import SEGMENT_END, VALUE_END, field_code, words_of
+from app.services.search_text import words_of
 from app.services.statuses import status_labels
 from app.services.tags import tag_key
+from app.services.text_filters import (
+    Group,
+    World,
+    document_table,
+    group_of,
+    is_one_word,
+    selective,
+    text_condition,
+)
 
 NAME_PARTS = ("first_name", "last_name", "full_name")
-SHORT = 3
-"""Beginnings of words up to this length are too common to ask the index beside others."""
-_WORD_ENDS = (" ", SEGMENT_END, VALUE_END)
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a query is asked in: the session, the time, and whose `me` is."""
-
-    connection: Connection
-    now: datetime
-    me: str
-
-    @property
-    def is_sqlite(self) -> bool:
-        """False on PostgreSQL."""
-        return self.connection.dialect.name == "sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +78,6 @@ class Filter:
         return not (self.contact or self.text or self.trash)
 
 
-Group = tuple[tuple[tuple[str, bool], ...], ...]
-
-
-class Contains(Protocol):
-    """The database's substring test."""
-
-    def __call__(self, text: Any, words: str, /) -> ColumnElement[bool]:  # noqa: ANN401
-        """True when `words` are in `text`."""
-
-
 def compile_query(query: Query, world: World) -> Filter:
     """The conditions of `query`.
 
@@ -120,10 +99,10 @@ def compile_query(query: Query, world: World) -> Filter:
             contact.append(not_(_has_text(doc, text_condition(term, doc.c.text, world))))
         else:
             text.append(text_condition(term, doc.c.text, world))
-            group = _group(term)
+            group = group_of(term)
             groups.append(group)
-            covered = covered and isinstance(term, Words) and _is_one_word(group)
-    kept = _selective(groups)
+            covered = covered and isinstance(term, Words) and is_one_word(group)
+    kept = selective(groups)
     return Filter(
         tuple(contact),
         tuple(text),
@@ -133,58 +112,6 @@ def compile_query(query: Query, world: World) -> Filter:
         tuple(unindexed),
         any(isinstance(term, Listed) and term.key == "email" for term in query.terms),
     )
-
-
-def document_table(world: World) -> Any:  # noqa: ANN401
-    """The table of search texts of this database."""
-    return DOC_SQLITE if world.is_sqlite else DOC_POSTGRES
-
-
-def fts5_query(tokens: Sequence[Group]) -> str:
-    """The tokens as SQLite's full-text index is asked."""
-    return _joined(tokens, lambda word, goes_on: f'"{word}"' + "*" * goes_on, " AND ", " OR ")
-
-
-def tsquery(tokens: Sequence[Group]) -> str:
-    """The tokens as PostgreSQL's full-text index is asked."""
-    return _joined(tokens, lambda word, goes_on: f"'{word}'" + ":*" * goes_on, " & ", " | ")
-
-
-def text_condition(
-    term: Words | FieldWords, text: ColumnElement[str], world: World
-) -> ColumnElement[bool]:
-    """What a term asks of a contact's search text."""
-    contains = _contains_sqlite if world.is_sqlite else _contains_postgres
-    if isinstance(term, Words):
-        found = [_words_in(text, words, contains, whole=term.whole) for words in term.choices]
-        return or_(*found)
-    return _field_condition(term, text, contains)
-
-
-def matches_text(term: Words | FieldWords, text: str) -> bool:
-    """The same as `text_condition` for a text that is in no index."""
-    if isinstance(term, Words):
-        found = any(_has_words(text, words, whole=term.whole) for words in term.choices)
-    else:
-        found = _field_matches(term, text)
-    return found != term.negated
-
-
-def _field_matches(term: FieldWords, text: str) -> bool:
-    code = field_code(term.key)
-    for line in text.split(SEGMENT_END):
-        if line.startswith(f"{code} "):
-            held = line[len(code) :]
-            if term.exact:
-                return not set(term.choices).isdisjoint(held.split(VALUE_END))
-            return any(
-                _has_words(held + SEGMENT_END, words, whole=term.whole) for words in term.choices
-            )
-    return False
-
-
-def _has_words(text: str, words: str, *, whole: bool) -> bool:
-    return any(words + end in text for end in _WORD_ENDS) if whole else words in text
 
 
 def custom_text(name: str, world: World) -> ColumnElement[str]:
@@ -201,18 +128,6 @@ def custom_number(name: str, world: World) -> ColumnElement[float]:
         return cast(custom_text(name, world), Float)
     written = custom_text(name, world)
     return case((written.op("~")(r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"), cast(written, Float)))
-
-
-def _joined(tokens: Sequence[Group], word: Any, both: str, either: str) -> str:  # noqa: ANN401
-    return both.join(
-        "("
-        + either.join(
-            "(" + both.join(word(text, goes_on) for text, goes_on in choice) + ")"
-            for choice in group
-        )
-        + ")"
-        for group in tokens
-    )
 
 
 def _resolved(term: Term, world: World) -> Term:
@@ -396,76 +311,3 @@ def _flag(term: Flag, world: World) -> ColumnElement[bool]:
 def _has_text(doc: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:  # noqa: ANN401
     held = select(doc.c.contact).where(doc.c.contact == Contact.id, condition)
     return exists(held.correlate(Contact))
-
-
-def _contains_sqlite(text: Any, words: str, /) -> ColumnElement[bool]:  # noqa: ANN401
-    return func.instr(text, words) > 0
-
-
-def _contains_postgres(text: Any, words: str, /) -> ColumnElement[bool]:  # noqa: ANN401
-    return func.strpos(text, words) > 0
-
-
-def _words_in(
-    text: ColumnElement[str], words: str, contains: Contains, *, whole: bool
-) -> ColumnElement[bool]:
-    if not whole:
-        return contains(text, words)
-    return or_(*(contains(text, words + end) for end in _WORD_ENDS))
-
-
-def _field_condition(
-    term: FieldWords, text: ColumnElement[str], contains: Contains
-) -> ColumnElement[bool]:
-    """Cut the field's segment out of the text and look into that alone."""
-    position = func.instr if contains is _contains_sqlite else func.strpos
-    code = field_code(term.key)
-    # The words of a segment begin with a space, which tells it from a longer code.
-    start = position(text, f"{code} ")
-    rest = func.substr(text, start + len(code))
-    segment = func.substr(rest, 1, position(rest, SEGMENT_END))
-    if term.exact:
-        held = literal(VALUE_END).op("||")(segment)
-        tests = [
-            contains(held, f"{VALUE_END}{words}{end}")
-            for words in term.choices
-            for end in (SEGMENT_END, VALUE_END)
-        ]
-    else:
-        tests = [_words_in(segment, words, contains, whole=term.whole) for words in term.choices]
-    return and_(start > 0, or_(*tests))
-
-
-def _group(term: Words | FieldWords) -> Group:
-    return tuple(_tokens(words, whole=term.whole) for words in term.choices)
-
-
-def _tokens(words: str, *, whole: bool) -> tuple[tuple[str, bool], ...]:
-    *first, last = words.split()
-    return (*((word, False) for word in first), (last, not whole))
-
-
-def _is_one_word(group: Group) -> bool:
-    return all(len(choice) == 1 for choice in group)
-
-
-def _selective(groups: Iterable[Group]) -> tuple[Group, ...]:
-    """Leave out what hardly narrows: beginnings of words beside anything longer.
-
-    A million contacts have half a million words with an a in front, and the index collects them
-    all before it answers; testing the text of what the other words leave is far cheaper.
-    """
-    trimmed = [tuple(map(_without_beginning, group)) for group in groups]
-    strong = tuple(group for group in trimmed if not _is_weak(group))
-    return strong or tuple(trimmed[:1])
-
-
-def _without_beginning(choice: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]:
-    """Of words that follow one another only the last may go on; a short one is left out."""
-    *first, (last, goes_on) = choice
-    short = goes_on and len(last) <= SHORT
-    return tuple(first) if short and any(len(word) > SHORT - 1 for word, _ in first) else choice
-
-
-def _is_weak(group: Group) -> bool:
-    return any(all(len(word) == 1 and goes_on for word, goes_on in choice) for choice in group)

@@ -22,11 +22,12 @@ CATCH_UP_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is not as it should be."""
+    """One thing that is not as it should be; a warning leaves the workspace in order."""
 
     code: str
     message: str
     hint: str = ""
+    warning: bool = False
 
     @classmethod
     def of(cls, error: CaptelyError) -> Problem:
@@ -35,7 +36,12 @@ class Problem:
 
     def as_dict(self) -> dict[str, str]:
         """The problem as `doctor --json` prints it."""
-        return {"code": self.code, "message": self.message, "hint": self.hint}
+        return {
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+            "severity": "warning" if self.warning else "error",
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,8 @@ class Health:
     def _keyring(self) -> Iterator[Problem]:
         state = self.keyring.state()
         if not state.ok:
-            yield Problem("NO_KEYRING", state.message, state.hint)
+            # A server has none and needs none: its keys come from the environment.
+            yield Problem("NO_KEYRING", state.message, state.hint, warning=True)
 
     def _jobs(self) -> Iterator[Problem]:
         waiting = [job for job in self.jobs.views(limit=1000) if job.state == "interrupted"]

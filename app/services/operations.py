@@ -218,6 +218,11 @@ class Operations:
             target = top_to_undo(connection, self._actor.name)
         else:
             target = latest_of(connection, operation)
+        if target is None and operation is not None:
+            raise NotFound(
+                tr("There is no change {id} in the history.", id=operation),
+                tr("Find it with: captely history"),
+            )
         if target is None:
             raise NotFound(tr("There is nothing to undo."))
         if target.kind == UNDO:

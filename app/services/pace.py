@@ -20,8 +20,6 @@ from app.core.text import tr
 SHARE = 0.9
 """The part of the published limit that we use; the rest is left to the account's other tools."""
 
-LATENCY_MEMORY = 0.8
-
 POLL_SECONDS = 0.25
 
 
@@ -53,7 +51,6 @@ class Pace:
         self._freed_at: deque[float] = deque()
         self._others_freed_at: deque[float] = deque()
         self._paused_until = 0.0
-        self._latency = 0.0
 
     @property
     def limit(self) -> Limit:
@@ -62,14 +59,8 @@ class Pace:
 
     @property
     def allowed(self) -> int:
-        """Slots: SHARE of the limit, and a few more for answers that take long.
-
-        A slot is busy for the interval and the call itself, so slow calls need more slots for the
-        same pace; however many there are below the limit, the server never sees more than those.
-        """
-        busy = 1 + self._latency / self._limit.seconds
-        wanted = int(self._limit.calls * SHARE * busy)
-        return max(1, min(wanted, max(self._limit.calls - 1, int(self._limit.calls * SHARE))))
+        """Calls in each interval that we permit ourselves."""
+        return max(1, int(self._limit.calls * SHARE))
 
     @contextmanager
     def slot(self, cancel: threading.Event | None = None) -> Iterator[None]:
@@ -78,15 +69,12 @@ class Pace:
         Raises Cancelled when `cancel` is set while waiting.
         """
         self._enter(cancel)
-        began = self._clock.monotonic()
         try:
             yield
         finally:
             with self._lock:
-                ended = self._clock.monotonic()
-                self._latency += (1 - LATENCY_MEMORY) * (ended - began - self._latency)
                 self._under_way -= 1
-                self._freed_at.append(ended + self._limit.seconds)
+                self._freed_at.append(self._clock.monotonic() + self._limit.seconds)
 
     def learn(self, limit: Limit | None) -> None:
         """Take over what an answer said; None when it said nothing of limits."""
@@ -138,6 +126,6 @@ class Pace:
         if not self._known and self._under_way:
             return POLL_SECONDS
         has_share = len(self._share_back_at) + len(self._others_freed_at) < self.allowed
-        if has_share and self._counted() < max(self._limit.calls, self.allowed):
+        if has_share and self._counted() < max(self._limit.calls - 1, self.allowed):
             return 0.0
         return min((count[0] - now for count in counts if count), default=POLL_SECONDS)

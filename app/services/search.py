@@ -17,7 +17,7 @@ from app.models.contacts import Contact
 from app.models.store import Interrupt, Store
 from app.models.visibility import open_ranges
 from app.services.custom_fields import read_custom_fields
-from app.services.filters import Filter, World, compile_query, matches_text
+from app.services.filters import Filter, compile_query
 from app.services.indexing import Indexing, pending_rows
 from app.services.query import parse
 from app.services.rows import ContactRow, read_rows, read_texts
@@ -25,6 +25,7 @@ from app.services.search_first import FirstPage
 from app.services.search_keys import NameKeys
 from app.services.search_order import NAME, ordering, sort_key
 from app.services.search_pages import counted, matching
+from app.services.text_filters import World, matches_text
 
 __all__ = ["Asked", "Ids", "Interrupt", "Search", "asked_in"]
 

@@ -21,10 +21,11 @@ from app.models.base import canonical
 from app.models.contacts import Contact
 from app.models.journalled import table_named
 from app.models.search import DOC_SQLITE, WORDS_SQLITE
-from app.services.filters import Filter, Group, World
+from app.services.filters import Filter
 from app.services.search_keys import NameKeys, bounds
 from app.services.search_pages import match, matching
 from app.services.search_text import NAME, field_code
+from app.services.text_filters import Group, World
 
 SHORT_WALK = 500
 """Contacts looked at before anything is known about the words."""

@@ -12,7 +12,8 @@ from app.core.errors import InvalidInput
 from app.core.fields import BY_KEY, CUSTOM_PREFIX, Field, FieldKind
 from app.core.text import tr
 from app.models.contacts import Contact
-from app.services.filters import World, custom_number, custom_text
+from app.services.filters import custom_number, custom_text
+from app.services.text_filters import World
 
 NAME = "name"
 _ALSO = {"full_name": NAME, "phone_number": "phone", "": NAME}

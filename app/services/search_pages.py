@@ -10,7 +10,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.models.contacts import Contact
 from app.models.search import WORDS_SQLITE, words_expression
-from app.services.filters import Filter, Group, World, document_table, fts5_query, tsquery
+from app.services.filters import Filter
+from app.services.text_filters import Group, World, document_table, fts5_query, tsquery
 
 
 def matching(world: World, found: Filter, present: ColumnElement[bool]) -> Select[int]:

@@ -47,12 +47,14 @@ def show_workspace(workspace: Workspace) -> int:
     from app.views.shell.pictures import write_pages
 
     app = build(workspace, origin=Origin.UI)
+    window = None
     try:
         prepare_application()
-        for path in write_pages(make_window(app), workspace.folder / "pictures"):
+        window = make_window(app)
+        for path in write_pages(window, workspace.folder / "pictures"):
             print(path)  # noqa: T201 - the answer of the command
     finally:
-        app.close()
+        _end(app, window)
     return 0
 
 
@@ -64,13 +66,23 @@ def _run(workspace: Workspace) -> int:
         app = build(workspace, origin=Origin.UI)
     except CaptelyError as error:
         return _cannot_open(error)
+    window = None
     try:
         window = make_window(app)
         window.crash.install()
         window.open()
         return application.exec()
     finally:
-        app.close()
+        _end(app, window)
+
+
+def _end(app: App, window: MainWindow | None) -> None:
+    """Wait for what runs, then take the window apart while the interpreter is still whole."""
+    import shiboken6
+
+    app.close()
+    if window is not None:
+        shiboken6.delete(window)
 
 
 def _cannot_open(error: CaptelyError) -> int:

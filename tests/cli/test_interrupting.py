@@ -1,4 +1,4 @@
-"""Ctrl+C, kills, closed pipes and two commands at once: nothing is lost and nothing is half done."""
+"""Ctrl+C, kills and two commands at once: nothing is lost and nothing is half done."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.conftest import Captely
+from tests.cli.driver import Captely
 
 PEOPLE = 60_000
 LOADING = "SELECT 1 FROM job WHERE state = 'running' AND cursor LIKE '%loading%' AND done > 0"
@@ -85,3 +85,34 @@ class TestKill:
         }  # fmt: skip
         assert captely.done("contacts", "--limit", "1")["total"] == PEOPLE
         assert captely.done("audit", "verify")["ok"]
+
+
+class TestTwoAtOnce:
+    def test_both_write(self, captely: Captely, running: Started) -> None:
+        captely.done("contacts")
+        running += [captely.start("contact", "add", f"email=p{n}@example.com") for n in range(3)]
+        answers = [captely.ended(process) for process in running]
+        assert [answer.code for answer in answers] == [0, 0, 0], answers
+        assert captely.done("contacts")["total"] == 3
+        assert captely.done("audit", "verify")["ok"]
+
+    def test_a_running_job_is_not_run_twice(
+        self, captely: Captely, running: Started, long_list: ListMaker
+    ) -> None:
+        running.append(captely.start("import", long_list(PEOPLE), "--json"))
+        captely.until(LOADING)
+        second = captely.json("job", "resume", "1")
+        assert (second.code, second.json["error"]["code"]) == (2, "BUSY")
+        assert captely.ended(running[0]).code == 0
+        assert captely.done("contacts", "--limit", "1")["total"] == PEOPLE
+
+    def test_one_pauses_what_the_other_runs(
+        self, captely: Captely, running: Started, long_list: ListMaker
+    ) -> None:
+        running.append(captely.start("import", long_list(PEOPLE), "--json"))
+        captely.until(LOADING)
+        captely.done("job", "pause", "1")
+        paused = captely.ended(running[0])
+        assert (paused.code, paused.message) == (2, "Job 1 was paused before its end.")
+        assert captely.done("contacts")["total"] == 0
+        assert captely.done("job", "resume", "1")["created"] == PEOPLE

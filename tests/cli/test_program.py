@@ -15,7 +15,7 @@ import pytest
 from app.cli import run
 from app.cli.program import program
 from app.core.paths import Workspace
-from tests.cli.conftest import MAIN, Captely
+from tests.cli.driver import MAIN, Captely
 from tests.conftest import LoggedErrors
 
 WRONG = (
@@ -39,8 +39,8 @@ WRONG = (
     (["suppression", "remove", "3"], "NOT_FOUND", "no longer on the suppression list"),
     (["job", "show", "4"], "NOT_FOUND", "There is no job 4."),
     (["job", "resume", "4"], "NOT_FOUND", "There is no job 4."),
-    (["undo"], "INVALID_INPUT", "There is nothing to undo."),
-    (["redo"], "INVALID_INPUT", "There is nothing to redo."),
+    (["undo"], "NOT_FOUND", "There is nothing to undo."),
+    (["redo"], "NOT_FOUND", "There is nothing to redo."),
     (["settings", "set", "colour", "red"], "NOT_FOUND", "There is no setting colour."),
     (["settings", "set", "appearance.theme", "red"], "INVALID_INPUT", "Theme cannot be red."),
     (["connection", "test", "nobody"], "NOT_FOUND", "There is no connection named nobody."),
@@ -51,7 +51,9 @@ WRONG = (
 )
 
 
-@pytest.mark.parametrize(("words", "code", "message"), WRONG, ids=lambda w: "-".join(w)[:40])
+@pytest.mark.parametrize(
+    ("words", "code", "message"), WRONG, ids=[" ".join(wrong[0]) for wrong in WRONG]
+)
 def test_what_is_wrong_is_said_in_a_sentence_with_exit_code_2(
     captely: Captely, words: list[str], code: str, message: str
 ) -> None:

@@ -181,6 +181,8 @@ def test_that_deleting_and_restoring_keep_everything(office: Office) -> None:
     assert office.found("") == [one]
     office.operations.undo()
     assert office.found("in:trash") == [one, two]
+    assert office.operations.undo().kept == ()
+    assert office.found("") == [one, two]
 
 
 def test_that_undoing_a_deletion_restores_all_of_it(office: Office) -> None:

@@ -128,7 +128,7 @@ def test_with_nothing_done_there_is_nothing_to_undo(bed: Bed):
     assert bed.operations.undoable() is None
     with pytest.raises(NotFound, match="nothing to undo"):
         bed.operations.undo()
-    with pytest.raises(NotFound, match="nothing to undo"):
+    with pytest.raises(NotFound, match="no change 99"):
         bed.operations.undo(99)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -127,21 +128,6 @@ def test_slow_answers_from_many_threads_do_not_overrun_it_either() -> None:
     assert server.refused == 0
 
 
-def test_slow_answers_get_more_slots_but_never_as_many_as_the_limit() -> None:
-    clock = Held()
-    pace = Pace(clock, Limit(100, 10.0))
-    assert pace.allowed == 90
-    for _ in range(30):
-        with pace.slot():
-            clock.wait(0.5)
-            pace.learn(None)
-    assert pace.allowed == 94
-    for _ in range(60):
-        with pace.slot():
-            clock.wait(8.0)
-    assert pace.allowed == 99
-
-
 def test_a_pause_holds_everybody() -> None:
     clock = Held()
     pace = Pace(clock, Limit(100, 10.0))
@@ -170,3 +156,51 @@ def test_a_call_that_failed_still_counts() -> None:
     began = clock.at
     with pace.slot():
         assert clock.at - began == pytest.approx(10.0)
+
+
+class Slow(Held):
+    """A clock on which answers to calls that are under way come when they are due."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.due: deque[tuple[float, ExitStack]] = deque()
+
+    def wait(self, seconds: float, wake: threading.Event | None = None) -> bool:
+        until = self.at + seconds
+        while self.due and self.due[0][0] <= until:
+            self.at, answered = self.due.popleft()
+            answered.close()
+        self.at = until
+        return super().wait(0.0, wake)
+
+
+@pytest.mark.parametrize("latency", [0.0, 0.5, 1.0])
+def test_slow_answers_do_not_slow_the_pace(latency: float) -> None:
+    clock = Slow()
+    pace, server = Pace(clock, Limit(100, 10.0)), Server(clock, 100, 10.0)
+    spend(pace, server, 1)
+    sent_at = [clock.at]
+    for _ in range(899):
+        call = ExitStack()
+        call.enter_context(pace.slot())
+        pace.learn(server.call())
+        sent_at.append(clock.at)
+        clock.due.append((clock.at + latency, call))
+        if len(clock.due) == 10:
+            clock.wait(clock.due[0][0] - clock.at)
+    assert server.refused == 0
+    assert 810 / (sent_at[810] - sent_at[0]) >= 0.95 * 9.0
+    assert all(later - sent >= 10.0 for sent, later in zip(sent_at, sent_at[90:], strict=False))
+
+
+def test_calls_that_stay_under_way_never_become_as_many_as_the_limit() -> None:
+    clock = Slow()
+    pace = Pace(clock, Limit(100, 10.0))
+    spend(pace, Server(clock, 100, 10.0), 1)
+    most = 0
+    for _ in range(400):
+        call = ExitStack()
+        call.enter_context(pace.slot())
+        clock.due.append((clock.at + 25.0, call))
+        most = max(most, len(clock.due))
+    assert most == 99

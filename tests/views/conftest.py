@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import App, build
@@ -65,7 +66,8 @@ def open_window(app: App, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
     for window in opened:
         window.close()
         qtbot.waitUntil(lambda w=window: not w.desk.calls.waiting)
-        window.deleteLater()
+        # At once and here: the collector would take the tree apart in the middle of a later slot.
+        shiboken6.delete(window)
     theme().use(choice="light", percent=100, density="default")
 
 

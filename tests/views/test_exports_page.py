@@ -37,6 +37,14 @@ def test_contacts_are_written_to_a_file(page, until, tmp_path):
     assert {row["E-mail"] for row in rows} >= {"ada@acme.example"}
 
 
+def test_chosen_contacts_are_named_until_another_visit_forgets_them(page, people):
+    page.visit(Scope(f"id:{people[0]}", 1))
+    assert page.runs.notice.text() == "1 contact chosen. Where should they go?"
+    page.visit()
+    assert page.scope == Scope()
+    assert page.runs.notice.text() == ""
+
+
 def test_only_the_contacts_that_were_handed_over_are_written(page, until, tmp_path, people):
     page.visit(Scope(f"id:{people[0]}", 1))
     page.to_file()

@@ -176,6 +176,9 @@ def test_a_plan_that_went_stale_is_refused_and_says_for_how_many_rows(reviewed, 
     reviewed.next.click()
     until(lambda: "stale" in reviewed.run.notice.text())
     assert app.search.count("") == 1
+    reviewed.run.again_wished.emit()
+    until(lambda: reviewed.plan is not None)
+    assert reviewed.plan.counts.created == 1
 
 
 def test_a_plan_that_is_not_carried_out_leaves_no_file_behind(reviewed, until, workspace):
@@ -211,3 +214,14 @@ def test_back_returns_to_the_mapping_with_every_choice_kept(reviewed):
 def test_the_steps_say_where_one_is(reviewed):
     assert reviewed.stack.currentIndex() == REVIEW
     assert "Step 3 of 4" in reviewed.steps.accessibleName()
+
+
+def test_a_plan_in_the_making_is_stopped_by_back_and_leaves_nothing(mapped, until, workspace):
+    mapped.next.click()
+    assert mapped.stack.currentIndex() == REVIEW
+    mapped.back.click()
+    assert mapped.stack.currentIndex() == MAPPING
+    until(lambda: not mapped.desk.calls.waiting)
+    assert mapped.plan is None
+    assert mapped.stack.currentIndex() == MAPPING
+    assert not list(workspace.plans.glob("import-*"))

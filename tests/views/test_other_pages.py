@@ -102,5 +102,8 @@ def test_what_is_undone_cannot_be_undone_again(history, until, app, people):
     until(lambda: history.model.rowCount() == 6)
     history.table.select(1)
     assert history.model.index(1, 2).data() == "Undone"
+    assert history.model.index(0, 2).data() == "An undo"
+    assert not history.undo.isEnabled()
+    history.table.select(0)
     assert not history.undo.isEnabled()
     assert history.redo.isEnabled()

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
@@ -34,14 +35,14 @@ def test_every_place_of_the_sidebar_leads_to_its_page(window):
         assert item.isChecked()
 
 
-def test_only_a_practice_workspace_carries_the_ribbon(window, tmp_path, qtbot):
+def test_only_a_practice_workspace_carries_the_ribbon(window, tmp_path):
     assert window.findChildren(SandboxRibbon)
     app = build(Workspace(tmp_path / "real"), origin=Origin.UI)
     real = desktop.make_window(app)
-    qtbot.addWidget(real)
     assert not real.findChildren(SandboxRibbon)
     real.close()
     app.close()
+    shiboken6.delete(real)
 
 
 def test_the_keyboard_reaches_search_import_and_a_new_contact(people, window):
@@ -125,6 +126,18 @@ def test_a_paused_job_goes_on_from_the_strip(window, app, until):
     window.strip.lines[job].resume.click()
     until(lambda: app.jobs.view(job).state is JobState.DONE)
     until(lambda: job not in window.strip.lines)
+
+
+def test_a_job_that_fails_after_resuming_says_why(window, app, until):
+    def fail(_context):
+        raise StorageError("The disk is full.", "Free some space.")
+
+    app.jobs.register("nap", fail)
+    job = app.jobs.create("nap", "Import of messe.csv", {})
+    app.jobs.pause(job)
+    until(lambda: job in window.strip.lines)
+    window.strip.lines[job].resume.click()
+    until(lambda: window.toast.text == "The disk is full. Free some space.")
 
 
 def test_size_and_page_are_remembered(open_window, app, until):

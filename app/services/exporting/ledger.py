@@ -81,13 +81,19 @@ class Ledger:
             for row in connection.execute(wanted)
         }
 
-    def settled(self, connection: Connection, run: int, contacts: Sequence[int]) -> set[int]:
-        """Those of `contacts` whose fate in this run is decided already."""
+    def settled(
+        self, connection: Connection, run: int, contacts: Sequence[int], *, repeatable: bool
+    ) -> set[int]:
+        """Those of `contacts` that this run leaves alone when it is resumed.
+
+        A fate that stayed unknown is settled by sending again, where that is `repeatable`.
+        """
+        states = [each for each in SETTLED if not (repeatable and each is State.AMBIGUOUS)]
         wanted = select(ExportItem.contact).where(
             self.target.condition(),
             ExportItem.contact.in_(contacts),
             ExportItem.run == run,
-            ExportItem.state.in_(SETTLED),
+            ExportItem.state.in_(states),
         )
         return set(connection.execute(wanted).scalars())
 

@@ -53,6 +53,7 @@ class ExportPlan:
             "reads": self.reads,
             "failures": [],
             "account": {"id": self.account.id, "label": self.account.label},
+            "account_before": self.before,
             "mapping": self.mapping.as_dict()["fields"],
             "unmapped": {name: list(values) for name, values in self.unmapped.items()},
             "warnings": list(self.warnings),

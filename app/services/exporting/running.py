@@ -113,7 +113,9 @@ class Execution:
         """Those of a batch that this run has not settled and that may still leave."""
         ids = [item.contact for item in items]
         with self.store.reading() as connection:
-            settled = self.ledger.settled(connection, self.run, ids)
+            settled = self.ledger.settled(
+                connection, self.run, ids, repeatable=self.connector.repeatable
+            )
             present = _versions(connection, ids)
             suppressed = suppression.reasons(connection, ids)
         self._done += len(settled)

@@ -107,6 +107,17 @@ class Runs:
             )
         return Retry(row.connector, row.container, row.mapping, ids)
 
+    def unknown(self, job_id: int) -> tuple[dict[str, Any], ...]:
+        """The contacts of a job whose fate stayed unknown, as calls in the command line's JSON."""
+        wanted = (
+            select(ExportItem.__table__)
+            .join(ExportRun, ExportRun.id == ExportItem.run)
+            .where(ExportRun.job == job_id, ExportItem.state == State.AMBIGUOUS)
+            .order_by(ExportItem.contact)
+        )
+        with self._store.reading() as session:
+            return tuple(_unknown_call(row) for row in session.execute(wanted))
+
     def keep_counts(self, run_id: int, counts: Mapping[str, Any]) -> None:
         """Add figures to a run."""
         with self._store.writing("export counts") as session:
@@ -139,6 +150,17 @@ def _run_view(row: Any) -> RunView:  # noqa: ANN401
     return RunView(
         row.id, row.job, row.connector, row.account_label, from_us(row.at_us), row.counts
     )
+
+
+def _unknown_call(row: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {
+        "id": row.id,
+        "contact": row.contact,
+        "state": row.state,
+        "what": row.action,
+        "provider": row.connector,
+        "at": from_us(row.at_us).isoformat().replace("+00:00", "Z"),
+    }
 
 
 def _item_view(row: Any) -> ItemView:  # noqa: ANN401

@@ -3,6 +3,7 @@
 Nearly every row of a real list is settled here: its address stands once in the list and either
 belongs to one contact, or to nobody and no record without an address shares a key with it. The
 rest goes into the table `candidate` and is resolved one by one in file order, see matching.py.
+Whole-table scans say NOT INDEXED: through the index of addresses they would jump about the file.
 
 A name with phone or company can only join two records of which at least one has no address (two
 different addresses contradict), so those keys are looked at for rows without address (`bare_key`)
@@ -80,7 +81,7 @@ def by_email(db: sqlite3.Connection, hidden: Sequence[tuple[int, int]]) -> None:
     db.execute(
         f"""
         INSERT INTO fate (n, contact, reason) SELECT r.n, min(c.id), 'e-mail'
-        FROM row r CROSS JOIN crm.contact c ON c.email = r.email
+        FROM row r NOT INDEXED CROSS JOIN crm.contact c ON c.email = r.email
         WHERE {alive_sql(hidden)} AND {alone} GROUP BY r.n
         """
     )
@@ -88,7 +89,7 @@ def by_email(db: sqlite3.Connection, hidden: Sequence[tuple[int, int]]) -> None:
         db.execute(
             f"""
             INSERT INTO fate (n, contact, reason) SELECT r.n, min(c.id), 'e-mail'
-            FROM row r CROSS JOIN crm.contact_key k ON k.email = r.email
+            FROM row r NOT INDEXED CROSS JOIN crm.contact_key k ON k.email = r.email
             CROSS JOIN crm.contact c ON c.id = k.contact
             WHERE {alive_sql(hidden)} AND {alone} GROUP BY r.n
             ON CONFLICT (n) DO UPDATE SET contact = min(contact, excluded.contact)
@@ -147,7 +148,8 @@ def _within_the_list(db: sqlite3.Connection) -> None:
         db,
         f"""
         CREATE TEMP TABLE met (n INTEGER PRIMARY KEY);
-        INSERT INTO met SELECT r.n FROM row r WHERE r.email IS NOT NULL AND ({shares});
+        INSERT INTO met SELECT r.n FROM row r NOT INDEXED
+            WHERE r.email IS NOT NULL AND ({shares});
         INSERT OR IGNORE INTO candidate SELECT r.n FROM met r WHERE {unsettled};
         """,
     )
@@ -181,8 +183,8 @@ def _in_the_workspace(db: sqlite3.Connection) -> None:
         ]
     )
     db.execute(
-        "INSERT OR IGNORE INTO candidate SELECT r.n FROM row r WHERE r.email IS NOT NULL "
-        f"AND r.n NOT IN (SELECT n FROM fate) AND ({probes})"
+        "INSERT OR IGNORE INTO candidate SELECT r.n FROM row r NOT INDEXED "
+        f"WHERE r.email IS NOT NULL AND r.n NOT IN (SELECT n FROM fate) AND ({probes})"
     )
 
 

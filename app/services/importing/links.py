@@ -20,11 +20,17 @@ whole_address = re.compile(
 ).match
 """Whether a text is a web address that needs no change."""
 
+_bare_address = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?:/[a-zA-Z0-9._~%+=&-]*)*\Z"
+).match
+
 
 def web_address(text: str) -> str | None:
     """The whole address of a page, None when `text` is none."""
     if whole_address(text):
         return text
+    if _bare_address(text):
+        return f"https://{text}"
     written = text if "://" in text else f"https://{text.removeprefix('//')}"
     if any(c.isspace() for c in written):
         return None

@@ -109,7 +109,9 @@ def _plan(region: str) -> _Plan | None:
     if metadata is None or metadata.leading_digits or metadata.national_prefix_transform_rule:
         return None
     parsing = metadata.national_prefix_for_parsing
-    if parsing and parsing != metadata.national_prefix:
+    # British numbers may begin with 0 or, from text phones, 180020: plain digits, nothing to parse.
+    prefixes = parsing.split("|") if parsing else []
+    if prefixes and not (metadata.national_prefix in prefixes and all(map(str.isdigit, prefixes))):
         return None
     prefix = metadata.national_prefix or ""
     idd = metadata.international_prefix or ""

@@ -24,7 +24,7 @@ from app.models.journal import Operation
 from app.models.recorder import Recorder
 from app.models.store import Store, reserve
 from app.services.importing import crm, staging, tagging, worker
-from app.services.importing.indexer import Indexer
+from app.services.importing.indexer import Follower, Indexer
 from app.services.importing.loading import Changes, loader
 from app.services.importing.memory import Memory
 from app.services.importing.merging import OnDuplicate
@@ -63,10 +63,10 @@ class Running:
         """
         if (context.cursor or {}).get("phase") != "loading":
             self._begin(context, plan)
-        with self.indexer.following(plan.counts.created):
-            self._load(context, plan)
-        ensure_indexes(self.store)
-        result = self._finish(context, plan)
+        with self.indexer.following(plan.counts.created) as follower:
+            self._load(context, plan, follower)
+            ensure_indexes(self.store)
+            result = self._finish(context, plan)
         self.indexer.catch_up()
         return result
 
@@ -143,7 +143,7 @@ class Running:
         )
         return batch
 
-    def _load(self, context: JobContext, plan: ImportPlan) -> None:
+    def _load(self, context: JobContext, plan: ImportPlan, follower: Follower | None) -> None:
         """Create the new contacts, in chunks that hold the writers' lock for about 100 ms."""
         size, state, words = FIRST_CHUNK, dict(context.cursor or {}), tr("Writing contacts")
         tags, total = tuple(state["everyone"]), plan.counts.rows
@@ -153,11 +153,13 @@ class Running:
                 context.check()
                 upto = min(total, state["after"] + size)
                 with self.operations.resume(state["op"], attach=self._attached(plan)) as recorder:
-                    began = time.monotonic()
+                    began, first = time.monotonic(), state["next"]
                     state["next"] += load.load(recorder, state["after"], upto, state["next"])
                     state["after"] = upto
                     context.save(recorder.connection, state, done=upto)
                 size = _adapted(size, time.monotonic() - began)
+                if follower is not None and state["next"] > first:
+                    follower.wrote(first, state["next"] - 1)
                 context.progress(upto, total, words)
 
     def _retag(self, context: JobContext, plan: ImportPlan, state: Mapping[str, Any]) -> None:

@@ -60,9 +60,8 @@ class Importing:
         self._jobs = jobs
         memory = Memory(store, clock)
         self._planner = Planner(store, memory)
-        self._running = Running(
-            store, clock, operations, memory, Indexer(indexing), workspace.rejects
-        )
+        indexer = Indexer(store, indexing, workspace.database, workspace.search)
+        self._running = Running(store, clock, operations, memory, indexer, workspace.rejects)
         jobs.register(KIND, self._handle, discard=self._discard)
 
     def preview(self, path: Path, options: ImportOptions | None = None) -> Preview:

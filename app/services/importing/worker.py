@@ -100,6 +100,13 @@ class _Child:
         self.done = True
         if kind == "error":
             raise value
+        if kind == "mistake":
+            log.error("A worker process of an import failed: %s", value)
+            raise CaptelyError(
+                tr("The list could not be read because of an unexpected error."),
+                tr("Nothing was imported. The details say where it happened."),
+                value,
+            )
         self.result = value
         return None
 
@@ -132,16 +139,11 @@ def _serve(pipe: Connection, work: Work, arguments: tuple[Any, ...]) -> None:
     except CaptelyError as error:
         pipe.send(("error", error))
     except Exception as error:  # noqa: BLE001 - told to the process that asked for the work
-        pipe.send(("error", _unexpected(error)))
+        pipe.send(("mistake", _told(error)))
 
 
-def _unexpected(error: Exception) -> CaptelyError:
+def _told(error: Exception) -> str:
     """A mistake of ours with its place in the code, without the values it was made with."""
     frames = traceback.extract_tb(error.__traceback__)[-3:]
     places = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-    log.error("%s in a worker process at %s", type(error).__name__, places)
-    return CaptelyError(
-        tr("The list could not be read because of an unexpected error."),
-        tr("Nothing was imported. The details say where it happened."),
-        f"{type(error).__name__}: {places}",
-    )
+    return f"{type(error).__name__} at {places}"

@@ -12,13 +12,13 @@ from app.views.contacts.vocabulary import Vocabulary
 
 COLUMNS: tuple[Column, ...] = (
     Column("check", "", 40, weight=0),
-    Column("name", tr("Name"), 176, weight=2, sort="name"),
-    Column("company", tr("Company"), 144, weight=2, rank=1, sort="company"),
-    Column("email", tr("E-mail"), 208, weight=5, rank=3, sort="email"),
+    Column("name", tr("Name"), 192, weight=1, sort="name"),
+    Column("company", tr("Company"), 144, weight=1, rank=1, sort="company"),
+    Column("email", tr("E-mail"), 216, weight=6, rank=3, sort="email"),
     Column("status", tr("Status"), 116, weight=0, sort="status"),
-    Column("tags", tr("Tags"), 120, weight=1, rank=4),
+    Column("tags", tr("Tags"), 104, weight=1, rank=4),
     Column("phone", tr("Phone"), 128, weight=0, rank=6),
-    Column("updated", tr("Changed"), 112, weight=0, rank=5, right=True, sort="updated"),
+    Column("updated", tr("Changed"), 108, weight=0, rank=5, right=True, sort="updated"),
 )
 
 

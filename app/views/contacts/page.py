@@ -28,7 +28,7 @@ from app.views.contacts.bulk import Bulk
 from app.views.contacts.columns import COLUMNS, shape
 from app.views.contacts.drawer import Drawer
 from app.views.contacts.filters import Filters
-from app.views.contacts.finder import Finder, Wanted
+from app.views.contacts.finder import FIRST_ROWS, Finder, Wanted
 from app.views.contacts.table_model import ContactsModel
 from app.views.contacts.vocabulary import Vocabulary, read_vocabulary
 from app.views.exporting.scope import Scope
@@ -225,6 +225,8 @@ class ContactsPage(Page):
     def _first_found(self, rows: Sequence[ContactRow]) -> None:
         self.notice.say("")
         self._show_list([row.id for row in rows], rows, whole=False)
+        # Fewer than were asked for are all there are; otherwise the number follows.
+        self.header.show_count(number(len(rows)) if len(rows) < FIRST_ROWS else "")
 
     def _found(self, ids: Ids) -> None:
         self.notice.say("")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 from app.core.text import tr
 from app.services.connections import ConnectionView
 from app.views.common.desk import Desk, Page, Place
+from app.views.common.tokens import Tone
 from app.views.exporting.file_view import FileView
 from app.views.exporting.mapping_view import MappingView
 from app.views.exporting.plan_view import PlanView
@@ -56,11 +57,13 @@ class ExportsPage(Page):
         if isinstance(argument, Scope):
             self.scope = argument
             self.show_runs()
-            self.runs.header.show_count(tr("Exporting {scope}", scope=argument.words))
+            chosen = tr("{scope} chosen. Where should they go?", scope=argument.words)
+            self.runs.notice.say(chosen, Tone.NEUTRAL)
         elif argument == CONNECTOR:
             self.scope = Scope()
             self.to_connector()
         elif self.stack.currentWidget() is self.runs:
+            self.scope = Scope()
             self.show_runs()
 
     def show_runs(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +21,7 @@ from app.views.common.fonts import Role
 from app.views.common.labels import Label, Para
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Empty, Notice
+from app.views.common.relay import Relay
 from app.views.common.table import Table
 from app.views.common.table_model import PagedModel
 from app.views.common.theme import theme
@@ -71,7 +71,7 @@ class PlanView(QWidget):
         self._scope = Scope()
         self._name, self._label = "", ""
         self._turn = 0
-        self._cancel = threading.Event()
+        self._relay = Relay(self)
         self._confirmed = False
         self.plan: ExportPlan | None = None
         self.back = Btn(tr("Back"), Kind.GHOST)
@@ -143,21 +143,24 @@ class PlanView(QWidget):
         self.drop()
         self._turn += 1
         turn, app, name, query = self._turn, self._desk.app, self._name, self._scope.query
-        self._cancel = cancel = threading.Event()
+        self._relay = relay = Relay(self)
+        relay.told.connect(self._show_progress)
         self.header.show_count(tr("{scope}, dry run", scope=self._scope.words))
         self.notice.say(tr("Comparing with {label}", label=self._label), Tone.NEUTRAL)
-        self.notice.offer(tr("Cancel"), cancel.set)
+        self.notice.offer(tr("Cancel"), relay.cancel.set)
         self._allow()
         self._desk.calls.network(
             self,
-            lambda: app.exporting.plan(name, app.search.ids(query).ids, cancel=cancel),
+            lambda: app.exporting.plan(
+                name, app.search.ids(query).ids, progress=relay, cancel=relay.cancel
+            ),
             lambda plan: self._planned(turn, plan),
             lambda error: self._failed(turn, error),
         )
 
     def drop(self) -> None:
         """Forget the plan; its file holds personal data."""
-        self._cancel.set()
+        self._relay.cancel.set()
         plan, self.plan = self.plan, None
         self.model.show(0, None)
         self.request.setPlainText("")
@@ -227,6 +230,11 @@ class PlanView(QWidget):
         self.notice.offer("")
         self.notice.say("")
         self._allow()
+
+    def _show_progress(self, words: str) -> None:
+        if self.plan is None:
+            waiting = tr("Comparing with {label}", label=self._label)
+            self.notice.say(f"{waiting} · {words}", Tone.NEUTRAL)
 
     def _failed(self, turn: int, error: CaptelyError) -> None:
         if turn == self._turn:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget
 from app.core.changes import Changes
 from app.core.errors import CaptelyError
 from app.core.text import tr
-from app.services.entries import Entry
+from app.services.entries import UNDO, Entry
 from app.views.common.boxes import Card, column
 from app.views.common.buttons import Btn, Kind
 from app.views.common.cells import Cell, Column, Look, cell
@@ -35,10 +35,17 @@ COLUMNS = (
 _ORIGINS = {"ui": "Window", "cli": "Commands", "job": "Job", "provider": "Provider", "sync": "Sync"}
 
 
+def can_be_undone(entry: Entry) -> bool:
+    """False for an undo itself, which is what Redo is for."""
+    return entry.undoable and not entry.undone and entry.kind != UNDO
+
+
 def row_of(entry: Entry, now: datetime) -> tuple[Cell, ...]:
     """One operation as cells."""
     if entry.undone:
         state = Cell(tr("Undone"), Look.PILL, Tone.NEUTRAL)
+    elif entry.kind == UNDO:
+        state = Cell(tr("An undo"), Look.PILL, Tone.VIOLET)
     elif entry.undoable:
         state = Cell(tr("Undoable"), Look.PILL, Tone.SUCCESS)
     else:
@@ -118,7 +125,7 @@ class HistoryPage(Page):
 
     def _allow(self) -> None:
         chosen = self._chosen()
-        self.undo.setEnabled(chosen is not None and chosen.undoable and not chosen.undone)
+        self.undo.setEnabled(chosen is not None and can_be_undone(chosen))
 
     def _undo(self) -> None:
         chosen = self._chosen()

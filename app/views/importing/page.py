@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QStackedWidget
 
 from app.core.changes import Changes
-from app.core.errors import CaptelyError
+from app.core.errors import Cancelled, CaptelyError
 from app.core.fields import Field
 from app.core.settings import DEFAULT_COUNTRY, ON_DUPLICATE
 from app.core.text import tr, trn
@@ -19,6 +19,7 @@ from app.views.common.boxes import column
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk, Page, Place
 from app.views.common.page_header import PageHeader, Steps
+from app.views.common.relay import Relay
 from app.views.importing.draft import Draft
 from app.views.importing.file_step import FileStep
 from app.views.importing.mapping_step import MappingStep
@@ -40,6 +41,7 @@ class ImportPage(Page):
         self.job: int | None = None
         self._custom: tuple[Field, ...] = ()
         self._turn = 0
+        self._relay = Relay(self)
         self.steps = Steps([tr("File"), tr("Mapping"), tr("Review"), tr("Import")])
         self.back = Btn(tr("Back"), Kind.GHOST)
         self.next = Btn(tr("Next: map columns"), Kind.PRIMARY)
@@ -65,6 +67,7 @@ class ImportPage(Page):
         self.mapping.changed.connect(self._mapping_changed)
         self.review.policy_picked.connect(self._policy_picked)
         self.run.cancel_wished.connect(self._cancel)
+        self.run.again_wished.connect(self._make_plan)
         self.run.open_wished.connect(self._open_imported)
         self.run.undo_wished.connect(self._undo)
         self.run.more_wished.connect(self.start_over)
@@ -136,6 +139,8 @@ class ImportPage(Page):
         elif step == RUN:
             self.start_over()
         else:
+            self._drop_plan()
+            self._turn += 1
             self._show_step(step - 1)
 
     def _forward(self) -> None:
@@ -164,12 +169,15 @@ class ImportPage(Page):
         self._drop_plan()
         self._turn += 1
         turn, importing, options = self._turn, self.desk.app.importing, draft.options
+        self._relay.cancel.set()
+        self._relay = relay = Relay(self)
+        relay.told.connect(self.review.show_progress)
         self.review.show_waiting(draft)
         self._show_step(REVIEW)
         self.desk.calls.call(
             Lane.BULK,
             self,
-            lambda: importing.plan(draft.path, options),
+            lambda: importing.plan(draft.path, options, progress=relay, cancel=relay.cancel),
             lambda plan: self._planned(turn, plan),
             lambda error: self._not_planned(turn, error),
         )
@@ -183,7 +191,7 @@ class ImportPage(Page):
         self._show_step(REVIEW)
 
     def _not_planned(self, turn: int, error: CaptelyError) -> None:
-        if turn == self._turn:
+        if turn == self._turn and not isinstance(error, Cancelled):
             # The mapping is what can be changed about it.
             self._show_step(MAPPING)
             self.mapping.notice.say_error(error)
@@ -249,6 +257,7 @@ class ImportPage(Page):
         )
 
     def _drop_plan(self) -> None:
+        self._relay.cancel.set()
         plan, self.plan = self.plan, None
         if plan is not None:
             importing = self.desk.app.importing

@@ -133,6 +133,11 @@ class ReviewStep(QWidget):
         self.radios[draft.on_duplicate].setChecked(True)
         self._allow(enabled=False)
 
+    def show_progress(self, words: str) -> None:
+        """How far the planning is; Back stops it."""
+        if self._plan is None:
+            self.notice.say(words or tr("Comparing the file with your contacts"), Tone.NEUTRAL)
+
     def show_plan(self, plan: ImportPlan) -> None:
         """Show the five numbers and the rows."""
         self._plan = plan

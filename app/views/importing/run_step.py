@@ -10,7 +10,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.core.errors import CaptelyError
+from app.core.errors import CaptelyError, StalePlan
 from app.core.text import tr, trn
 from app.services.jobs import JobProgress
 from app.views.common.boxes import Card, Meter, box, column, row
@@ -24,9 +24,10 @@ from app.views.shell.job_strip import progress_words
 
 
 class RunStep(QWidget):
-    """cancel_wished while it runs; open_wished, undo_wished, more_wished once it is done."""
+    """Wishes: cancel while it runs; again when its plan is stale; open, undo, more once done."""
 
     cancel_wished = Signal()
+    again_wished = Signal()
     open_wished = Signal()
     undo_wished = Signal()
     more_wished = Signal()
@@ -76,7 +77,9 @@ class RunStep(QWidget):
 
     def start(self, file_name: str) -> None:
         """The job is about to run."""
+        self.result = {}
         self.notice.say("")
+        self.notice.offer("")
         self._title.setText(tr("Importing {file}", file=file_name))
         self.words.setText(tr("Starting"))
         self._meter.show_parts([], 1.0)
@@ -101,11 +104,14 @@ class RunStep(QWidget):
         self.done_words.setText(_done_words(rejected))
         self.rejects.setVisible(bool(result.get("rejects_file")))
         self.undo.setEnabled(result.get("operation") is not None)
+        self.open.setEnabled(bool(result.get("batch")))
         self._stack.setCurrentIndex(1)
 
     def fail(self, error: CaptelyError) -> None:
         """The import ended early; nothing of it is left."""
         self.notice.say_error(error)
+        if isinstance(error, StalePlan):
+            self.notice.offer(tr("Make the plan again"), self.again_wished.emit)
         self.cancel.setEnabled(False)
         self.words.setText(tr("Stopped. Nothing was changed."))
 

@@ -95,7 +95,13 @@ class JobLine(QWidget):
         runner, number_ = self._desk.app.runner, self.job_id
         self.show_state(JobState.RUNNING)
         self.words.setText(tr("Going on"))
-        self._desk.calls.edit(self, lambda: runner.start_job(number_), lambda _future: None)
+        desk = self._desk
+        # The line is gone once the job has ended, but its error must still be told.
+        desk.calls.edit(
+            desk,
+            lambda: runner.start_job(number_),
+            lambda future: desk.calls.follow(future, desk, lambda _view: None),
+        )
 
     def _cancel(self) -> None:
         jobs, number_ = self._desk.app.jobs, self.job_id

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.views.common.desk import Place
 from app.views.shell.window import MainWindow
 
+SMALLEST = 0
 STEP_MS, QUIET_STEPS, MOST_STEPS = 20, 12, 500
 
 
@@ -28,7 +29,7 @@ def settle(window: MainWindow) -> None:
 def save(widget: QWidget, path: Path) -> Path:
     """Write a picture of a widget as PNG."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    widget.grab().save(str(path))
+    widget.grab().save(str(path), "PNG", SMALLEST)
     return path
 
 

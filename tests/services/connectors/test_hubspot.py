@@ -190,6 +190,11 @@ class TestRefusalsOfAWholeBatch:
         refused = self.refuse(400, {"message": 'Property "tier" does not exist'})
         assert [each.contact for each in refused.blamed] == [43]
 
+    def test_those_that_a_sentence_mentions_are_only_suspects(self) -> None:
+        refused = self.refuse(409, {"message": "bob@example.com belongs to ada@example.com"})
+        assert refused.blamed == ()
+        assert [each.contact for each in refused.suspects] == [42, 43]
+
     def test_without_a_name_nobody_is_blamed(self) -> None:
         refused = self.refuse(400, {"message": "Something is wrong"})
         assert refused.blamed == ()
@@ -260,24 +265,44 @@ class TestFailuresOfACall:
 class TestReading:
     def test_contacts_are_found_by_the_address_that_was_asked_for(self) -> None:
         body = {"results": [{"id": "1", "properties": {"email": "Ada@Example.com", "x": None}}]}
-        found = answers.records(["ada@example.com", "bob@example.com"], body)
+        found, strangers = answers.records(["ada@example.com", "bob@example.com"], body)
         assert found["ada@example.com"].id == "1"
         assert found["ada@example.com"].values == {"email": "Ada@Example.com"}
         assert "bob@example.com" not in found
+        assert strangers == []
 
     def test_somebody_known_by_a_second_address_is_recognised(self) -> None:
-        body = {
-            "results": [
-                {"id": "1", "properties": {"email": "ada@example.com"}},
-                {"id": "2", "properties": {"email": "robert@example.com"}},
-            ],
-            "errors": [fault("not found", ids=["cat@example.com"])],
+        people = {
+            "1": {"email": "ada@example.com"},
+            "2": {
+                "email": "robert@example.com",
+                "hs_additional_emails": "x@y.example;BOB@old.example",
+            },
+            "3": {"email": "cat@example.com", "hs_additional_emails": "kitty@old.example"},
         }
-        found = answers.records(["ada@example.com", "bob@example.com", "cat@example.com"], body)
+
+        def respond(request: Loopback) -> None:
+            asked = json.loads(request.content)
+            ids = [each["id"] for each in asked["inputs"]]
+            by_id = set(ids) <= people.keys()
+            shown = {id_: people[id_] for id_ in (ids if by_id else people)}
+            results = [
+                {"id": id_, "properties": {name: of.get(name) for name in asked["properties"]}}
+                for id_, of in shown.items()
+            ]
+            request.answer(200, json.dumps({"status": "COMPLETE", "results": results}).encode())
+
+        asked_for = ["ada@example.com", "bob@old.example", "kitty@old.example", "new@example.com"]
+        with serving(respond) as (address, seen):
+            hubspot = HubSpot(HttpFactory(SystemClock(speed=500)), "a-key-of-mine", address)
+            found = hubspot.read(asked_for, ["firstname"])
+            hubspot.close()
         assert {key: each.id for key, each in found.items()} == {
             "ada@example.com": "1",
-            "bob@example.com": "2",
+            "bob@old.example": "2",
+            "kitty@old.example": "3",
         }
+        assert len(seen) == 2
 
 
 class TestProperties:
@@ -348,3 +373,65 @@ def test_a_contact_known_by_its_record_is_updated_by_that_id() -> None:
     (only,) = json.loads(hubspot.body([moved]))["inputs"]
     assert (only["id"], only.get("idProperty")) == ("512", None)
     assert only["properties"]["email"] == "ada@new.example"
+
+
+class TestAnswersOutsideTheContract:
+    @pytest.mark.parametrize("content", [b"", b"<html>", b'{"results": [', b"[]", b"[" * 200_000])
+    def test_a_good_status_without_a_json_object_is_no_good_answer(self, content: bytes) -> None:
+        failure = answers.judge(Reply(200, {}, content))
+        assert failure is not None
+        assert failure.kind is OutsideKind.AMBIGUOUS
+
+    def test_a_read_cut_short_is_asked_again(self) -> None:
+        whole = json.dumps({"results": [{"id": "1", "properties": {"email": ADA.key}}]}).encode()
+        contents = iter([whole[:20], b"", whole])
+        with serving(lambda request: request.answer(200, next(contents))) as (address, seen):
+            hubspot = HubSpot(HttpFactory(SystemClock(speed=500)), "a-key-of-mine", address)
+            assert hubspot.read([ADA.key], [])[ADA.key].id == "1"
+            hubspot.close()
+        assert len(seen) == 3
+
+    @pytest.mark.parametrize("errors", [5, "oops", {"a": 1}, True])
+    def test_errors_that_are_no_list_are_none(self, errors: object) -> None:
+        body = {"results": [result(each) for each in ALL], "errors": errors, "numErrors": "many"}
+        assert ok(answers.sort_out(ALL, reply(body))) == [42, 43, 44]
+
+    def test_a_result_told_twice_does_not_stand_for_another_contact(self) -> None:
+        sent = told([result(ADA), result(BOB), result(BOB)])
+        assert (ok(sent), left(sent)) == ([42, 43], [44])
+
+    @pytest.mark.parametrize("options", [5, "oops", {"a": 1}, [None, 7, {"label": "No value"}]])
+    def test_options_that_are_none_make_a_plain_text(self, options: object) -> None:
+        described = {"name": "x", "type": "enumeration", "options": options}
+        (field,) = schema.fields([described])
+        assert (field.kind, field.options) == (RemoteKind.TEXT, ())
+
+
+def test_stages_follow_one_another_as_hubspot_shows_them() -> None:
+    options = [
+        {"value": value, "displayOrder": order}
+        for value, order in (("customer", 2), ("subscriber", 0), ("lead", 1))
+    ]
+    described = {"name": "lifecyclestage", "type": "enumeration", "options": options}
+    (field,) = schema.fields([described])
+    assert [each.value for each in field.options] == ["subscriber", "lead", "customer"]
+
+
+def test_a_second_address_of_somebody_who_is_in_the_same_answer_is_recognised() -> None:
+    asked = [ADA.key, "ada@old.example", "new@example.com"]
+
+    def respond(request: Loopback) -> None:
+        other = "hs_additional_emails" in json.loads(request.content)["properties"]
+        values = {"hs_additional_emails": "ada@old.example"} if other else {"email": ADA.key}
+        body = {
+            "results": [{"id": "1", "properties": values}],
+            "errors": [] if other else [fault("Unknown", ids=["new@example.com"])],
+        }
+        request.answer(200, json.dumps(body).encode())
+
+    with serving(respond) as (address, seen):
+        hubspot = HubSpot(HttpFactory(SystemClock(speed=500)), "a-key-of-mine", address)
+        found = hubspot.read(asked, [])
+        hubspot.close()
+    assert {key: each.id for key, each in found.items()} == {ADA.key: "1", "ada@old.example": "1"}
+    assert len(seen) == 2

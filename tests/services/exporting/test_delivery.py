@@ -107,6 +107,23 @@ def test_rows_that_are_named_are_left_out_and_the_rest_is_sent_at_once() -> None
     assert [each.contact for each in delivery.results] == [0, 1, 2, 3, 4]
 
 
+def test_rows_that_are_only_suspected_are_sent_by_themselves() -> None:
+    everybody = people(5)
+
+    def answer(contacts: Sequence[Outgoing]) -> Sent:
+        if {0, 3} & {each.contact for each in contacts} == {0, 3}:
+            raise BatchRefused(BAD, suspects=[everybody[0], everybody[3]])
+        if contacts[0].contact == 3:
+            raise BatchRefused(BAD)
+        return taken(contacts)
+
+    connector = Scripted(answer)
+    delivery = deliver(connector, everybody)
+    assert [each.contact for each in delivery.results if each.failure] == [3]
+    assert sorted(each.contact for each in delivery.results) == [0, 1, 2, 3, 4]
+    assert connector.calls[1] == [0, 3] or connector.calls[1] == [1, 2, 4]
+
+
 def test_a_run_that_is_stopping_sends_nothing_more() -> None:
     connector = Scripted(taken)
     as_connector: Connector = connector  # type: ignore[assignment]
@@ -115,3 +132,26 @@ def test_a_run_that_is_stopping_sends_nothing_more() -> None:
     delivery = courier.deliver(people(3))
     assert connector.calls == []
     assert [each.contact for each in delivery.waiting] == [0, 1, 2]
+
+
+def test_what_an_answer_does_not_tell_is_read_back_before_it_is_sent_again() -> None:
+    everybody = people(4)
+
+    class Reading(Scripted):
+        def read(self, keys: Any, fields: Any, cancel: object = None) -> dict[str, RemoteRecord]:
+            return {key: RemoteRecord(f"r-{key}", {}) for key in keys if key != "a3@x.example"}
+
+    def answer(contacts: Sequence[Outgoing]) -> Sent:
+        if len(contacts) == 1:
+            return taken(contacts)
+        return Sent((ItemResult(0, "0"),), tuple(everybody[1:]))
+
+    connector = Reading(answer)
+    delivery = deliver(connector, everybody)
+    assert connector.calls == [[0, 1, 2, 3], [3]]
+    assert {each.contact: each.remote_id for each in delivery.results} == {
+        0: "0",
+        1: "r-a1@x.example",
+        2: "r-a2@x.example",
+        3: "3",
+    }

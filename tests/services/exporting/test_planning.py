@@ -307,3 +307,21 @@ def test_a_plan_that_waits_for_its_job_is_not_swept(bench: Bench) -> None:
     old = bench.clock.now().timestamp() - 8 * 86_400
     os.utime(plan.path, (old, old))
     assert bench.exporting.sweep() == 0
+
+
+def test_two_addresses_of_one_person_there_are_not_sent_over_each_other(bench: Bench) -> None:
+    book = bench.practice.book
+    now = bench.clock.now()
+    values = {"email": "ada1@acme.example", "hs_additional_emails": "ada2@acme.example"}
+    person, _ = book.write(None, values, now)
+    book._by_email["ada2@acme.example"] = person.id
+    ids = bench.people(3)
+    plan = bench.plan(ids)
+    assert (plan.counts["update"], plan.counts["skipped"], plan.counts["create"]) == (1, 1, 1)
+    (skipped,) = bench.exporting.items_of(plan, (Fate.SKIPPED,), limit=9)
+    assert (skipped.contact, skipped.reason) == (
+        ids[1],
+        f"same HubSpot contact as contact {ids[0]}",
+    )
+    assert bench.run(plan)["ok"] == 2
+    assert bench.export(ids)["requests"] == 0

@@ -117,3 +117,15 @@ def test_kinds_that_could_never_fit_are_known_beforehand(
     ours: FieldKind, theirs: RemoteKind, possible: bool
 ) -> None:
     assert may_fit(ours, theirs) is possible
+
+
+@pytest.mark.parametrize("text", ["99999999999999999999", "-99999999999999999999", "1" * 5_000])
+def test_a_number_beyond_all_calendars_is_no_date(text: str) -> None:
+    with pytest.raises(Unfit, match="is not a date"):
+        converted(text, RemoteField("renewal", "Renewal", RemoteKind.DATE), {})
+
+
+@pytest.mark.parametrize("text", ["1e999999999", "1e-999999999"])
+def test_a_number_that_would_be_written_as_a_gigabyte_is_refused(text: str) -> None:
+    with pytest.raises(Unfit, match="is not a number"):
+        converted(text, RemoteField("budget", "Budget", RemoteKind.NUMBER), {})

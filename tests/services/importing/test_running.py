@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ from app.models.indexes import heal_indexes, missing_indexes
 from app.models.journal import Operation, OpRange
 from app.models.visibility import open_ranges
 from app.services.audit import Audit
-from app.services.importing import ImportOptions, planning, running
+from app.services.importing import ImportOptions, indexer, planning, running
 from app.services.importing.running import Running
 from app.services.jobs import JobContext, JobState
 from app.services.jobs.context import Wish
@@ -278,3 +281,50 @@ def test_cancelling_ends_the_processes_that_read(
                 desk.list(listed(9_000)), progress=lambda *_: stop.set(), cancel=stop
             )
         assert list(desk.workspace.plans.iterdir()) == []
+
+
+def test_the_search_index_follows_a_long_import_and_is_complete_at_its_end(
+    tmp_path: Path, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexer, "WORTH_FOLLOWING", 10)
+    monkeypatch.setattr(indexer, "STEP", 10)
+    settled: list[int] = []
+    settle = indexer.Follower._settle
+
+    def settling(self: indexer.Follower) -> None:
+        settle(self)
+        settled.append(desk.indexing.pending())
+
+    monkeypatch.setattr(indexer.Follower, "_settle", settling)
+    with open_desk(tmp_path) as desk:
+        drained: list[int] = []
+        drain = desk.indexing.drain
+        monkeypatch.setattr(
+            desk.indexing, "drain", lambda: (drained.append(desk.indexing.pending()), drain())
+        )
+        desk.run(listed(ROWS))
+
+        # The process took over every contact; nothing was left for the drain at the end.
+        assert len(settled) >= 1
+        assert drained == [0]
+        database = sqlite3.connect(desk.workspace.search)
+        with closing(database):
+            assert database.execute("SELECT count(*) FROM doc").fetchone() == (ROWS,)
+
+
+def test_a_cancelled_import_ends_its_indexing_too(
+    tmp_path: Path, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexer, "WORTH_FOLLOWING", 10)
+    monkeypatch.setattr(indexer, "STEP", 10)
+    with open_desk(tmp_path) as desk:
+        job = desk.importing.start(desk.list(listed(ROWS)))
+        with monkeypatch.context() as patch:
+            after_chunks(patch, 5, lambda context: context.cancel.set())
+            with pytest.raises(Cancelled):
+                desk.jobs.run(job)
+        assert multiprocessing.active_children() == []
+        desk.indexing.drain()
+        database = sqlite3.connect(desk.workspace.search)
+        with closing(database):
+            assert database.execute("SELECT count(*) FROM doc").fetchone() == (0,)

@@ -28,38 +28,42 @@ def _only(condition: str) -> dict[str, Any]:
     return {"sqlite_where": where, "postgresql_where": where}
 
 
+def _id() -> sa.Column[int]:
+    return sa.Column("id", BIG, autoincrement=False, nullable=False)
+
+
+def _texts(names: str) -> list[sa.Column[Any]]:
+    """Columns of text that may be empty."""
+    return [sa.Column(name, sa.Text()) for name in names.split()]
+
+
+def _needed(names: str) -> list[sa.Column[Any]]:
+    """Columns of text that every row has."""
+    return [sa.Column(name, sa.Text(), nullable=False) for name in names.split()]
+
+
+def _journalled() -> list[sa.Column[Any]]:
+    """What every row ends with that the journal can delete and restore."""
+    return [
+        sa.Column("created_op", BIG, nullable=False),
+        sa.Column("deleted_op", BIG),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+    ]
+
+
 def _make_contacts() -> None:
     op.create_table(
         "contact",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
-        sa.Column("first_name", sa.Text()),
-        sa.Column("last_name", sa.Text()),
-        sa.Column("full_name", sa.Text()),
-        sa.Column("email", sa.Text()),
-        sa.Column("phone", sa.Text()),
-        sa.Column("mobile", sa.Text()),
-        sa.Column("company", sa.Text()),
-        sa.Column("domain", sa.Text()),
-        sa.Column("title", sa.Text()),
-        sa.Column("seniority", sa.Text()),
-        sa.Column("linkedin_url", sa.Text()),
-        sa.Column("website", sa.Text()),
-        sa.Column("address", sa.Text()),
-        sa.Column("city", sa.Text()),
-        sa.Column("postal_code", sa.Text()),
-        sa.Column("region", sa.Text()),
-        sa.Column("country", sa.Text()),
-        sa.Column("time_zone", sa.Text()),
-        sa.Column("industry", sa.Text()),
-        sa.Column("notes", sa.Text()),
+        _id(),
+        *_texts("first_name last_name full_name email phone mobile company domain title"),
+        *_texts("seniority linkedin_url website address city postal_code region country"),
+        *_texts("time_zone industry notes"),
         sa.Column("status", sa.Text(), server_default="new", nullable=False),
         sa.Column("score", sa.Integer()),
         sa.Column("score_at", BIG),
-        sa.Column("owner", sa.Text()),
-        sa.Column("source", sa.Text()),
+        *_texts("owner source"),
         sa.Column("last_contacted", BIG),
-        sa.Column("custom", sa.Text()),
-        sa.Column("labelled", sa.Text()),
+        *_texts("custom labelled"),
         sa.Column("created", BIG, nullable=False),
         sa.Column("updated", BIG, nullable=False),
         sa.Column("sort_name", sa.Text(), server_default="", nullable=False),
@@ -67,9 +71,7 @@ def _make_contacts() -> None:
         sa.Column("name_phone_key", BIG),
         sa.Column("name_mobile_key", BIG),
         sa.Column("name_company_key", BIG),
-        sa.Column("created_op", BIG, nullable=False),
-        sa.Column("deleted_op", BIG),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        *_journalled(),
         sa.PrimaryKeyConstraint("id", name="pk_contact"),
     )
     op.create_index(
@@ -107,54 +109,40 @@ def _make_contacts() -> None:
     )
     op.create_table(
         "custom_field",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        _id(),
+        *_needed("name label kind"),
         sa.Column("choices", sa.Text()),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("created_op", BIG, nullable=False),
-        sa.Column("deleted_op", BIG),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        *_journalled(),
         sa.PrimaryKeyConstraint("id", name="pk_custom_field"),
         sa.UniqueConstraint("name", name="uq_custom_field_name"),
     )
     op.create_table(
         "status",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("label", sa.Text(), nullable=False),
+        _id(),
+        *_needed("key label"),
         sa.Column("tone", sa.Text(), server_default="neutral", nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("created_op", BIG, nullable=False),
-        sa.Column("deleted_op", BIG),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        *_journalled(),
         sa.PrimaryKeyConstraint("id", name="pk_status"),
         sa.UniqueConstraint("key", name="uq_status_key"),
     )
     op.create_table(
         "suppression",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        _id(),
+        *_needed("kind value reason"),
         sa.Column("source", sa.Text()),
         sa.Column("added", BIG, nullable=False),
-        sa.Column("created_op", BIG, nullable=False),
-        sa.Column("deleted_op", BIG),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        *_journalled(),
         sa.PrimaryKeyConstraint("id", name="pk_suppression"),
         sa.UniqueConstraint("kind", "value", name="uq_suppression_kind_value"),
     )
     op.create_table(
         "tag",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("name_key", sa.Text(), nullable=False),
+        _id(),
+        *_needed("name name_key"),
         sa.Column("tone", sa.Text(), server_default="neutral", nullable=False),
-        sa.Column("created_op", BIG, nullable=False),
-        sa.Column("deleted_op", BIG),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        *_journalled(),
         sa.PrimaryKeyConstraint("id", name="pk_tag"),
         sa.UniqueConstraint("name_key", name="uq_tag_name_key"),
     )
@@ -182,9 +170,7 @@ def _make_exports() -> None:
     op.create_table(
         "connection",
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("account", sa.Text()),
-        sa.Column("account_label", sa.Text()),
-        sa.Column("fingerprint", sa.Text()),
+        *_texts("account account_label fingerprint"),
         sa.Column("address", sa.Text(), server_default="", nullable=False),
         sa.Column("quota", sa.Text()),
         sa.Column("health", sa.Text(), server_default="unknown", nullable=False),
@@ -204,36 +190,28 @@ def _make_exports() -> None:
     )
     op.create_table(
         "export_run",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        _id(),
         sa.Column("job", BIG),
         sa.Column("connector", sa.Text(), nullable=False),
         sa.Column("container", sa.Text(), server_default="", nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("account_label", sa.Text(), server_default="", nullable=False),
-        sa.Column("plan_digest", sa.Text(), nullable=False),
-        sa.Column("mapping", sa.Text(), nullable=False),
-        sa.Column("counts", sa.Text(), nullable=False),
+        *_needed("plan_digest mapping counts"),
         sa.Column("at_us", BIG, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_export_run"),
     )
     op.create_table(
         "export_item",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        _id(),
         sa.Column("run", BIG, nullable=False),
-        sa.Column("connector", sa.Text(), nullable=False),
-        sa.Column("account", sa.Text(), nullable=False),
+        *_needed("connector account"),
         sa.Column("container", sa.Text(), server_default="", nullable=False),
         sa.Column("contact", BIG, nullable=False),
-        sa.Column("dedupe_key", sa.Text(), nullable=False),
-        sa.Column("payload_sha256", sa.Text(), nullable=False),
+        *_needed("dedupe_key payload_sha256"),
         sa.Column("remote_id", sa.Text()),
         sa.Column("action", sa.Text(), server_default="", nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("error_kind", sa.Text()),
-        sa.Column("error", sa.Text()),
-        sa.Column("hint", sa.Text()),
-        sa.Column("detail", sa.Text()),
-        sa.Column("correlation", sa.Text()),
+        *_texts("error_kind error hint detail correlation"),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("at_us", BIG, nullable=False),
         sa.ForeignKeyConstraint(["run"], ["export_run.id"], name="fk_export_item_run"),
@@ -253,13 +231,10 @@ def _make_exports() -> None:
 def _make_importing() -> None:
     op.create_table(
         "import_batch",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        _id(),
         sa.Column("job", BIG),
         sa.Column("op", BIG),
-        sa.Column("file_name", sa.Text(), nullable=False),
-        sa.Column("file_sha256", sa.Text(), nullable=False),
-        sa.Column("options", sa.Text(), nullable=False),
-        sa.Column("counts", sa.Text(), nullable=False),
+        *_needed("file_name file_sha256 options counts"),
         sa.Column("lo", BIG),
         sa.Column("hi", BIG),
         sa.Column("at_us", BIG, nullable=False),
@@ -268,9 +243,7 @@ def _make_importing() -> None:
     op.create_index("ix_import_batch_op", "import_batch", ["op"])
     op.create_table(
         "import_memory",
-        sa.Column("fingerprint", sa.Text(), nullable=False),
-        sa.Column("mapping", sa.Text(), nullable=False),
-        sa.Column("file_name", sa.Text(), nullable=False),
+        *_needed("fingerprint mapping file_name"),
         sa.Column("at_us", BIG, nullable=False),
         sa.PrimaryKeyConstraint("fingerprint", name="pk_import_memory"),
     )
@@ -288,20 +261,14 @@ def _make_importing() -> None:
 def _make_jobs() -> None:
     op.create_table(
         "job",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("payload", sa.Text(), nullable=False),
-        sa.Column("cursor", sa.Text()),
-        sa.Column("result", sa.Text()),
+        _id(),
+        *_needed("kind state actor label payload"),
+        *_texts("cursor result"),
         sa.Column("done", BIG, server_default="0", nullable=False),
         sa.Column("total", BIG),
         sa.Column("ambiguous", sa.Integer(), server_default="0", nullable=False),
         sa.Column("message", sa.Text(), server_default="", nullable=False),
-        sa.Column("wish", sa.Text()),
-        sa.Column("lease_owner", sa.Text()),
+        *_texts("wish lease_owner"),
         sa.Column("lease_until", BIG),
         sa.Column("created", BIG, nullable=False),
         sa.Column("started", BIG),
@@ -311,12 +278,11 @@ def _make_jobs() -> None:
     op.create_index("ix_job_state", "job", ["state", "id"])
     op.create_table(
         "job_item",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        _id(),
         sa.Column("job", BIG, nullable=False),
         sa.Column("contact", BIG),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("payload", sa.Text()),
-        sa.Column("result", sa.Text()),
+        *_texts("payload result"),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("updated", BIG, nullable=False),
         sa.ForeignKeyConstraint(["job"], ["job.id"], name="fk_job_item_job"),
@@ -341,15 +307,10 @@ def _make_journal() -> None:
     )
     op.create_table(
         "operation",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        _id(),
         sa.Column("uuid", sa.Text(), nullable=False),
         sa.Column("seq", BIG),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("label_key", sa.Text(), nullable=False),
-        sa.Column("params", sa.Text(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("origin", sa.Text(), nullable=False),
+        *_needed("kind label_key params actor device origin"),
         sa.Column("at_us", BIG, nullable=False),
         sa.Column("undoes", BIG),
         sa.Column("job_id", BIG),
@@ -393,8 +354,7 @@ def _make_journal() -> None:
         sa.Column("tbl", sa.Text(), nullable=False),
         sa.Column("row", BIG, nullable=False),
         sa.Column("mask", sa.Text(), nullable=False),
-        sa.Column("before", sa.Text()),
-        sa.Column("after", sa.Text()),
+        *_texts("before after"),
         sa.Column("leaf", sa.LargeBinary()),
         sa.ForeignKeyConstraint(["op"], ["operation.id"], name="fk_change_op"),
         sa.PrimaryKeyConstraint("op", "tbl", "row", name="pk_change"),

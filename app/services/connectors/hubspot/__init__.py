@@ -112,8 +112,12 @@ class HubSpot:
                 return {}
             raise
         found, strangers = answers.records(keys, body)
-        if strangers:
-            found |= self._by_secondary(set(keys) - found.keys(), strangers, cancel)
+        missing = answers.unnamed(set(keys) - found.keys(), body)
+        if len(missing) == len(strangers) == 1:
+            return found | {missing.pop(): strangers[0]}
+        if strangers or (missing and answers.reports_errors(body)):
+            # Neither found nor reported as unknown: another address of somebody in the answer.
+            found |= self._by_secondary(missing, [*found.values(), *strangers], cancel)
         return found
 
     def body(self, contacts: Sequence[Outgoing]) -> str:
@@ -147,15 +151,15 @@ class HubSpot:
         return self._http.send(call, cancel).json()
 
     def _by_secondary(
-        self, missing: set[str], strangers: Sequence[RemoteRecord], cancel: Cancel
+        self, missing: set[str], people: Sequence[RemoteRecord], cancel: Cancel
     ) -> dict[str, RemoteRecord]:
         """Whose other addresses were asked for: HubSpot finds by them but names the first."""
-        asked = _reading([each.id for each in strangers], [schema.OTHER_ADDRESSES])
+        asked = _reading([each.id for each in people], [schema.OTHER_ADDRESSES])
         try:
             _, records = answers.records((), self._read(asked, cancel))
         except Refusal:
             records = []
-        return answers.by_other_address(missing, strangers, records)
+        return answers.by_other_address(missing, people, records)
 
     def _learn(self, reply: Reply) -> Limit | None:
         read = answers.quota(reply)

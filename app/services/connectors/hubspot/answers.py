@@ -27,6 +27,7 @@ from app.services.connectors.hubspot.faults import (
     located,
     mapped,
     row_failure,
+    strings,
     trace,
     traced,
 )
@@ -144,18 +145,27 @@ def records(
     return found, strangers
 
 
+def reports_errors(body: object) -> bool:
+    """True when the answer says of some of what was asked for why it is not there."""
+    return bool(listed(mapped(body).get("errors")))
+
+
+def unnamed(missing: set[str], body: object) -> set[str]:
+    """Those of the missing e-mails that the answer does not report as unknown."""
+    told = {text.lower() for text in strings(listed(mapped(body).get("errors")))}
+    return {email for email in missing if not any(email in text for text in told)}
+
+
 def by_other_address(
-    missing: set[str], strangers: Sequence[RemoteRecord], records: Sequence[RemoteRecord]
+    missing: set[str], people: Sequence[RemoteRecord], records: Sequence[RemoteRecord]
 ) -> dict[str, RemoteRecord]:
-    """The strangers by the missing e-mails; `records` are the same with their other addresses."""
-    if len(missing) == len(strangers) == 1:
-        return {missing.pop(): strangers[0]}
+    """The people by the missing e-mails; `records` are the same with their other addresses."""
     others = {each.id: each.values.get(OTHER_ADDRESSES, "").lower() for each in records}
     found: dict[str, RemoteRecord] = {}
-    for stranger in strangers:
-        for address in others.get(stranger.id, "").split(OTHERS_SEPARATOR):
+    for person in people:
+        for address in others.get(person.id, "").split(OTHERS_SEPARATOR):
             if address.strip() in missing:
-                found[address.strip()] = stranger
+                found[address.strip()] = person
     return found
 
 

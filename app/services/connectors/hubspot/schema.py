@@ -74,12 +74,22 @@ def _kind(each: Mapping[str, Any]) -> RemoteKind:
 
 
 def _options(each: Mapping[str, Any]) -> tuple[Option, ...]:
-    options = each.get("options")
+    listed = each.get("options")
+    options = [
+        option
+        for option in (listed if isinstance(listed, list) else ())
+        if isinstance(option, Mapping) and option.get("value") is not None
+    ]
+    # Stages go forwards in the order in which HubSpot shows them, which need not be the list's.
     return tuple(
         Option(str(option["value"]), str(option.get("label") or option["value"]))
-        for option in (options if isinstance(options, list) else ())
-        if isinstance(option, Mapping) and option.get("value") is not None
+        for option in sorted(options, key=_place)
     )
+
+
+def _place(option: Mapping[str, Any]) -> int:
+    order = option.get("displayOrder")
+    return order if isinstance(order, int) else 0
 
 
 def _why_read_only(each: Mapping[str, Any]) -> str:

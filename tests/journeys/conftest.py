@@ -1,0 +1,49 @@
+"""A user's whole way through the product, on the command line and the practice servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from app.core.clock import SystemClock
+from app.sandbox import Sandbox
+from tests.cli.driver import Captely
+
+SPEED = 20
+KEY = "pat-eu1-a-practice-key"
+
+Practise = Callable[[str], Sandbox]
+
+
+@pytest.fixture
+def captely(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Captely:
+    """The command line in an empty workspace."""
+    monkeypatch.setenv("CAPTELY_WORKSPACE", str(tmp_path / "workspace"))
+    return Captely(tmp_path, capsys)
+
+
+@pytest.fixture
+def practise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practise]:
+    """Starts a practice HubSpot with some trouble, to which the command line then talks.
+
+    Time runs 20 times faster for both sides, so that waiting for a rate limit is real but short.
+    """
+    with ExitStack() as stack:
+
+        def start(scenario: str) -> Sandbox:
+            folder = tmp_path / f"sandbox-{scenario}"
+            folder.mkdir()
+            sandbox = Sandbox(folder, SystemClock(speed=SPEED), {"hubspot": scenario})
+            addresses = sandbox.start()
+            stack.callback(sandbox.stop)
+            monkeypatch.setenv("CAPTELY_HUBSPOT_URL", addresses["hubspot"])
+            monkeypatch.setenv("CAPTELY_HUBSPOT_KEY", KEY)
+            monkeypatch.setenv("CAPTELY_CLOCK_SPEED", str(SPEED))
+            return sandbox
+
+        yield start
