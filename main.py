@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -30,4 +31,6 @@ def show(workspace: Workspace) -> int:
 
 
 if __name__ == "__main__":
+    # The worker processes of an import start this file again in a frozen build.
+    multiprocessing.freeze_support()
     sys.exit(main())

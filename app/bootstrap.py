@@ -97,12 +97,14 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     secrets = _secrets(workspace, keyring)
     http = HttpFactory(clock, practice.start() if practice else None)
     connections = Connections(store, secrets, http, clock, bus)
+    importing = Importing(store, workspace, clock, operations, jobs, indexing=indexing)
     exporting = Exporting(workspace, store, connections, jobs, clock)
     jobs.recover()
     closing = [runner.shutdown, *([practice.stop] if practice else []), store.close]
     if origin is Origin.UI:
         # Not the bulk lane: a person's edit must be found while an import runs there for minutes.
         closing.insert(0, indexing.follow(lambda drain: runner.submit(Lane.READ, drain)))
+        runner.submit(Lane.BULK, importing.recover)
         runner.submit(Lane.BULK, exporting.sweep)
     return App(
         workspace=workspace,
@@ -123,7 +125,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         suppressions=Suppressions(store, operations, clock),
         jobs=jobs,
         runner=runner,
-        importing=Importing(store, workspace, clock, operations, jobs, indexing=indexing),
+        importing=importing,
         file_exports=FileExports(store, search),
         secrets=secrets,
         connections=connections,

@@ -79,7 +79,7 @@ ON_DUPLICATE = Setting(
     ("fill", "update", "skip", "create"),
 )
 USER_NAME = Setting(
-    "user.name", "", "Your name", "Shown beside your changes in the history.", scope=Scope.DEVICE
+    "user.name", "", "Your name", "Shown at the foot of the sidebar.", scope=Scope.DEVICE
 )
 
 SETTINGS: tuple[Setting, ...] = (

@@ -72,7 +72,7 @@ def entry(row: Row[Any]) -> Entry:
         origin=row.origin,
         at=from_us(row.at_us),
         rows=row.rows,
-        undoable=row.undoable and row.rows > 0,
+        undoable=row.undoable and row.rows > 0 and row.kind != UNDO,
         undone=row.undone,
         undoes=row.undoes,
         job=row.job_id,

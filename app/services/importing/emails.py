@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from email_validator import EmailNotValidError, validate_email
-
 from app.core.errors import InvalidInput
 from app.core.text import tr
 
@@ -62,6 +60,9 @@ def _checked(text: str) -> str:
     address = text.lower()
     if plain(address):
         return address
+    # Imported here: it is slow to load, and most lists hold no address that needs it.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         # Addresses in test domains are how people try a list out; nothing is ever sent there.
         found = validate_email(text, check_deliverability=False, test_environment=True)

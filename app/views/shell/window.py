@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
@@ -22,12 +23,6 @@ from app.core.text import tr
 from app.views.common.desk import Desk, Page, Place
 from app.views.common.icons import application_icon
 from app.views.common.theme import theme
-from app.views.connections.page import ConnectionsPage
-from app.views.contacts.page import ContactsPage
-from app.views.exporting.page import ExportsPage
-from app.views.history.page import HistoryPage
-from app.views.importing.page import ImportPage
-from app.views.settings.page import SettingsPage
 from app.views.shell.crash import CrashWatch
 from app.views.shell.job_strip import JobStrip
 from app.views.shell.ribbon import SandboxRibbon
@@ -37,14 +32,15 @@ from app.views.shell.window_state import WindowState
 
 DEFAULT_SIZE, LEAST_SIZE, NARROW_BELOW = (1280, 800), (1024, 640), 1100
 
-_PAGES: dict[Place, Callable[[Desk], Page]] = {
-    Place.CONTACTS: ContactsPage,
-    Place.IMPORT: ImportPage,
-    Place.EXPORTS: ExportsPage,
-    Place.HISTORY: HistoryPage,
-    Place.CONNECTIONS: ConnectionsPage,
-    Place.SETTINGS: SettingsPage,
+_PAGES = {
+    Place.CONTACTS: ("app.views.contacts.page", "ContactsPage"),
+    Place.IMPORT: ("app.views.importing.page", "ImportPage"),
+    Place.EXPORTS: ("app.views.exporting.page", "ExportsPage"),
+    Place.HISTORY: ("app.views.history.page", "HistoryPage"),
+    Place.CONNECTIONS: ("app.views.connections.page", "ConnectionsPage"),
+    Place.SETTINGS: ("app.views.settings.page", "SettingsPage"),
 }
+"""Where each page's class is; imported on the first visit, which keeps the start short."""
 
 
 class MainWindow(QMainWindow):
@@ -79,7 +75,8 @@ class MainWindow(QMainWindow):
     def page(self, place: Place) -> Page:
         """The page of a place, made when it is first needed."""
         if place not in self.pages:
-            self.pages[place] = _PAGES[place](self.desk)
+            module, name = _PAGES[place]
+            self.pages[place] = getattr(import_module(module), name)(self.desk)
             self.stack.addWidget(self.pages[place])
         return self.pages[place]
 
