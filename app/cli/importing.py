@@ -59,6 +59,11 @@ WARNINGS_SHOWN = 20
     metavar='"COLUMN=dmy"',
     help="How a column's dates are written: dmy, mdy or ymd. May be repeated.",
 )
+@click.option(
+    "--keep-going",
+    is_flag=True,
+    help="Reject only the line whose quote is never closed, instead of the whole file.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @click.option(
     "--plan-file",
@@ -90,6 +95,7 @@ def _options(session: Session, **given: Any) -> ImportOptions:  # noqa: ANN401
             delimiter="\t" if delimiter in ("tab", "\\t") else delimiter,
             header_row=given["header_row"],
             sheet=given["sheet"],
+            keep_going=given["keep_going"],
         ),
         mapping=_pairs(given["maps"], "Column=field"),
         date_orders=_pairs(given["orders"], "Column=dmy"),

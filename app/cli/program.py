@@ -77,8 +77,9 @@ def run_program(arguments: Sequence[str], show: Show | None) -> int:
         return _told(output, error)
     except (click.Abort, KeyboardInterrupt):
         return _told(output, Cancelled(tr("Cancelled.")))
-    except BrokenPipeError:
-        # The reader of our output, such as `head`, has seen enough.
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output, such as `head`, has seen enough; click turns that into an
+        # exit of its own where it notices first, and exits by itself for nothing else.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - a script must get its one JSON object even then

@@ -25,10 +25,11 @@ from app.sandbox import Sandbox, read_scenarios
 @verb
 def sandbox(session: Session, scenarios: tuple[str, ...]) -> None:
     """Run practice servers on this computer, so that everything can be tried with no account."""
+    stop = _told_to_stop()
     folder = session.workspace.prepare().logs
     with Sandbox(folder, clock_from_environment(), read_scenarios(scenarios)) as practice:
         _announce(session, practice)
-        _until_stopped()
+        stop.wait()
 
 
 def _announce(session: Session, practice: Sandbox) -> None:
@@ -38,11 +39,15 @@ def _announce(session: Session, practice: Sandbox) -> None:
         session.output.say(f"{name}: {address}")
     session.output.say(tr("Request log: {path}", path=description["log"]))
     session.output.note(tr("Stop with Ctrl+C."))
+    sys.stdout.flush()
 
 
-def _until_stopped() -> None:
+def _told_to_stop() -> threading.Event:
+    """Set when the program is told to end; asked for before anybody knows that it has begun.
+
+    A script may stop it the moment it has read the addresses.
+    """
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    sys.stdout.flush()
-    stop.wait()
+    return stop

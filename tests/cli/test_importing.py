@@ -186,3 +186,16 @@ class TestJobs:
         assert first.code == 1
         again = captely.json("job", "resume", "1")
         assert (again.code, again.json) == (first.code, first.json)
+
+
+def test_a_quote_that_is_never_closed_refuses_the_file_or_only_its_line(captely: Captely) -> None:
+    file = captely.file(
+        "quote.csv", "First name,E-mail", "Ada,ada@example.com", '"Bob,b@example.com', "Cyd,c@d.com"
+    )
+    refused = captely.json("import", file)
+    assert refused.code == 2
+    assert "Line 3 opens a quote" in refused.json["error"]["message"]
+    assert captely.done("contacts")["total"] == 0
+    taken = captely.json("import", file, "--keep-going")
+    assert taken.code == 1
+    assert [taken.json[fate] for fate in FATES] == [2, 0, 0, 0, 1]
