@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 # Letters that carry no combining mark in Unicode but that people type without it.
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -40,10 +42,18 @@ def trn(one: str, many: str, n: int, **values: object) -> str:
 def fold(text: str) -> str:
     """Case and diacritics removed, so that "Chloé" and "CHLOE" compare equal."""
     folded = text.casefold()
-    if folded.isascii():
-        return folded
+    return folded if folded.isascii() else _NOT_ASCII.sub(_bare, folded)
+
+
+def _bare(run: re.Match[str]) -> str:
+    return _without_marks(run[0])
+
+
+@lru_cache(maxsize=16_384)
+def _without_marks(run: str) -> str:
+    """Some casefolded letters without their marks; each letter's result is its own alone."""
     # Compatibility forms such as the sign for picoampere decompose into capitals once more.
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", folded).casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", run).casefold())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return bare.translate(_LETTERS)
 

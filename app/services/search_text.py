@@ -16,7 +16,7 @@ from typing import Any
 
 from app.core.fields import CUSTOM_PREFIX
 from app.core.identity import display_name, key64
-from app.core.text import search_words
+from app.core.text import fold, search_words
 
 SEGMENT_END = "\n"
 VALUE_END = "\x1f"
@@ -68,7 +68,11 @@ _TWO_DIGIT_CODES = frozenset(
     and code not in {96, 97}
 )
 
-_SPACES = re.compile(rb" +")
+_SPACES = re.compile(rb"  +")
+# What parts words in folded text; codes, line ends and VALUE_END stay.
+_NO_WORD = re.compile(r"(?:[^\w\x01-\x1f]|_)+")
+# A segment whose value has no word in it.
+_WORDLESS = re.compile(r"[\x01-\x1d]\n")
 # Letters are lowered, digits and control characters stay, anything else parts words.
 _ASCII_WORDS = bytes(
     b + 32 if 65 <= b <= 90 else b if b < 32 or chr(b).isalnum() else 32 for b in range(128)
@@ -96,31 +100,35 @@ def document(values: Sequence[Any]) -> str:
     """The text of one contact from its SEARCH_COLUMNS; custom and labelled are JSON text."""
     *plain, custom, labelled = values
     plain[_NAME_AT] = display_name(plain[0], plain[1], plain[_NAME_AT])
-    if not labelled and _is_simple(plain):
-        text = _at_once(plain)
-    else:
+    text = None if labelled else _at_once(plain)
+    if text is None:
         text = _by_field(plain, json.loads(labelled) if labelled else {})
     return text + "".join(_custom(custom)) if custom else text
 
 
-def _is_simple(values: Sequence[str | None]) -> bool:
+def _at_once(values: Sequence[str | None]) -> str | None:
+    """What `_by_field` gives, in a third of the time; None for values that need a closer look."""
     given = list(filter(None, values))
     raw = "".join(given)
-    return (
-        raw.isascii()
-        and raw.isprintable()
-        and all(not phone or _is_international(phone) for phone in values[_PHONES])
-        and (not given or len(max(given, key=len)) <= WORD_LENGTH)
-    )
-
-
-def _at_once(values: list[str | None]) -> str:
-    """What `_by_field` gives for plain ASCII values, in a third of the time."""
-    values[_PHONES] = [
+    if not raw.isprintable() or not all(
+        not phone or _is_international(phone) for phone in values[_PHONES]
+    ):
+        return None
+    lines = list(values)
+    lines[_PHONES] = [
         phone and f"{phone}{VALUE_END}{_national(phone)}" for phone in values[_PHONES]
     ]
-    raw = "".join([f"{code} {text}\n" for code, text in zip(_CODES, values, strict=True) if text])
-    return _SPACES.sub(b" ", raw.encode().translate(_ASCII_WORDS)).replace(b" \n", b"\n").decode()
+    line = "".join([f"{code} {text}\n" for code, text in zip(_CODES, lines, strict=True) if text])
+    folded = line if raw.isascii() else fold(line)
+    if folded.isascii():
+        text = _SPACES.sub(b" ", folded.encode().translate(_ASCII_WORDS)).decode()
+    else:
+        text = _NO_WORD.sub(" ", folded)
+    # Over-long words are cut one by one; folding may lengthen a word.
+    longest = max(map(len, text.split()), default=0) if len(raw) > WORD_LENGTH else 0
+    if longest > WORD_LENGTH:
+        return None
+    return _WORDLESS.sub("", text.replace(" \n", "\n"))
 
 
 def _by_field(values: Sequence[str | None], labelled: Mapping[str, Any]) -> str:
