@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import click
-import platformdirs
 
 from app.cli.exporting import FATES
 from app.cli.progress import progress_of
 from app.cli.verb import Session, cancellable, result_of, verb
 from app.core.errors import InvalidInput
-from app.core.paths import Workspace, resources
+from app.core.paths import Workspace, demo_workspace, resources, usual_workspace
 from app.core.text import tr
 from app.services.exporting import ExportPlan
 from app.services.importing import ImportOptions
@@ -30,16 +28,23 @@ def demo(session: Session, *, no_window: bool) -> None:
     session.workspace = _fresh_sandbox(session.workspace)
     with cancellable(), progress_of(session.app.bus, session.output):
         steps = {"imported": _import(session), **_export(session)}
-    session.output.result({"workspace": str(session.workspace.folder), **steps})
+    folder = session.workspace.folder
+    session.output.result({"workspace": str(folder), **steps})
+    session.output.say(tr('Look around with: ./run contacts --workspace "{folder}"', folder=folder))
     session.close()
     if session.show is not None and not no_window:
         session.exit_code = session.show(session.workspace)
 
 
 def _fresh_sandbox(chosen: Workspace) -> Workspace:
-    """An empty sandbox: the chosen folder if it may be one, else the demo's own folder."""
-    if chosen.database.exists() and not chosen.is_sandbox:
-        chosen = Workspace(Path(platformdirs.user_data_dir("Captely demo", appauthor=False)))
+    """An empty sandbox: the chosen folder if it may be one, else the demo's own folder.
+
+    The usual workspace never is: a sandbox stays one, and the next thing a new user does is to
+    bring in real contacts there.
+    """
+    real = chosen.database.exists() and not chosen.is_sandbox
+    if real or chosen == usual_workspace():
+        chosen = demo_workspace()
     if chosen.is_sandbox:
         shutil.rmtree(chosen.folder)
     if chosen.folder.exists() and any(chosen.folder.iterdir()):

@@ -116,9 +116,17 @@ class Workspace:
 def default_workspace() -> Workspace:
     """CAPTELY_WORKSPACE, else the platform's data folder for Captely."""
     named = os.environ.get("CAPTELY_WORKSPACE")
-    return Workspace(
-        Path(named) if named else Path(platformdirs.user_data_dir("Captely", appauthor=False))
-    )
+    return Workspace(Path(named)) if named else usual_workspace()
+
+
+def usual_workspace() -> Workspace:
+    """The platform's data folder for Captely, where a person's own contacts are."""
+    return Workspace(Path(platformdirs.user_data_dir("Captely", appauthor=False)))
+
+
+def demo_workspace() -> Workspace:
+    """The demo's own folder, beside the usual one."""
+    return Workspace(Path(platformdirs.user_data_dir("Captely demo", appauthor=False)))
 
 
 def resources() -> Path:

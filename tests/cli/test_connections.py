@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+from app.cli.demo import _fresh_sandbox
+from app.core.paths import demo_workspace, usual_workspace
 from tests.cli.driver import Captely
 from tests.servers.keyring_daemon import KeyringDaemon
 
@@ -82,6 +84,14 @@ class TestDemo:
         elsewhere = captely.done("demo", "--no-window")["workspace"]
         assert elsewhere != str(captely.workspace)
         assert [c["name"] for c in captely.done("contacts")["contacts"]] == ["Ada"]
+
+    def test_the_usual_workspace_never_becomes_a_sandbox(
+        self, captely: Captely, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("XDG_DATA_HOME", str(captely.folder / "data"))
+        monkeypatch.delenv("CAPTELY_WORKSPACE", raising=False)
+        assert _fresh_sandbox(usual_workspace()) == demo_workspace()
+        assert not usual_workspace().is_sandbox
 
     def test_a_folder_with_other_files_is_left_alone(self, captely: Captely) -> None:
         captely.workspace.mkdir()
