@@ -30,6 +30,7 @@ POLL_SECONDS = 0.002
 BULK_GAP_SECONDS = 0.004
 CONNECT_SECONDS = 10
 PAGE_CACHE_KIB = 65_536
+SEARCH_CACHE_KIB = 24_576
 CHECKPOINT_PAGES = 16_000
 
 
@@ -226,6 +227,8 @@ class Store:
         _prepare(connection)
         if self.search is not None:
             connection.execute("ATTACH DATABASE ? AS search", (str(self.search),))
+            # An attached file has a cache of its own, of 2 MB by default.
+            connection.execute(f"PRAGMA search.cache_size = -{SEARCH_CACHE_KIB}")
         connection.execute("PRAGMA query_only = ON")
 
 

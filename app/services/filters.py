@@ -59,7 +59,8 @@ class Filter:
     contact are conditions on Contact, text on the document `doc` of a contact, to be joined.
     tokens is what a full-text index is asked, None without words: groups that must all match,
     each of alternatives, each of words that must all be there, as (word, may go on). covered is
-    True when the tokens say everything that text says. unindexed are the terms about text where
+    True when the tokens say everything that text says. words are the terms of text, for texts that
+    are in memory. unindexed are the terms about text where
     there is none, in the trash: they are left to `matches_text`. keyed is True when an index of
     contacts answers part of it.
     """
@@ -69,6 +70,7 @@ class Filter:
     tokens: tuple[tuple[tuple[tuple[str, bool], ...], ...], ...] = ()
     covered: bool = True
     trash: bool = False
+    words: tuple[Words | FieldWords, ...] = ()
     unindexed: tuple[Words | FieldWords, ...] = ()
     keyed: bool = False
 
@@ -86,6 +88,7 @@ def compile_query(query: Query, world: World) -> Filter:
     contact: list[ColumnElement[bool]] = []
     text: list[ColumnElement[bool]] = []
     groups: list[Group] = []
+    words: list[Words | FieldWords] = []
     unindexed: list[Words | FieldWords] = []
     covered = True
     doc = document_table(world)
@@ -98,6 +101,7 @@ def compile_query(query: Query, world: World) -> Filter:
         elif term.negated:
             contact.append(not_(_has_text(doc, text_condition(term, doc.c.text, world))))
         else:
+            words.append(term)
             text.append(text_condition(term, doc.c.text, world))
             group = group_of(term)
             groups.append(group)
@@ -109,6 +113,7 @@ def compile_query(query: Query, world: World) -> Filter:
         kept,
         covered and kept == tuple(groups),
         query.trash,
+        tuple(words),
         tuple(unindexed),
         any(isinstance(term, Listed) and term.key == "email" for term in query.terms),
     )

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, literal_column, not_, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -22,8 +23,9 @@ from app.services.indexing import Indexing, pending_rows
 from app.services.query import parse
 from app.services.rows import ContactRow, read_rows, read_texts
 from app.services.search_first import FirstPage
+from app.services.search_head import Head
 from app.services.search_keys import NameKeys
-from app.services.search_order import NAME, ordering, sort_key
+from app.services.search_order import NAME, indexed_column, ordering, sort_key
 from app.services.search_pages import counted, matching
 from app.services.text_filters import World, matches_text
 
@@ -32,7 +34,6 @@ __all__ = ["Asked", "Ids", "Interrupt", "Search", "asked_in"]
 PAGE = 50
 TRASH_CHUNK = 2_000
 PARSE_CHUNK = 1 << 18
-_CACHE = "PRAGMA search.cache_size = -24576"
 _UNINDEXED: ColumnElement[int | None] = literal_column("+contact.deleted_op")
 _UNDER_WAY = "SELECT 1 FROM operation WHERE state = 'open' LIMIT 1"
 
@@ -89,6 +90,7 @@ class Search:
         self._indexing = indexing
         self._wait = wait
         self._keys = NameKeys()
+        self._head = Head()
 
     def check(self, query: str) -> None:
         """Raises InvalidInput when `query` cannot be read."""
@@ -114,6 +116,8 @@ class Search:
                     asked.present,
                     asked.scanned,
                     self._keys,
+                    self._head,
+                    exact=asked.exact,
                     descending=descending,
                     limit=limit,
                 )
@@ -179,10 +183,21 @@ class Search:
     ) -> list[int]:
         if asked.filter.unindexed:
             return list(self._all_ids(asked, key, descending=descending)[offset : offset + limit])
+        column = indexed_column(key, asked.world)
+        if column is not None and asked.filter.is_everything:
+            walked = _walked(asked, column, descending=descending)
+            ids = _scalars(asked, walked.limit(limit).offset(offset))
+            if len(ids) == limit:
+                return ids
+        # Blanks come last, and no index holds them.
         found = self._found(asked, key, descending=descending)
-        return list(asked.connection.execute(found.limit(limit).offset(offset)).scalars())
+        return _scalars(asked, found.limit(limit).offset(offset))
 
     def _all_ids(self, asked: Asked, key: str, *, descending: bool) -> array[int]:
+        column = indexed_column(key, asked.world)
+        if column is not None and asked.filter.is_everything:
+            walked = _walked(asked, column, descending=descending)
+            return _with_blanks(asked, column, _as_array(asked.world, walked))
         ids = _as_array(asked.world, self._found(asked, key, descending=descending))
         return _without_index(asked, ids) if asked.filter.unindexed else ids
 
@@ -197,8 +212,6 @@ def asked_in(connection: Connection, query: str, clock: Clock, actor: Actor) -> 
     """`query` made ready inside an open session, for those who select contacts themselves."""
     custom = tuple(view.field for view in read_custom_fields(connection))
     world = World(connection, clock.now(), actor.name)
-    if world.is_sqlite:
-        connection.exec_driver_sql(_CACHE)
     found = compile_query(parse(query, custom), world)
     under_way = connection.exec_driver_sql(_UNDER_WAY).first() is not None
     hidden = open_ranges(connection) if under_way else []
@@ -211,6 +224,25 @@ def asked_in(connection: Connection, query: str, clock: Clock, actor: Actor) -> 
         scanned = present if plain else and_(_UNINDEXED.is_(None), *shown)
     exact = not under_way and not (found.text and pending_rows(connection))
     return Asked(world, found, present, scanned, custom, exact)
+
+
+def _walked(asked: Asked, column: ColumnElement[Any], *, descending: bool) -> Select[int]:
+    """All that have a value in `column`, in the order of its index."""
+    wanted = select(Contact.id).where(asked.present, column.is_not(None))
+    return wanted.order_by(column.desc() if descending else column, Contact.id)
+
+
+def _with_blanks(asked: Asked, column: ColumnElement[Any], ids: array[int]) -> array[int]:
+    """`ids` and after them the contacts without a value, looked for only if there are any."""
+    living = select(func.count()).select_from(Contact).where(asked.present)
+    if asked.connection.execute(living).scalar_one() == len(ids):
+        return ids
+    blank = select(Contact.id).where(asked.scanned, column.is_(None)).order_by(Contact.id)
+    return ids + _as_array(asked.world, blank)
+
+
+def _scalars(asked: Asked, statement: Select[int]) -> list[int]:
+    return list(asked.connection.execute(statement).scalars())
 
 
 def _as_array(world: World, found: Select[int]) -> array[int]:

@@ -1,9 +1,10 @@
 """The first page by name on SQLite, chosen by selectivity.
 
 Words that many contacts have are found by walking the index of names and looking into the text of
-each. Words that few have are asked of the full-text index, whose answer is put in the order of
-names in memory, and only the beginning of that is looked up. A sample says which is which. The
-same name stands together in the index, so a common first name is seldom found by walking.
+each, the first ones in memory. Words that few have are asked of the full-text index, whose answer
+is put in the order of names in memory, and only the beginning of that is looked up. A sample says
+which is which. The same name stands together in the index, so a common first name is seldom found
+by walking.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Integer, LargeBinary, Text, bindparam, cast, func, literal, select, tuple_
@@ -22,6 +24,7 @@ from app.models.contacts import Contact
 from app.models.journalled import table_named
 from app.models.search import DOC_SQLITE, WORDS_SQLITE
 from app.services.filters import Filter
+from app.services.search_head import MOST, Head, Place, State, those_with
 from app.services.search_keys import NameKeys, bounds
 from app.services.search_pages import match, matching
 from app.services.search_text import NAME, field_code
@@ -45,9 +48,12 @@ LARGEST_BATCH = 2_000
 
 _C = table_named("contact").c
 _PAGES = "SELECT number, change, keys FROM search.name_page WHERE change > ?"
-
-Place = tuple[str, int]
-"""A contact's place in the order of names."""
+_STATE = (
+    "SELECT (SELECT coalesce(max(id), 0) FROM operation),"
+    " (SELECT coalesce(max(change), 0) FROM search.name_page)"
+)
+_LAST = select(func.max(DOC_SQLITE.c.contact))
+_TEXTS = select(DOC_SQLITE.c.text).where(DOC_SQLITE.c.contact.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,9 @@ class FirstPage:
         present: ColumnElement[bool],
         scanned: ColumnElement[bool],
         keys: NameKeys,
+        head: Head,
         *,
+        exact: bool,
         descending: bool,
         limit: int,
     ) -> None:
@@ -79,25 +87,61 @@ class FirstPage:
         self._present = present
         self._scanned = scanned
         self._keys = keys
+        self._head = head
+        # What is pending or under way is not in the texts at hand, and a condition on contacts
+        # cannot be told from a text.
+        self._from_head = exact and bool(found.text) and not found.contact
         self._descending = descending
         self._limit = limit
 
     def ids(self) -> list[int]:
         """The first `limit` ids in the order of names."""
-        place = self._place_after(None, SHORT_WALK)
-        ids = self._walk(None, place)
+        if not self._found.text:
+            ids, place = self._short_walk()
+            return ids if place is None or len(ids) == self._limit else self._sorted_by_database()
+        row = self._world.connection.exec_driver_sql(_STATE).one()
+        state = (row[0], row[1])
+        sampled = self._sample(state)
+        if self._from_head:
+            ids, place, walked = self._in_head(state)
+        else:
+            (ids, place), walked = self._short_walk(), SHORT_WALK
         if place is None or len(ids) == self._limit:
             return ids
-        if not self._found.text:
-            return self._sorted_by_database()
-        sampled = self._sample()
-        further = self._walk_worth(len(ids), sampled)
+        further = self._walk_worth(len(ids), walked, sampled)
         if further:
             beyond = self._place_after(place, further)
             ids += self._walk(place, beyond, wanted=self._limit - len(ids))
             if beyond is None or len(ids) == self._limit:
                 return ids
         return self._from_words(sampled)
+
+    def _short_walk(self) -> tuple[list[int], Place | None]:
+        """What the first few contacts give, and where the next one is."""
+        place = self._place_after(None, SHORT_WALK)
+        return self._walk(None, place), place
+
+    def _in_head(self, state: State) -> tuple[list[int], Place | None, int]:
+        """What the contacts in memory give, where the next one is, and how many they are.
+
+        Each search that they do not fill makes them more, so that the next letters find it all.
+        """
+        run = self._head.run(state, descending=self._descending)
+        ids = run.found(self._found.words, self._limit)
+        if len(ids) < self._limit and len(run.ids) < MOST and not run.complete:
+            run = run.longer(self._texts_from)
+            self._head.keep(state, run, descending=self._descending)
+            ids = run.found(self._found.words, self._limit)
+        return ids, run.following, len(run.ids)
+
+    def _texts_from(self, place: Place | None, rows: int) -> Sequence[tuple[int, str, str]]:
+        columns = (_C.id, _C.sort_name, DOC_SQLITE.c.text)
+        wanted = select(*columns).join(DOC_SQLITE, DOC_SQLITE.c.contact == _C.id)
+        wanted = wanted.where(self._present)
+        if place is not None:
+            wanted = wanted.where(self._beyond(place))
+        found = self._world.connection.execute(self._in_order(wanted).limit(rows))
+        return [(row[0], row[1], row[2]) for row in found]
 
     def _place_after(self, place: Place | None, rows: int) -> Place | None:
         """The place `rows` contacts further on, None beyond the last."""
@@ -141,38 +185,34 @@ class FirstPage:
         ordered = wanted.order_by(*(term.desc() if self._descending else term for term in terms))
         return list(self._world.connection.execute(ordered.limit(self._limit)).scalars())
 
-    def _sample(self) -> Sampled:
+    def _sample(self, state: State) -> Sampled:
         """What contacts picked all over the workspace say about the words.
 
         Names that begin with the words do not count as outside: they stand together, wherever
         that is, and the beginning of the order says nothing about them.
         """
-        last = self._world.connection.execute(select(func.max(DOC_SQLITE.c.contact))).scalar() or 0
-        picked = sorted({last * place // SAMPLE for place in range(1, SAMPLE + 1)})
-        everything = self._found.text[0]
-        for condition in self._found.text[1:]:
-            everything = everything & condition
-        first_word = self._found.tokens[0][0][0][0]
-        begins_so = func.instr(DOC_SQLITE.c.text, f"{field_code(NAME)} {first_word}") > 0
-        conditions = [everything, everything & ~begins_so, *map(_in_text, self._found.tokens)]
-        sums = select(*(func.sum(cast(condition, Integer)) for condition in conditions)).where(
-            DOC_SQLITE.c.contact.in_(bindparam("picked", expanding=True))
-        )
-        together, outside, *groups = (
-            hits or 0 for hits in self._world.connection.execute(sums, {"picked": picked}).one()
-        )
-        return Sampled(last, together, outside, tuple(groups))
+        last = self._world.connection.execute(_LAST).scalar() or 0
+        texts = self._head.sample(state[1], min(SAMPLE, last), lambda: self._picked(last))
+        groups = self._found.tokens
+        begins_so = f"{field_code(NAME)} {groups[0][0][0][0]}"
+        found = [texts[place] for place in those_with(texts, self._found.words)]
+        outside = sum(begins_so not in text for text in found)
+        words = [f" {max(group[0], key=_length)[0]}" for group in groups]
+        hits = tuple(sum(word in text for text in texts) for word in words)
+        return Sampled(last, len(found), outside, hits)
 
-    def _walk_worth(self, found: int, sampled: Sampled) -> int:
+    def _picked(self, last: int) -> list[str]:
+        picked = sorted({last * place // SAMPLE for place in range(1, SAMPLE + 1)})
+        return list(self._world.connection.execute(_TEXTS, {"ids": picked}).scalars())
+
+    def _walk_worth(self, found: int, walked: int, sampled: Sampled) -> int:
         """How far to walk on for a page, 0 when asking the full-text index is faster."""
         rates = [
-            hits / of
-            for hits, of in ((found, SHORT_WALK), (sampled.outside, SAMPLE))
-            if hits >= LIKELY
+            hits / of for hits, of in ((found, walked), (sampled.outside, SAMPLE)) if hits >= LIKELY
         ]
         if not rates:
             return 0
-        rows = int(self._limit / min(rates))
+        rows = int((self._limit - found) / min(rates))
         listed = min(sampled.groups) / SAMPLE * sampled.contacts
         # Half as far again, because the contacts wanted do not lie evenly.
         return rows * 3 // 2 if rows * WALKED_US < listed * SORTED_US else 0
@@ -196,10 +236,8 @@ class FirstPage:
         return ids
 
 
-def _in_text(group: Group) -> ColumnElement[bool]:
-    """Whether a text has the words of a group, near enough for a sample."""
-    word, _ = max(group[0], key=lambda token: len(token[0]))
-    return func.instr(DOC_SQLITE.c.text, f" {word}") > 0
+def _length(token: tuple[str, bool]) -> int:
+    return len(token[0])
 
 
 def _best(tokens: tuple[Group, ...], sampled: Sampled) -> tuple[Group, ...]:
@@ -222,8 +260,11 @@ def _batches(
     Contacts with one key stay together, because the key does not say how they are ordered. Where
     they are many, all the Michaels of a million contacts, the index of names is walked instead.
     """
-    end = len(keys)
-    own = [keys[row] if row < end else 0 for row in ids]
+    own: Sequence[int]
+    if len(ids) > 1 and max(ids) < len(keys):
+        own = itemgetter(*ids)(keys)
+    else:
+        own = [keys[row] if row < len(keys) else 0 for row in ids]
     over = (1 << 64) - 1
     if descending:
         own = [over - key for key in own]

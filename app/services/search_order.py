@@ -17,6 +17,7 @@ from app.services.text_filters import World
 
 NAME = "name"
 _ALSO = {"full_name": NAME, "phone_number": "phone", "": NAME}
+_INDEXED = {"company": Contact.company_key, "email": Contact.email}
 _NUMBERS = (FieldKind.NUMBER, FieldKind.MONEY)
 _PLAIN = (FieldKind.NUMBER, FieldKind.MOMENT)
 
@@ -53,6 +54,12 @@ def ordering(
     value = _value(key, custom, world)
     ordered = value.desc() if descending else value.asc()
     return [nulls_last(ordered), Contact.id.asc()]
+
+
+def indexed_column(key: str, world: World) -> ColumnElement[Any] | None:
+    """The column whose index holds the order of `key` but for its blanks, None without one."""
+    column = _INDEXED.get(key) if world.is_sqlite else None
+    return None if column is None else column.expression
 
 
 def _sort_name(world: World, *, by_index: bool) -> ColumnElement[Any]:

@@ -80,6 +80,12 @@ def matches_text(term: Words | FieldWords, text: str) -> bool:
     return found != term.negated
 
 
+def plain_word(term: Words | FieldWords) -> str | None:
+    """What a text has to hold for `term` to match, None when there is more to it."""
+    plain = isinstance(term, Words) and not (term.whole or term.negated or len(term.choices) > 1)
+    return term.choices[0] if plain else None
+
+
 def _field_matches(term: FieldWords, text: str) -> bool:
     code = field_code(term.key)
     for line in text.split(SEGMENT_END):

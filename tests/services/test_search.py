@@ -22,7 +22,7 @@ from app.core.text import search_words
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch
 from app.models.store import Interrupt, Interrupted
-from app.services import search_first
+from app.services import search_first, search_head
 from app.services.search import _parsed
 from app.services.search_text import document
 from tests.services.office import NOON, Office, open_office
@@ -297,6 +297,46 @@ def test_that_readers_on_several_threads_all_find_it(desk: Office) -> None:
     assert found == [[1]] * 6
 
 
+@pytest.mark.parametrize("sort", ["company", "email"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_that_pages_of_an_indexed_order_go_on_into_the_blanks(
+    office: Office, sort: str, *, descending: bool
+) -> None:
+    for n in range(12):
+        person: dict[str, Any] = {"full_name": f"Person {n}"}
+        if n % 3:
+            person |= {"company": f"Firm {n * 5 % 7}", "email": f"p{n * 5 % 12}@x.example"}
+        office.contacts.add(person)
+    everything = office.found("", sort=sort, descending=descending)
+    assert sorted(everything) == list(range(1, 13))
+    assert sorted(everything[8:]) == [1, 4, 7, 10]
+    paged = [
+        one
+        for offset in range(0, 15, 3)
+        for one in office.search.page("", sort=sort, descending=descending, limit=3, offset=offset)[
+            1
+        ]
+    ]
+    assert paged == everything
+
+
+def test_that_texts_kept_from_an_earlier_search_do_not_outlive_a_change(office: Office) -> None:
+    first, second = (
+        office.contacts.add({"full_name": name, "company": "Acme"}).id for name in ("Abe", "Bea")
+    )
+
+    def page() -> list[int]:
+        return [row.id for row in office.search.first_page("acme")]
+
+    assert page() == page() == [first, second]
+    office.contacts.change(first, {"full_name": "Zed"})
+    assert page() == [second, first]
+    office.contacts.delete([second])
+    assert page() == [first]
+    office.operations.undo()
+    assert page() == [second, first]
+
+
 def test_that_a_long_text_of_ids_is_read_whole() -> None:
     numbers = list(range(1, 200_000))
     assert list(_parsed(",".join(map(str, numbers)))) == numbers
@@ -337,6 +377,8 @@ def test_that_the_first_page_is_the_beginning_of_all_that_is_found(
     asked: list[str], limit: int, descending: bool, extra: str,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(search_first, "SHORT_WALK", walk)
+    monkeypatch.setattr(search_head, "STEP", walk)
+    monkeypatch.setattr(search_first, "MOST", walk * 4)
     monkeypatch.setattr(search_first, "FIRST_BATCH", batch)
     monkeypatch.setattr(search_first, "LARGEST_BATCH", tie)
     monkeypatch.setattr(search_first, "SAMPLE", 20)
