@@ -125,7 +125,7 @@ def _at_once(values: Sequence[str | None]) -> str | None:
     else:
         text = _NO_WORD.sub(" ", folded)
     # Over-long words are cut one by one; folding may lengthen a word.
-    longest = max(map(len, text.split()), default=0) if len(raw) > WORD_LENGTH else 0
+    longest = max(map(len, text.split()), default=0) if len(text) > WORD_LENGTH else 0
     if longest > WORD_LENGTH:
         return None
     return _WORDLESS.sub("", text.replace(" \n", "\n"))

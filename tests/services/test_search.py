@@ -24,7 +24,7 @@ from app.models.importing import ImportBatch
 from app.models.store import Interrupt, Interrupted
 from app.services import search_first, search_head
 from app.services.search import _parsed
-from app.services.search_text import document
+from app.services.search_text import SEARCH_COLUMNS, document, words_of
 from tests.services.office import NOON, Office, open_office
 
 
@@ -438,3 +438,12 @@ def test_that_the_search_file_holds_no_words_of_contacts_in_the_trash(desk: Offi
         assert connection.execute("SELECT count(*) FROM doc").fetchone() == (0,)
     connection.close()
     assert desk.actor.origin is Origin.UI
+
+
+def test_a_word_that_folding_makes_longer_is_cut_like_any_other() -> None:
+    # Thirty ligatures are ninety letters once they are folded.
+    values = [None] * len(SEARCH_COLUMNS)
+    values[SEARCH_COLUMNS.index("company")] = "ﬃ" * 30
+    word = document(values).strip()[1:].strip()
+    assert word == words_of("ﬃ" * 30).strip()
+    assert len(word) == 64

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import App, build
 from app.core.actor import Origin
 from app.core.paths import Workspace
+from app.views.common.desk import Place
 from app.views.common.theme import theme
 from app.views.desktop import make_window, prepare_application
 from app.views.shell.window import MainWindow
@@ -85,3 +86,12 @@ def until(qtbot: QtBot) -> Wait:
         qtbot.waitUntil(lambda: bool(condition()), timeout=10_000)
 
     return wait
+
+
+@pytest.fixture
+def card(window, until):
+    """The card of HubSpot on the page of connections."""
+    window.show_place(Place.CONNECTIONS)
+    page = window.page(Place.CONNECTIONS)
+    until(lambda: "hubspot" in page.cards)
+    return page.cards["hubspot"]

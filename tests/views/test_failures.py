@@ -25,14 +25,6 @@ def workspace(
     sandbox.stop()
 
 
-@pytest.fixture
-def card(window, until):
-    window.show_place(Place.CONNECTIONS)
-    page = window.page(Place.CONNECTIONS)
-    until(lambda: "hubspot" in page.cards)
-    return page.cards["hubspot"]
-
-
 def enter_key(card, until) -> None:
     card.key.setText("pat-eu1-0123456789abcdef")
     card.save.click()

@@ -9,14 +9,6 @@ from app.views.common.desk import Place
 from app.views.common.theme import theme
 
 
-@pytest.fixture
-def card(window, until):
-    window.show_place(Place.CONNECTIONS)
-    page = window.page(Place.CONNECTIONS)
-    until(lambda: "hubspot" in page.cards)
-    return page.cards["hubspot"]
-
-
 def test_test_names_the_account_that_the_key_opens(card, until):
     card.test.click()
     until(lambda: card.notice.text().startswith("Connected to HubSpot account"))
