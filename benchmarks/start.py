@@ -46,9 +46,9 @@ def _open_until_usable(workspace: Path) -> None:
     from app.bootstrap import build
     from app.core.actor import Origin
     from app.core.paths import Workspace
+    from app.views.common.places import Place
     from app.views.contacts.page import ContactsPage
     from app.views.desktop import make_window, prepare_application
-    from app.views.shell.window import Place
 
     application = prepare_application()
     services = build(Workspace(workspace), origin=Origin.UI)

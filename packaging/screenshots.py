@@ -112,7 +112,7 @@ def shrink(path: Path) -> None:
 def import_tour(window: MainWindow) -> Shots:
     """From the empty window to a finished import."""
     from app.core.paths import resources
-    from app.views.common.desk import Place
+    from app.views.common.places import Place
     from app.views.shell.pictures import settle
 
     settle(window)
@@ -135,7 +135,7 @@ def import_tour(window: MainWindow) -> Shots:
 
 def contacts_tour(window: MainWindow) -> Shots:
     """The list, its drawer and its states."""
-    from app.views.common.desk import Place
+    from app.views.common.places import Place
     from app.views.shell.pictures import settle
 
     window.toast.hide()
@@ -167,7 +167,7 @@ def contacts_tour(window: MainWindow) -> Shots:
 
 def export_tour(window: MainWindow) -> Shots:
     """Connection, dry run, run, history."""
-    from app.views.common.desk import Place
+    from app.views.common.places import Place
     from app.views.shell.pictures import settle
 
     window.show_place(Place.CONNECTIONS)
@@ -193,7 +193,7 @@ def export_tour(window: MainWindow) -> Shots:
 
 def other_tour(window: MainWindow) -> Shots:
     """History and settings."""
-    from app.views.common.desk import Place
+    from app.views.common.places import Place
 
     window.show_place(Place.HISTORY)
     yield "history"

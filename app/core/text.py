@@ -27,6 +27,11 @@ def use_language(language: str, locales: Path) -> None:
     )
 
 
+def marked(text: str) -> str:
+    """Mark words that are declared here and translated by `tr` where they are shown."""
+    return text
+
+
 def tr(text: str, **values: object) -> str:
     """Mark `text` as words for the user, translate it, and fill its {placeholders}."""
     translated = _catalogue.gettext(text)

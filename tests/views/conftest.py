@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import App, build
 from app.core.actor import Origin
 from app.core.paths import Workspace
-from app.views.common.desk import Place
+from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.desktop import make_window, prepare_application
 from app.views.shell.window import MainWindow

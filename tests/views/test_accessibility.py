@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from app.views.common import painting
 from app.views.common.buttons import Btn, Kind
-from app.views.common.desk import Place
 from app.views.common.labels import ElidedLabel, Para
+from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.common.tokens import Mode, Tone, tokens
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from app.views.common.cells import CHECKED_ROLE
-from app.views.common.desk import Place
+from app.views.common.places import Place
 from app.views.contacts.page import ContactsPage
 from app.views.exporting.scope import Scope
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from app.services.exporting import Fate
-from app.views.common.desk import Place
+from app.views.common.places import Place
 from app.views.exporting.page import ExportsPage
 from app.views.exporting.scope import Scope
 

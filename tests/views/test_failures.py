@@ -10,7 +10,7 @@ import pytest
 from app.core.clock import SystemClock
 from app.core.paths import Workspace
 from app.sandbox import Sandbox
-from app.views.common.desk import Place
+from app.views.common.places import Place
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
-from app.views.common.desk import Place
+from app.views.common.places import Place
 from app.views.importing.page import FILE, MAPPING, REVIEW, RUN, ImportPage
 
 ROWS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.core.settings import DEFAULT_COUNTRY, DENSITY, FONT_SIZE, THEME
-from app.views.common.desk import Place
+from app.views.common.places import Place
 from app.views.common.theme import theme
 
 

@@ -18,8 +18,9 @@ from app.core.errors import Busy, CaptelyError, StorageError
 from app.core.paths import Workspace
 from app.services.jobs import JobState
 from app.views import desktop
-from app.views.common.desk import Place, Toast
+from app.views.common.desk import Toast
 from app.views.common.labels import Label
+from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.shell.crash import report_of
 from app.views.shell.refusal import RefusalDialog

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from app.core.errors import Busy
 from app.services.jobs import Runner
 from app.views.common.cells import CELL_ROLE, WAITING_CELL, Cell, Column
-from app.views.common.desk import Place
+from app.views.common.places import Place
 from app.views.common.run import Calls
 from app.views.common.table_model import KEPT_PAGES, PAGE, ListModel, PagedModel
 

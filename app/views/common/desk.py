@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -13,22 +12,13 @@ from PySide6.QtWidgets import QWidget
 from app.core.errors import CaptelyError
 from app.core.text import tr, trn
 from app.services.operations import Undone
+from app.views.common.actions import Actions
 from app.views.common.bridge import Bridge
+from app.views.common.places import Place
 from app.views.common.run import Calls
 
 if TYPE_CHECKING:
     from app.bootstrap import App
-
-
-class Place(StrEnum):
-    """Where the sidebar leads."""
-
-    CONTACTS = "contacts"
-    IMPORT = "import"
-    EXPORTS = "exports"
-    HISTORY = "history"
-    CONNECTIONS = "connections"
-    SETTINGS = "settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +47,7 @@ class Desk(QObject):
         self.reversing = 0
         self.calls = Calls(app.runner, self)
         self.bridge = Bridge(app.bus, self)
+        self.actions = Actions(self.go, self)
         self.calls.refused.connect(self.say_error)
 
     def say(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:

@@ -44,7 +44,7 @@ def paint_icon(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> No
 
 
 def qicon(name: str, colour: QColor) -> QIcon:
-    """The icon for places that take a QIcon, such as menus."""
+    """The icon for places that take a QIcon."""
     icon = QIcon()
     for pixels in (16, 24, 32):
         icon.addPixmap(_pixmap(name, colour.name(), pixels))

@@ -14,11 +14,12 @@ from app.services.secrets import KeyringState
 from app.services.secrets import Place as KeyPlace
 from app.views.common.boxes import Card, Rule, Scrolled, box, column, row
 from app.views.common.buttons import Btn, Kind
-from app.views.common.desk import Desk, Page, Place
+from app.views.common.desk import Desk, Page
 from app.views.common.fonts import Role
 from app.views.common.labels import Label, Para
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import IconMark, Notice, Pill
+from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
 from app.views.common.words import long_time, number, short_time

@@ -16,13 +16,15 @@ from app.services.rows import ContactRow
 from app.services.search import Ids
 from app.views.common.boxes import Card
 from app.views.common.buttons import Btn, Kind
-from app.views.common.desk import Desk, Page, Place
+from app.views.common.desk import Desk, Page
 from app.views.common.inputs import SearchField
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Empty, Notice
+from app.views.common.places import Place
 from app.views.common.table import Table
 from app.views.common.theme import theme
 from app.views.common.words import number
+from app.views.contacts.actions import ADD, FIND
 from app.views.contacts.batch_bar import BatchBar
 from app.views.contacts.bulk import Bulk
 from app.views.contacts.columns import COLUMNS, shape
@@ -134,6 +136,9 @@ class ContactsPage(Page):
         self.drawer.delete_wished.connect(lambda contact: self.bulk.delete([contact]))
         self.drawer.restore_wished.connect(lambda contact: self.bulk.restore([contact]))
         self._wire_batch()
+        actions = desk.actions
+        actions.provide(FIND, self._focus_search, self)
+        actions.provide(ADD, self.add_contact, self)
         desk.bridge.changed.connect(self._changed)
         desk.bridge.search_caught_up.connect(self._refresh.start)
 
@@ -150,15 +155,11 @@ class ContactsPage(Page):
         bulk.done.connect(self.model.checks.clear)
 
     def visit(self, argument: object = None) -> None:
-        """Show the page; the argument is "find", "add", or a query to show."""
-        if argument == "find":
-            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif argument == "add":
-            self.add_contact()
-        elif isinstance(argument, str):
+        """Show the page; the argument is a query to show."""
+        if isinstance(argument, str):
             self.filters.reset()
             self.search.setText(argument)
-        if argument is None or not isinstance(argument, str) or not self.model.ids:
+        if not isinstance(argument, str) or not self.model.ids:
             self.look()
 
     @property
@@ -175,6 +176,9 @@ class ContactsPage(Page):
         if wanted != before:
             self._at_top = True
         self.finder.find(wanted)
+
+    def _focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def clear(self) -> None:
         """Show all contacts."""

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from app.core.text import tr
 from app.services.connections import ConnectionView
-from app.views.common.desk import Desk, Page, Place
+from app.views.common.desk import Desk, Page
+from app.views.common.places import Place
 from app.views.common.tokens import Tone
 from app.views.exporting.file_view import FileView
 from app.views.exporting.mapping_view import MappingView

@@ -13,9 +13,10 @@ from app.services.entries import UNDO, Entry
 from app.views.common.boxes import Card, column
 from app.views.common.buttons import Btn, Kind
 from app.views.common.cells import Cell, Column, Look, cell
-from app.views.common.desk import Desk, Page, Place
+from app.views.common.desk import Desk, Page
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Empty, Notice
+from app.views.common.places import Place
 from app.views.common.table import Table
 from app.views.common.table_model import ListModel
 from app.views.common.tokens import Tone

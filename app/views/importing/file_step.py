@@ -129,6 +129,11 @@ class FileStep(QWidget):
         if path:
             self.chosen.emit(Path(path))
 
+    def take_focus(self) -> None:
+        """Put the keyboard on what chooses a file."""
+        button = self.zone.choose if self._stack.currentIndex() == 0 else self.another
+        button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def start_over(self) -> None:
         """Ask for a file again."""
         self.notice.say("")

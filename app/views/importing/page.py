@@ -17,9 +17,11 @@ from app.services.importing.planned import ImportPlan
 from app.services.jobs import JobProgress, JobView, Lane
 from app.views.common.boxes import column
 from app.views.common.buttons import Btn, Kind
-from app.views.common.desk import Desk, Page, Place
+from app.views.common.desk import Desk, Page
 from app.views.common.page_header import PageHeader, Steps
+from app.views.common.places import Place
 from app.views.common.relay import Relay
+from app.views.importing.actions import IMPORT
 from app.views.importing.draft import Draft
 from app.views.importing.file_step import FileStep
 from app.views.importing.mapping_step import MappingStep
@@ -73,6 +75,7 @@ class ImportPage(Page):
         self.run.more_wished.connect(self.start_over)
         self.desk.bridge.job_progress.connect(self._progress)
         self.desk.bridge.changed.connect(self._changed)
+        self.desk.actions.provide(IMPORT, self.file.take_focus, self)
 
     def visit(self, argument: object = None) -> None:
         """Show the page; the argument is a file to begin with."""

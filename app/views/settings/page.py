@@ -10,12 +10,13 @@ from app.core.errors import CaptelyError
 from app.core.settings import SETTINGS, Setting, Value
 from app.core.text import tr
 from app.views.common.boxes import Card, Rule, Scrolled, box, column, row
-from app.views.common.desk import Desk, Page, Place
+from app.views.common.desk import Desk, Page
 from app.views.common.fonts import Role
 from app.views.common.inputs import Check, Segments, Select
 from app.views.common.labels import Label, Para
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Notice
+from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.settings.appearance import apply_appearance
 

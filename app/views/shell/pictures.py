@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QWidget
 
-from app.views.common.desk import Place
+from app.views.common.places import Place
 from app.views.shell.window import MainWindow
 
 SMALLEST = 0

@@ -8,29 +8,23 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.views.common.boxes import fill
 from app.views.common.buttons import NavItem
-from app.views.common.desk import Place
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_mark
 from app.views.common.labels import Label
 from app.views.common.painting import hairline, paint_avatar, paint_text
+from app.views.common.places import Place
 from app.views.common.theme import theme
+from app.views.shell.actions import GO
 
 WIDE, NARROW = 220, 56
 
-_GROUPS: tuple[tuple[str, tuple[tuple[Place, str, str], ...]], ...] = (
-    ("", ((Place.CONTACTS, "Contacts", "users"), (Place.IMPORT, "Import", "upload"))),
-    ("Outreach", ((Place.EXPORTS, "Exports", "share-2"),)),
-    (
-        "Workspace",
-        (
-            (Place.HISTORY, "History", "history"),
-            (Place.CONNECTIONS, "Connections", "plug"),
-            (Place.SETTINGS, "Settings", "settings"),
-        ),
-    ),
+_GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
+    ("", (Place.CONTACTS, Place.IMPORT)),
+    (marked("Outreach"), (Place.EXPORTS,)),
+    (marked("Workspace"), (Place.HISTORY, Place.CONNECTIONS, Place.SETTINGS)),
 )
 
 
@@ -57,16 +51,14 @@ class Sidebar(QWidget):
         fill(layout, (None, self._foot))
         self.restyle()
 
-    def _add_group(
-        self, layout: QVBoxLayout, caption: str, places: Sequence[tuple[Place, str, str]]
-    ) -> None:
+    def _add_group(self, layout: QVBoxLayout, caption: str, places: Sequence[Place]) -> None:
         if caption:
             label = Label(tr(caption), Role.CAPTION, "secondary")
             label.setContentsMargins(8, 0, 0, 0)
             self._captions.append(label)
             fill(layout, (12, label, 4))
-        for place, words, icon in places:
-            item = NavItem(tr(words), icon)
+        for place in places:
+            item = NavItem(GO[place].title, GO[place].icon)
             item.clicked.connect(lambda _on, chosen=place: self.picked.emit(chosen))
             self.items[place] = item
             self._buttons.addButton(item)

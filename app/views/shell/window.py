@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -11,18 +11,18 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QKeySequence,
     QResizeEvent,
-    QShortcut,
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.changes import Changes
 from app.core.settings import USER_NAME, WINDOW_STATE
 from app.core.text import tr
-from app.views.common.desk import Desk, Page, Place
+from app.views.common.desk import Desk, Page
 from app.views.common.icons import application_icon
+from app.views.common.places import Place
 from app.views.common.theme import theme
+from app.views.shell.actions import ACTIONS, GO, REDO, UNDO
 from app.views.shell.crash import CrashWatch
 from app.views.shell.job_strip import JobStrip
 from app.views.shell.ribbon import SandboxRibbon
@@ -116,17 +116,15 @@ class MainWindow(QMainWindow):
         desk.travelled.connect(self.show_place)
         desk.calls.crashed.connect(self.crash.show)
         desk.bridge.changed.connect(self._changed)
-        shortcuts: tuple[
-            tuple[QKeySequence | QKeySequence.StandardKey, Callable[[], None]], ...
-        ] = (
-            (QKeySequence.StandardKey.Undo, desk.undo),
-            (QKeySequence("Ctrl+Shift+Z"), desk.redo),
-            (QKeySequence("Ctrl+I"), lambda: desk.go(Place.IMPORT)),
-            (QKeySequence.StandardKey.Find, lambda: desk.go(Place.CONTACTS, "find")),
-            (QKeySequence("Ctrl+N"), lambda: desk.go(Place.CONTACTS, "add")),
-        )
-        for keys, act in shortcuts:
-            QShortcut(keys, self).activated.connect(act)
+        self._wire_actions()
+
+    def _wire_actions(self) -> None:
+        desk, actions = self.desk, self.desk.actions
+        actions.declare(ACTIONS, self)
+        actions.provide(UNDO, desk.undo, self)
+        actions.provide(REDO, desk.redo, self)
+        for place, action in GO.items():
+            actions.provide(action, partial(desk.go, place), self)
 
     def _changed(self, changes: Changes) -> None:
         """Offer to take back what was just done; undo and redo say so themselves."""

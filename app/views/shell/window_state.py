@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow
 
-from app.views.common.desk import Place
+from app.views.common.places import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,16 @@
+"""The places of the window, to which the sidebar and the actions lead."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    """Where the sidebar leads."""
+
+    CONTACTS = "contacts"
+    IMPORT = "import"
+    EXPORTS = "exports"
+    HISTORY = "history"
+    CONNECTIONS = "connections"
+    SETTINGS = "settings"

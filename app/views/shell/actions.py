@@ -1,0 +1,29 @@
+"""What can be done anywhere in the window, and every action that the window has."""
+
+from __future__ import annotations
+
+from app.core.text import marked
+from app.views.common.actions import Action, Group
+from app.views.common.places import Place
+from app.views.contacts import actions as contacts
+from app.views.importing import actions as importing
+
+UNDO = Action("edit.undo", marked("Undo"), Group.EDIT, ("Ctrl+Z",), "undo-2")
+REDO = Action("edit.redo", marked("Redo"), Group.EDIT, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo-2")
+
+
+def _go(place: Place, words: str, keys: str, icon: str) -> Action:
+    return Action(f"go.{place.value}", words, Group.GO, (keys,), icon)
+
+
+GO = {
+    Place.CONTACTS: _go(Place.CONTACTS, marked("Contacts"), "Ctrl+1", "users"),
+    Place.IMPORT: _go(Place.IMPORT, marked("Import"), "Ctrl+2", "upload"),
+    Place.EXPORTS: _go(Place.EXPORTS, marked("Exports"), "Ctrl+3", "share-2"),
+    Place.HISTORY: _go(Place.HISTORY, marked("History"), "Ctrl+4", "history"),
+    Place.CONNECTIONS: _go(Place.CONNECTIONS, marked("Connections"), "Ctrl+5", "plug"),
+    Place.SETTINGS: _go(Place.SETTINGS, marked("Settings"), "Ctrl+,", "settings"),
+}
+"""How each place is reached; the sidebar takes its words and icons from here."""
+
+ACTIONS = (*contacts.ACTIONS, *importing.ACTIONS, UNDO, REDO, *GO.values())
