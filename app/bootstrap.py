@@ -18,8 +18,11 @@ from app.services.audit import Audit
 from app.services.connections import Connections
 from app.services.contacts import Contacts
 from app.services.custom_fields import CustomFields
+from app.services.editing import Editing
+from app.services.effects import Effects
 from app.services.exporting.files import FileExports
 from app.services.exporting.service import Exporting
+from app.services.field_history import FieldHistory
 from app.services.health import Health
 from app.services.history import History
 from app.services.http import HttpFactory
@@ -49,10 +52,13 @@ class App:
     settings: Settings
     operations: Operations
     history: History
+    field_history: FieldHistory
+    effects: Effects
     audit: Audit
     indexing: Indexing
     search: Search
     contacts: Contacts
+    editing: Editing
     tags: Tags
     statuses: Statuses
     custom_fields: CustomFields
@@ -91,6 +97,10 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     jobs = Jobs(store, bus, clock, actor)
     runner = Runner(jobs)
     settings = Settings(store, actor)
+
+    def country() -> str:
+        return str(settings.get(DEFAULT_COUNTRY))
+
     search = Search(store, clock, actor, indexing, wait=origin is Origin.CLI)
     audit = Audit(store)
     keyring = Keyring()
@@ -115,10 +125,13 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         settings=settings,
         operations=operations,
         history=History(store),
+        field_history=FieldHistory(store),
+        effects=Effects(store),
         audit=audit,
         indexing=indexing,
         search=search,
-        contacts=Contacts(store, operations, search, lambda: str(settings.get(DEFAULT_COUNTRY))),
+        contacts=Contacts(store, operations, search, country),
+        editing=Editing(store, operations, country),
         tags=Tags(store, operations),
         statuses=Statuses(store, operations),
         custom_fields=CustomFields(store, operations),

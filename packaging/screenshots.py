@@ -145,12 +145,7 @@ def contacts_tour(window: MainWindow) -> Shots:
     page.table.select(2)
     page.open_contact(page.model.ids[2])
     yield "contact-drawer"
-    page.drawer.tabs[1].click()
-    yield "contact-history"
-    page.drawer.edit.click()
-    yield "contact-form"
-    page.drawer.form.cancel.click()
-    page.drawer.dismiss()
+    yield from drawer_tour(window, page)
     page.model.checks.add(page.model.ids[:3])
     yield "contacts-selected"
     page.bulk.delete(page.checked())
@@ -163,6 +158,45 @@ def contacts_tour(window: MainWindow) -> Shots:
     page.search.setText("colour:red")
     yield "contacts-bad-search"
     page.clear()
+
+
+def drawer_tour(window: MainWindow, page: ContactsPage) -> Shots:
+    """One contact: edited in place, its timeline, its history, and the form of a new one."""
+    from app.views.shell.pictures import settle
+
+    drawer, app = page.drawer, window.desk.app
+    contact = page.model.ids[2]
+    for values in (
+        {"title": "Head of Sales", "email.home": "adela@casa.example"},
+        {"status": "qualified", "tags": "dach, messe-2026, prio"},
+        {"notes": "Wants the price list in Spanish.\nCall again after the fair."},
+    ):
+        app.contacts.change(contact, values)
+    settle(window)
+    window.toast.hide()
+    drawer.details.rows["title"].toggle_panel()
+    yield "contact-provenance"
+    drawer.editing.begin("phone")
+    yield "contact-edit"
+    drawer.editing.cancel()
+    drawer.editing.begin("tags")
+    yield "contact-edit-tags"
+    drawer.editing.cancel()
+    drawer.show_tab(1)
+    yield "contact-timeline"
+    drawer.show_tab(2)
+    yield "contact-history"
+    page.add_contact()
+    drawer.form.editors["first_name"].set_text("Ada")
+    drawer.form.editors["email"].set_text("adela.buendia@minato-rail.example")
+    drawer.form.likeness_wished.emit(drawer.form.values())
+    yield "contact-form"
+    drawer.form.editors["email"].set_text("ada@")
+    drawer.form.submit()
+    yield "contact-form-refused"
+    drawer.dismiss()
+    drawer.new.draft = {}
+    window.toast.hide()
 
 
 def export_tour(window: MainWindow) -> Shots:

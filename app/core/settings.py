@@ -65,6 +65,9 @@ FONT_SIZE = Setting(
     Scope.DEVICE,
 )
 WINDOW_STATE = Setting("window.state", "", "Window size and place", scope=Scope.DEVICE, shown=False)
+DRAWER_WIDTH = Setting(
+    "contacts.drawer_width", 420, "Width of the drawer", scope=Scope.DEVICE, shown=False
+)
 DEFAULT_COUNTRY = Setting(
     "import.default_country",
     "",
@@ -87,6 +90,7 @@ SETTINGS: tuple[Setting, ...] = (
     DENSITY,
     FONT_SIZE,
     WINDOW_STATE,
+    DRAWER_WIDTH,
     DEFAULT_COUNTRY,
     ON_DUPLICATE,
     USER_NAME,

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import or_, select
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.text import tr
-from app.models.contacts import Contact, ContactKey
-from app.models.journalled import read_fields, same, settled, table_named
-from app.models.json_sql import ids_select
-from app.models.recorder import Recorder
+from app.models.contacts import Contact
 from app.models.store import Store
 from app.models.visibility import alive
-from app.services.contact_values import IDENTITY, Typed, read_typed, with_labelled
-from app.services.custom_fields import read_custom_fields
+from app.services.contact_values import IDENTITY, Typed, with_labelled
+from app.services.contact_writing import (
+    addresses,
+    apply_typed,
+    check_identity,
+    check_version,
+    differs,
+    missing,
+    nobody,
+    present_fields,
+    refuse_known,
+    refuse_shared_addresses,
+    require_alive,
+    typed_values,
+    wanted_fields,
+)
 from app.services.operations import Operations
 from app.services.rows import ContactView, read_views
 from app.services.search import Search
 from app.services.search_order import NAME
-from app.services.statuses import status_labels
 from app.services.tags import ensure_tags, existing_tags
 
 CHUNK = 5_000
@@ -76,11 +85,11 @@ class Contacts:
         """Add a contact; one with the same e-mail is refused unless allow_duplicate."""
         country = self._default_country()
         with self._operations.recording("contact.create", "Add a contact") as recorder:
-            typed = _typed(recorder.connection, values, country)
+            typed = typed_values(recorder.connection, values, country)
             if not any(typed.fields.get(key) for key in IDENTITY):
-                raise _nobody()
+                raise nobody()
             if not allow_duplicate:
-                _refuse_known(recorder.connection, _addresses(typed), but=None)
+                refuse_known(recorder.connection, addresses(typed), but=None)
             row = {key: value for key, value in typed.fields.items() if value is not None}
             row |= with_labelled({}, typed)
             if typed.tags:
@@ -103,30 +112,30 @@ class Contacts:
         country = self._default_country()
         with self._operations.recording("contact.edit", "Change a contact") as recorder:
             connection = recorder.connection
-            typed = _typed(connection, values, country)
-            _require(connection, contact)
+            typed = typed_values(connection, values, country)
+            require_alive(connection, contact)
             if expected_version is not None:
-                _check_version(connection, contact, expected_version)
+                check_version(connection, contact, expected_version)
             if not allow_duplicate:
-                _refuse_known(connection, _addresses(typed), but=contact)
+                refuse_known(connection, addresses(typed), but=contact)
             tags = None if typed.tags is None else ensure_tags(recorder, typed.tags)
-            _apply(recorder, [contact], typed, tags)
+            apply_typed(recorder, [contact], typed, tags)
         return self.get(contact)
 
     def preview_change(self, chosen: Selection, values: Mapping[str, str]) -> BulkEdit:
         """What `change_many` would do, without doing it."""
         ids = self._chosen(chosen)
         with self._store.reading() as connection:
-            typed = _typed(connection, values, self._default_country())
-            _refuse_shared_addresses(typed, ids)
+            typed = typed_values(connection, values, self._default_country())
+            refuse_shared_addresses(typed, ids)
             tags, unknown = existing_tags(connection, typed.tags or ())
             sought = None if typed.tags is None else tags
 
             def compare(chunk: Sequence[int]) -> tuple[int, int]:
-                present = _present(connection, chunk, typed)
-                _check_identity(present, typed)
+                present = present_fields(connection, chunk, typed)
+                check_identity(present, typed)
                 differing = (
-                    bool(unknown) or _differs(held, _wanted(held, typed, sought))
+                    bool(unknown) or differs(held, wanted_fields(held, typed, sought))
                     for held in present.values()
                 )
                 return len(present), sum(differing)
@@ -138,10 +147,10 @@ class Contacts:
         ids = self._chosen(chosen)
         country = self._default_country()
         with self._operations.recording("contact.edit", _label("Change", ids)) as recorder:
-            typed = _typed(recorder.connection, values, country)
-            _refuse_shared_addresses(typed, ids)
+            typed = typed_values(recorder.connection, values, country)
+            refuse_shared_addresses(typed, ids)
             tags = None if typed.tags is None else ensure_tags(recorder, typed.tags)
-            return _over(ids, lambda chunk: _apply(recorder, chunk, typed, tags))
+            return _over(ids, lambda chunk: apply_typed(recorder, chunk, typed, tags))
 
     def tag(
         self, chosen: Selection, *, add: Sequence[str] = (), remove: Sequence[str] = ()
@@ -155,7 +164,7 @@ class Contacts:
             taken = set(existing_tags(recorder.connection, remove)[0]) - given
 
             def retag(chunk: Sequence[int]) -> tuple[int, int]:
-                present = _present(recorder.connection, chunk, Typed(tags=()))
+                present = present_fields(recorder.connection, chunk, Typed(tags=()))
                 changes = {
                     row: {"tags": sorted((set(held["tags"]) | given) - taken)}
                     for row, held in present.items()
@@ -169,7 +178,7 @@ class Contacts:
         wanted = sorted(set(ids))
         with self._operations.recording("contact.delete", _label("Delete", wanted)) as recorder:
             if not (deleted := recorder.kill("contact", wanted)) and wanted:
-                raise _missing(wanted[0])
+                raise missing(wanted[0])
         return deleted
 
     def restore(self, ids: Iterable[int]) -> int:
@@ -190,7 +199,7 @@ class Contacts:
                 Contact.id == contact, or_(alive(connection), Contact.deleted_op.is_not(None))
             )
             if connection.execute(hidden).first() is None:
-                raise _missing(contact)
+                raise missing(contact)
             return read_views(connection, [contact])[0]
 
     def page(
@@ -232,15 +241,6 @@ def _label(what: str, ids: Sequence[int]) -> str:
     return one if len(ids) == 1 else many
 
 
-def _typed(connection: Connection, values: Mapping[str, str], country: str) -> Typed:
-    custom = [view.field for view in read_custom_fields(connection)]
-    if not values:
-        raise InvalidInput(
-            tr("There is nothing to store."), tr("Write values such as email=ada@example.com.")
-        )
-    return read_typed(values, custom, status_labels(connection), country)
-
-
 def _over(ids: Sequence[int], work: Callable[[Sequence[int]], tuple[int, int]]) -> BulkEdit:
     """Do `work`, which tells how many are there and how many changed, chunk by chunk."""
     found = changed = 0
@@ -249,113 +249,3 @@ def _over(ids: Sequence[int], work: Callable[[Sequence[int]], tuple[int, int]]) 
         found += present
         changed += touched
     return BulkEdit(changed, found - changed, len(ids) - found)
-
-
-def _apply(
-    recorder: Recorder, ids: Sequence[int], typed: Typed, tags: Sequence[int] | None
-) -> tuple[int, int]:
-    """Store typed values in contacts; how many are there, and how many changed."""
-    present = _present(recorder.connection, ids, typed)
-    _check_identity(present, typed)
-    changes = {row: _wanted(held, typed, tags) for row, held in present.items()}
-    return len(present), recorder.update("contact", changes)
-
-
-def _present(connection: Connection, ids: Sequence[int], typed: Typed) -> dict[int, dict[str, Any]]:
-    """What the living contacts among `ids` hold of everything that `typed` is about."""
-    fields = {*typed.fields, *(f"labelled:{key}" for key, _ in typed.labelled)}
-    fields |= {"tags"} if typed.tags is not None else set()
-    fields |= set(IDENTITY) if not typed.blanks().isdisjoint(IDENTITY) else set()
-    living = select(Contact.id).where(
-        Contact.id.in_(ids_select(connection, ids)), alive(connection)
-    )
-    rows = list(connection.execute(living).scalars())
-    return read_fields(connection, table_named("contact"), rows, sorted(fields))
-
-
-def _wanted(held: Mapping[str, Any], typed: Typed, tags: Sequence[int] | None) -> dict[str, Any]:
-    wanted = {**typed.fields, **with_labelled(held, typed)}
-    if tags is not None:
-        wanted["tags"] = list(tags)
-    return wanted
-
-
-def _differs(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    return any(
-        not same(settled(name, value), settled(name, held[name])) for name, value in wanted.items()
-    )
-
-
-def _check_identity(present: Mapping[int, Mapping[str, Any]], typed: Typed) -> None:
-    """Refuse to clear the last thing that says who somebody is."""
-    if typed.blanks().isdisjoint(IDENTITY):
-        return
-    for held in present.values():
-        after = {**held, **typed.fields}
-        if not any(after.get(key) for key in IDENTITY):
-            raise _nobody()
-
-
-def _refuse_shared_addresses(typed: Typed, ids: Sequence[int]) -> None:
-    if _addresses(typed) and len(ids) > 1:
-        raise InvalidInput(
-            tr("Many contacts cannot get the same e-mail address."),
-            tr("Change the e-mail of one contact at a time."),
-        )
-
-
-def _addresses(typed: Typed) -> set[str]:
-    given = {value for (key, _), value in typed.labelled.items() if key == "email" and value}
-    return given | ({typed.fields["email"]} if typed.fields.get("email") else set())
-
-
-def _refuse_known(connection: Connection, addresses: set[str], *, but: int | None) -> None:
-    if not addresses:
-        return
-    further = select(ContactKey.contact).where(ContactKey.email.in_(addresses))
-    same_person = select(Contact.id).where(
-        alive(connection), or_(Contact.email.in_(addresses), Contact.id.in_(further))
-    )
-    if but is not None:
-        same_person = same_person.where(Contact.id != but)
-    found = connection.execute(same_person.order_by(Contact.id).limit(1)).scalar()
-    if found is not None:
-        raise InvalidInput(
-            tr("Contact {id} has this e-mail address already.", id=found),
-            tr("Change that contact, or allow a duplicate on purpose."),
-        )
-
-
-def _require(connection: Connection, contact: int) -> None:
-    rows = select(Contact.deleted_op).where(
-        Contact.id == contact, or_(alive(connection), Contact.deleted_op.is_not(None))
-    )
-    found = connection.execute(rows).first()
-    if found is None:
-        raise _missing(contact)
-    if found.deleted_op is not None:
-        raise NotFound(
-            tr("Contact {id} is in the trash.", id=contact), tr("Restore it, then change it.")
-        )
-
-
-def _check_version(connection: Connection, contact: int, expected: int) -> None:
-    rows = select(Contact.version).where(Contact.id == contact)
-    found = connection.execute(rows.with_for_update()).scalar_one()
-    if found != expected:
-        raise InvalidInput(
-            tr("Contact {id} was changed meanwhile by somebody else.", id=contact),
-            tr("Reload it to see that change, then make yours again."),
-        )
-
-
-def _missing(contact: int) -> NotFound:
-    return NotFound(
-        tr("There is no contact {id}.", id=contact), tr("Search for it, it may be in the trash.")
-    )
-
-
-def _nobody() -> InvalidInput:
-    return InvalidInput(
-        tr("Nothing says who this is."), tr("Give an e-mail, a phone, a name or a LinkedIn page.")
-    )

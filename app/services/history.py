@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Select, or_, select
 
 from app.core.changes import Span
 from app.core.clock import from_us, to_us
@@ -60,6 +60,7 @@ class TimelineEntry:
     """
 
     operation: int
+    seq: int
     kind: str
     act: str
     label: str
@@ -72,15 +73,20 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value came from: the operation that gave it, and the file and row of an import."""
+    """Where a value came from: the operation that gave it, and the file and row of an import.
+
+    before is the value that it replaced, as in the journal; None where there was none.
+    """
 
     kind: str
     label: str
     at: datetime
     actor: str
     operation: int
+    origin: str = ""
     file: str | None = None
     row: int | None = None
+    before: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +126,23 @@ class History:
                 before,
                 after,
             )
-            for step in self.timeline(contact)
+            for step in self.timeline(contact, limit=None)
             for name, before, after in step.changes
         ]
 
-    def timeline(self, contact: int) -> list[TimelineEntry]:
-        """What happened to the contact, newest first: created, changed, deleted, restored."""
+    def timeline(
+        self, contact: int, limit: int | None = None, *, before: int | None = None
+    ) -> list[TimelineEntry]:
+        """What happened to the contact, newest first: created, changed, deleted, restored.
+
+        At most `limit` entries, of those before the one whose seq is `before`.
+        """
         with self._store.reading() as connection:
-            steps = _changes_of(connection, contact) + _marks_of(connection, contact)
-        return [step for _, step in sorted(steps, key=lambda step: step[0], reverse=True)]
+            steps = [
+                *_changes_of(connection, contact, _cut(limit, before)),
+                *_marks_of(connection, contact, _cut(limit, before)),
+            ]
+        return sorted(steps, key=lambda step: step.seq, reverse=True)[:limit]
 
     def provenance(self, contact: int) -> dict[str, Source]:
         """For each field that has a value, where that value came from.
@@ -164,25 +178,35 @@ class History:
         return [FeedItem(row.seq, entry(row), spans.get(row.id, {})) for row in rows]
 
 
-Step = tuple[int, TimelineEntry]
+Cut = Callable[[Select[Any]], Select[Any]]
 
 
-def _changes_of(connection: Connection, contact: int) -> list[Step]:
+def _cut(limit: int | None, before: int | None) -> Cut:
+    """Narrows a query of operations to one page."""
+
+    def cut(query: Select[Any]) -> Select[Any]:
+        older = query if before is None else query.where(Operation.seq < before)
+        return older.limit(limit)
+
+    return cut
+
+
+def _changes_of(connection: Connection, contact: int, cut: Cut) -> list[TimelineEntry]:
     changes = (
         entries()
         .add_columns(Change.before, Change.after)
         .join(Change, Change.op == Operation.id)
         .where(Change.tbl == "contact", Change.row == contact)
     )
-    steps: list[Step] = []
-    for row in connection.execute(changes):
+    steps: list[TimelineEntry] = []
+    for row in connection.execute(cut(changes)):
         before, after = image(row.before), image(row.after)
         fields = tuple((name, before[name], after[name]) for name in before)
-        steps.append((row.seq, _step(entry(row), "changed", fields)))
+        steps.append(_step(entry(row), "changed", fields))
     return steps
 
 
-def _marks_of(connection: Connection, contact: int) -> list[Step]:
+def _marks_of(connection: Connection, contact: int, cut: Cut) -> list[TimelineEntry]:
     acts = {"create": "created", "kill": "deleted", "revive": "restored"}
     marks = (
         entries()
@@ -190,12 +214,21 @@ def _marks_of(connection: Connection, contact: int) -> list[Step]:
         .join(OpRange, OpRange.op == Operation.id)
         .where(OpRange.tbl == "contact", OpRange.lo <= contact, OpRange.hi >= contact)
     )
-    return [(row.seq, _step(entry(row), acts[row.act], ())) for row in connection.execute(marks)]
+    return [_step(entry(row), acts[row.act], ()) for row in connection.execute(cut(marks))]
 
 
 def _step(done: Entry, act: str, changes: tuple[tuple[str, Any, Any], ...]) -> TimelineEntry:
     return TimelineEntry(
-        done.id, done.kind, act, done.label, done.actor, done.origin, done.at, done.undone, changes
+        done.id,
+        done.seq,
+        done.kind,
+        act,
+        done.label,
+        done.actor,
+        done.origin,
+        done.at,
+        done.undone,
+        changes,
     )
 
 
@@ -227,7 +260,7 @@ def _given(connection: Connection, contact: int) -> dict[str, Source]:
     """
     changes = (
         entries()
-        .add_columns(Change.mask)
+        .add_columns(Change.mask, Change.before)
         .join(Change, Change.op == Operation.id)
         .where(Change.tbl == "contact", Change.row == contact)
     )
@@ -241,14 +274,15 @@ def _given(connection: Connection, contact: int) -> dict[str, Source]:
         if row.kind in (UNDO, REDO):
             taken_back.add(row.undoes)
             continue
-        source = _source(entry(row), files.get(row.id))
+        source, before = _source(entry(row), files.get(row.id)), image(row.before)
         for name in row.mask.split(","):
-            found.setdefault(name, source)
+            if name not in found:
+                found[name] = replace(source, before=before.get(name))
     return found
 
 
 def _source(done: Entry, file: str | None = None, row: int | None = None) -> Source:
-    return Source(done.kind, done.label, done.at, done.actor, done.id, file, row)
+    return Source(done.kind, done.label, done.at, done.actor, done.id, done.origin, file, row)
 
 
 def _files(connection: Connection, operations: Collection[int]) -> dict[int, str]:

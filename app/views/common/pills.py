@@ -148,7 +148,10 @@ class Notice(QWidget):
 
 def sentences(error: CaptelyError) -> str:
     """Cause and next step in one line of text."""
-    return f"{error.message} {error.hint}".strip()
+    if not error.hint:
+        return error.message
+    ends = error.message.endswith((".", "?", "!", ":"))
+    return f"{error.message}{'' if ends else '.'} {error.hint}"
 
 
 class Empty(QWidget):

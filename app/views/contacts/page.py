@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -133,12 +133,15 @@ class ContactsPage(Page):
         self.drawer.shown.connect(self._make_room)
         self.drawer.closed.connect(self._drawer_closed)
         self.drawer.saved.connect(self._follow)
+        self.drawer.step_wished.connect(self._step)
+        self.drawer.stayed.connect(self._stay)
         self.drawer.delete_wished.connect(lambda contact: self.bulk.delete([contact]))
         self.drawer.restore_wished.connect(lambda contact: self.bulk.restore([contact]))
         self._wire_batch()
         actions = desk.actions
         actions.provide(FIND, self._focus_search, self)
         actions.provide(ADD, self.add_contact, self)
+        self.drawer.commands.provide(self)
         desk.bridge.changed.connect(self._changed)
         desk.bridge.search_caught_up.connect(self._refresh.start)
 
@@ -283,6 +286,19 @@ class ContactsPage(Page):
         self._current_id = self.model.contact_id(row) or self._current_id
         if self.drawer.isVisible() and not self.drawer.is_editing:
             self._open_row(row)
+
+    def _step(self, direction: int) -> None:
+        row = self.table.currentIndex().row() + direction
+        if 0 <= row < len(self.model.ids):
+            self.table.select(row)
+
+    def _stay(self, contact: int) -> None:
+        """Mark the contact whose edit was refused, whatever row was on its way."""
+        row = self.model.row_of(contact)
+        if row is not None and row != self.table.currentIndex().row():
+            self._current_id = contact
+            with QSignalBlocker(self.table):
+                self.table.select(row)
 
     def _drawer_closed(self) -> None:
         self._make_room()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.core.fields import Field
+from app.core.fields import BY_KEY, Field
 from app.core.text import tr
 from app.views.common.tokens import Tone, tone_of
 
@@ -30,6 +30,7 @@ class Vocabulary:
     statuses: tuple[tuple[str, str, Tone], ...] = ()
     tags: tuple[str, ...] = ()
     custom: tuple[Field, ...] = ()
+    tag_tones: Mapping[str, Tone] = field(default_factory=dict)
 
     def status(self, key: str) -> tuple[str, Tone]:
         """Label and tone of a status; its key when it is not known."""
@@ -38,6 +39,14 @@ class Vocabulary:
                 return label, tone
         return key or tr("None"), Tone.NEUTRAL
 
+    def field(self, key: str) -> Field | None:
+        """A field of the catalogue or the user's own; None for one that was deleted."""
+        return BY_KEY.get(key) or next((own for own in self.custom if own.key == key), None)
+
+    def tag_tone(self, name: str) -> Tone:
+        """The colour of a tag."""
+        return self.tag_tones.get(name, Tone.NEUTRAL)
+
     def status_choices(self) -> Sequence[tuple[object, str]]:
         """What a drop-down of statuses offers."""
         return [(key, label) for key, label, _tone in self.statuses]
@@ -45,13 +54,20 @@ class Vocabulary:
 
 def read_vocabulary(app: App) -> Vocabulary:
     """Read it from the workspace; for the read pool."""
+    tags = app.tags.list()
     return Vocabulary(
         tuple((s.key, s.label, _tone(s.key, s.tone)) for s in app.statuses.list()),
-        tuple(tag.name for tag in app.tags.list()),
+        tuple(tag.name for tag in tags),
         app.custom_fields.fields(),
+        {tag.name: shown_tone(tag.tone) for tag in tags},
     )
 
 
+def shown_tone(stored: str) -> Tone:
+    """How a stored colour of a tag or status looks."""
+    return Tone.VIOLET if stored == "accent" else tone_of(stored)
+
+
 def _tone(key: str, stored: str) -> Tone:
-    chosen = Tone.VIOLET if stored == "accent" else tone_of(stored)
+    chosen = shown_tone(stored)
     return _DEFAULT_TONES.get(key, chosen) if chosen is Tone.NEUTRAL else chosen

@@ -6,6 +6,7 @@ from app.core.text import marked
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
 from app.views.contacts import actions as contacts
+from app.views.contacts import drawer_actions as drawer
 from app.views.importing import actions as importing
 
 UNDO = Action("edit.undo", marked("Undo"), Group.EDIT, ("Ctrl+Z",), "undo-2")
@@ -26,4 +27,4 @@ GO = {
 }
 """How each place is reached; the sidebar takes its words and icons from here."""
 
-ACTIONS = (*contacts.ACTIONS, *importing.ACTIONS, UNDO, REDO, *GO.values())
+ACTIONS = (*contacts.ACTIONS, *drawer.ACTIONS, *importing.ACTIONS, UNDO, REDO, *GO.values())
