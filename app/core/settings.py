@@ -64,6 +64,14 @@ FONT_SIZE = Setting(
     (90, 100, 110, 125, 150),
     Scope.DEVICE,
 )
+LANGUAGE = Setting(
+    "appearance.language",
+    "system",
+    "Language",
+    "Of the window; commands speak English.",
+    ("system", "en", "fr"),
+    Scope.DEVICE,
+)
 WINDOW_STATE = Setting("window.state", "", "Window size and place", scope=Scope.DEVICE, shown=False)
 DEFAULT_COUNTRY = Setting(
     "import.default_country",
@@ -86,6 +94,7 @@ SETTINGS: tuple[Setting, ...] = (
     THEME,
     DENSITY,
     FONT_SIZE,
+    LANGUAGE,
     WINDOW_STATE,
     DEFAULT_COUNTRY,
     ON_DUPLICATE,

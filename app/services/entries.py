@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.clock import from_us
 from app.core.errors import InvalidInput
-from app.core.text import tr
+from app.core.text import grouped, tr
 from app.models.journal import Operation
 
 UNDO = "undo"
@@ -83,7 +83,7 @@ def label_of(kind: str, key: str, params: Mapping[str, Any], rows: int) -> str:
     """The words for an operation; {n} is its number of rows unless the params say otherwise."""
     values = {"n": rows, **params}
     shown = {
-        name: f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+        name: grouped(value) if isinstance(value, int) and not isinstance(value, bool) else value
         for name, value in values.items()
     }
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.core.actor import Origin
 from app.core.errors import CaptelyError
 from app.core.paths import Workspace, default_workspace
+from app.core.settings import LANGUAGE
 from app.core.text import tr
 
 if TYPE_CHECKING:
@@ -113,6 +114,11 @@ def prepare_application() -> QApplication:
 
 def make_window(app: App) -> MainWindow:
     """A window on `app`, not yet shown; needs `prepare_application`."""
+    from app.views.shell.language import speak
+
+    # Before the pages are imported, and so before anything of them is worded.
+    speak(str(app.settings.get(LANGUAGE)))
+
     from app.views.common.desk import Desk
     from app.views.settings.appearance import apply_appearance
     from app.views.shell.window import MainWindow

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from app.core.clock import Clock, to_us
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.models.importing import ImportBatch, ImportOrigin
 from app.models.indexes import drop_contact_indexes, ensure_indexes, is_empty
 from app.models.journal import Operation
@@ -94,7 +94,7 @@ class Running:
         counts = plan.counts
         op = _open_operation(self.store, context.job_id)
         if op is None:
-            label = "Import a list: {created} new, {updated} updated"
+            label = marked("Import a list: {created} new, {updated} updated")
             params = {"created": counts.created, "updated": counts.updated}
             op = self.operations.begin(KIND, label, params=params, job=context.job_id)
         row_tags = tagging.names_in(plan.path) if plan.layout.tags is not None else []

@@ -29,6 +29,7 @@ _WORDS: dict[str, dict[Value, str]] = {
         "default": "Default",
         "comfortable": "Comfortable",
     },
+    "appearance.language": {"system": "Like the system", "en": "English", "fr": "Français"},
     "import.on_duplicate": {
         "fill": "Fill blanks only",
         "update": "Take the file's values",
