@@ -29,6 +29,7 @@ _WORDS: dict[str, dict[Value, str]] = {
         "default": "Default",
         "comfortable": "Comfortable",
     },
+    "appearance.motion": {"system": "Like the system", "on": "On", "off": "Off"},
     "import.on_duplicate": {
         "fill": "Fill blanks only",
         "update": "Take the file's values",
