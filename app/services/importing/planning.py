@@ -136,10 +136,7 @@ class Planner:
             return {row.label: row.key for row in connection.execute(wanted)}
 
     def _deciding(self, plan: Path, matching: Matching, inputs: dict[str, Any]) -> Deciding:
-        hidden = crm.hidden_ranges(self.store)
-        beside = crm.lay_beside(self.store, plan)
-        matching = Matching(matching.layout, matching.policy, hidden)
-        return Deciding(plan, beside, matching, inputs)
+        return Deciding(plan, crm.lay_beside(self.store, plan), matching, inputs)
 
     def _sequence(self) -> int:
         with self.store.reading() as connection:
