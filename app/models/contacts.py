@@ -63,14 +63,16 @@ class Contact(Base):
     version: Mapped[int] = mapped_column(server_default="1")
 
 
+# An option for PostgreSQL would import its dialect at every start; `models/indexes.py` gives it
+# the same condition where an index is made there.
 def _live_index(name: str, *columns: Any) -> Index:  # noqa: ANN401
     alive = text("deleted_op IS NULL")
-    return Index(name, *columns, sqlite_where=alive, postgresql_where=alive)
+    return Index(name, *columns, sqlite_where=alive)
 
 
 def _key_index(name: str, column: Any) -> Index:  # noqa: ANN401
     present = text(f"deleted_op IS NULL AND {column.key} IS NOT NULL")
-    return Index(name, column, sqlite_where=present, postgresql_where=present)
+    return Index(name, column, sqlite_where=present)
 
 
 CONTACT_INDEXES: tuple[Index, ...] = (

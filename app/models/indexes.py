@@ -48,6 +48,7 @@ def ensure_indexes(store: Store) -> int:
 
 
 def _build_on_server(store: Store, index: Index) -> None:
+    index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
     with store.writing("index", bulk=True) as connection:
         connection.execute(CreateIndex(index, if_not_exists=True))
 
