@@ -63,8 +63,7 @@ class Contact(Base):
     version: Mapped[int] = mapped_column(server_default="1")
 
 
-# An option for PostgreSQL would import its dialect at every start; `models/indexes.py` gives it
-# the same condition where an index is made there.
+# An option for PostgreSQL here would import its dialect at every start; see `for_servers`.
 def _live_index(name: str, *columns: Any) -> Index:  # noqa: ANN401
     alive = text("deleted_op IS NULL")
     return Index(name, *columns, sqlite_where=alive)
@@ -84,6 +83,12 @@ CONTACT_INDEXES: tuple[Index, ...] = (
     _key_index("ix_contact_company_key", Contact.company_key),
 )
 """Dropped before and rebuilt after a bulk load into an empty workspace."""
+
+
+def for_servers() -> None:
+    """Give these indexes their conditions on PostgreSQL too, before one is made there."""
+    for index in CONTACT_INDEXES:
+        index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
 
 
 class ContactKey(Base):
