@@ -33,6 +33,7 @@ from app.services.settings import Settings
 from app.services.statuses import Statuses
 from app.services.suppression import Suppressions
 from app.services.tags import Tags
+from app.services.views import Views
 
 PRACTICE_KEY = "practice-key-of-the-sandbox"
 
@@ -56,6 +57,7 @@ class App:
     tags: Tags
     statuses: Statuses
     custom_fields: CustomFields
+    views: Views
     suppressions: Suppressions
     jobs: Jobs
     runner: Runner
@@ -122,6 +124,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         tags=Tags(store, operations),
         statuses=Statuses(store, operations),
         custom_fields=CustomFields(store, operations),
+        views=Views(store, operations, search),
         suppressions=Suppressions(store, operations, clock),
         jobs=jobs,
         runner=runner,
