@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from app.services.statuses import Statuses
     from app.services.suppression import Suppressions
     from app.services.tags import Tags
+    from app.services.views import Views
 
 PRACTICE_KEY = "practice-key-of-the-sandbox"
 
@@ -106,6 +107,13 @@ class App:
         from app.services.custom_fields import CustomFields
 
         return CustomFields(self.store, self.operations)
+
+    @cached_property
+    def views(self) -> Views:
+        """The saved views of the contacts."""
+        from app.services.views import Views
+
+        return Views(self.store, self.operations, self.search)
 
     @cached_property
     def suppressions(self) -> Suppressions:
