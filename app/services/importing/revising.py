@@ -13,6 +13,7 @@ from app.core.text import fold
 from app.models.contacts import Contact
 from app.models.recorder import Recorder
 from app.services.importing.merging import OnDuplicate, Person, merged, person
+from app.services.importing.options import ImportOptions
 from app.services.importing.planned import ImportPlan
 
 
@@ -27,7 +28,7 @@ def revise(
 
     A contact that was deleted meanwhile stays as it is: whoever deleted it has seen it last.
     """
-    policy = OnDuplicate(plan.options["on_duplicate"])
+    policy = ImportOptions.from_dict(plan.options).rule
     gone = set(recorder.connection.execute(_deleted(moved)).scalars())
     for contact in moved:
         if contact in gone:
