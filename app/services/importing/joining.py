@@ -28,6 +28,7 @@ from app.models.uncreating import uncreate
 from app.models.visibility import alive
 from app.services.importing.candidates import KEYS
 from app.services.importing.merging import Level, OnDuplicate, Person, level, merged, person
+from app.services.importing.options import ImportOptions
 from app.services.importing.planned import FEW_LINES, Counts, ImportPlan
 from app.services.importing.revising import revise
 
@@ -205,7 +206,7 @@ def _newcomer(rows: sqlite3.Connection, n: int) -> int | None:
 
 def _given(rows: sqlite3.Connection, plan: ImportPlan, n: int) -> Person:
     """The newcomer as all the rows about this person make it."""
-    policy = OnDuplicate(plan.options["on_duplicate"])
+    policy = ImportOptions.from_dict(plan.options).rule
     columns = plan.layout.values
     told = rows.execute(
         f"SELECT {', '.join(columns)} FROM row WHERE n = ?1 "

@@ -13,7 +13,8 @@ from app.core.text import fold
 from app.models.contacts import Contact
 from app.models.json_sql import ids_select
 from app.models.recorder import Recorder
-from app.services.importing.merging import OnDuplicate, Person, merged, person
+from app.services.importing.merging import OnDuplicate, PerField, Person, merged, person
+from app.services.importing.options import ImportOptions
 from app.services.importing.planned import ImportPlan
 
 BATCH = 500
@@ -41,7 +42,7 @@ def revise(
             for contact in part
             if contact not in gone
         }
-        changed |= _merge(recorder, given, state, OnDuplicate(plan.options["on_duplicate"]))
+        changed |= _merge(recorder, given, state, ImportOptions.from_dict(plan.options).rule)
     return changed
 
 
@@ -49,7 +50,7 @@ def _merge(
     recorder: Recorder,
     given: Mapping[int, Sequence[Person]],
     state: Mapping[str, Any],
-    policy: OnDuplicate,
+    policy: OnDuplicate | PerField,
 ) -> set[int]:
     fields = {contact: _fields(told) for contact, told in given.items()}
     wanted = sorted({name for names in fields.values() for name in names})

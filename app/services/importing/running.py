@@ -29,7 +29,9 @@ from app.services.importing.indexer import Follower, Indexer
 from app.services.importing.loading import Changes, loader
 from app.services.importing.memory import Memory
 from app.services.importing.merging import OnDuplicate
+from app.services.importing.options import ImportOptions
 from app.services.importing.planned import ImportPlan
+from app.services.importing.recipes import Recipe
 from app.services.importing.rejects import write_rejects
 from app.services.importing.revising import revise
 from app.services.importing.tagging import Tagging, retag
@@ -210,9 +212,8 @@ class Running:
                 table = ImportBatch.__table__
                 recorder.connection.execute(table.update().where(own).values(op=None))  # type: ignore[attr-defined]
                 state["op"] = None
-            self.memory.remember(
-                recorder.connection, plan.fingerprint, plan.mapping, plan.source.name
-            )
+            recipe = Recipe.of(plan.columns, plan.mapping, ImportOptions.from_dict(plan.options))
+            self.memory.remember(recorder.connection, plan.fingerprint, recipe, plan.source.name)
             joining.require_all(recorder.connection, plan, rows, joins)
             result = plan.result() | {
                 "batch": state["batch"],
