@@ -26,6 +26,8 @@ import pytest
 from tests.servers.keyring_daemon import KeyringDaemon
 from tests.servers.postgres import PostgresServer, fresh_database
 
+pytest_plugins = ["tests.cli.fixtures"]
+
 FULL_PROFILE = "full"
 
 
