@@ -160,6 +160,8 @@ def _notes(output: Output, result: dict[str, Any], *, dry_run: bool) -> None:
 def _warning(warning: Mapping[str, Any]) -> str:
     """A warning with the rows it is about or, when they are many, how many and the first ones."""
     count, words = warning["count"], warning["message"]
+    if not warning["lines"]:
+        return str(words)
     lines = ", ".join(str(line) for line in warning["lines"][:LINES_SHOWN])
     if count <= LINES_SHOWN:
         return tr(

@@ -37,6 +37,7 @@ class FileShape:
     kind is csv, xlsx or json. columns holds the header texts as they stand in the file,
     duplicates and blanks included; header_row is 0 when there is none. lines estimates the
     records of the file for progress, 0 when unknown. has_nul says that NUL bytes were seen.
+    spaced says that blanks stand between a delimiter and an opening quote.
     size is in bytes and mtime_ns in nanoseconds, both of the file on disk.
     """
 
@@ -56,6 +57,7 @@ class FileShape:
     lines: int = 0
     has_nul: bool = False
     keep_going: bool = False
+    spaced: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,6 +94,11 @@ def unique_names(columns: Sequence[str]) -> tuple[str, ...]:
         taken.add(fold(name))
         names.append(name)
     return tuple(names)
+
+
+def repeats_header() -> str:
+    """Why a row that stands there as the header does is no contact."""
+    return tr("The row repeats the names of the columns.")
 
 
 def fit(line: int, cells: list[str], width: int) -> Row:
