@@ -25,7 +25,7 @@ from app.services.history import History
 from app.services.http import HttpFactory
 from app.services.importing.service import Importing
 from app.services.indexing import Indexing
-from app.services.jobs import Jobs, Lane, Runner
+from app.services.jobs import Jobs, JobView, Lane, Runner
 from app.services.operations import Operations
 from app.services.search import Search
 from app.services.secrets import Keyring, Secrets
@@ -39,7 +39,10 @@ PRACTICE_KEY = "practice-key-of-the-sandbox"
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Every service of one open workspace; `close` ends them in the right order."""
+    """Every service of one open workspace; `close` ends them in the right order.
+
+    recovered are the jobs whose process was found dead at the start.
+    """
 
     workspace: Workspace
     store: Store
@@ -65,6 +68,7 @@ class App:
     connections: Connections
     exporting: Exporting
     health: Health
+    recovered: tuple[JobView, ...]
     closing: tuple[Callable[[], None], ...]
 
     def close(self) -> None:
@@ -99,7 +103,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     connections = Connections(store, secrets, http, clock, bus)
     importing = Importing(store, workspace, clock, operations, jobs, indexing=indexing)
     exporting = Exporting(workspace, store, connections, jobs, clock)
-    jobs.recover()
+    recovered = tuple(jobs.recover())
     closing = [runner.shutdown, *([practice.stop] if practice else []), store.close]
     if origin is Origin.UI:
         # Not the bulk lane: a person's edit must be found while an import runs there for minutes.
@@ -131,6 +135,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         connections=connections,
         exporting=exporting,
         health=Health(workspace, store, audit, keyring, jobs, indexing),
+        recovered=recovered,
         closing=tuple(closing),
     )
 

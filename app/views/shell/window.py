@@ -1,12 +1,13 @@
-"""The main window: sidebar, the page in view, job strip, toasts, shortcuts and dropped files."""
+"""The main window: sidebar, the page in view, what floats above it, and dropped files."""
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QPoint, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -18,16 +19,39 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from app.core.changes import Changes
 from app.core.settings import USER_NAME, WINDOW_STATE
 from app.core.text import tr
+from app.views.common.actions import Action
 from app.views.common.desk import Desk, Page
 from app.views.common.icons import application_icon
 from app.views.common.places import Place
 from app.views.common.theme import theme
-from app.views.shell.actions import ACTIONS, GO, REDO, UNDO
+from app.views.history.actions import OPEN as HISTORY
+from app.views.shell.actions import (
+    ACTIONS,
+    GO,
+    JOBS,
+    MENU,
+    PALETTE,
+    REDO,
+    SHORTCUTS,
+    TO_MESSAGE,
+    UNDO,
+)
+from app.views.shell.catalogue import Catalogue
+from app.views.shell.contact_source import ContactSource
 from app.views.shell.crash import CrashWatch
+from app.views.shell.job_acts import JobActs
+from app.views.shell.job_centre import JobCentre
 from app.views.shell.job_strip import JobStrip
+from app.views.shell.left_over import LeftOver
+from app.views.shell.menu import menu_bar, window_menu
+from app.views.shell.network import Network
+from app.views.shell.palette import Palette
 from app.views.shell.ribbon import SandboxRibbon
+from app.views.shell.shortcut_sheet import ShortcutSheet
+from app.views.shell.side_panel import SidePanel
 from app.views.shell.sidebar import Sidebar
 from app.views.shell.toast import ToastBar
+from app.views.shell.view import View
 from app.views.shell.window_state import WindowState
 
 DEFAULT_SIZE, LEAST_SIZE, NARROW_BELOW = (1280, 800), (1024, 640), 1100
@@ -53,9 +77,15 @@ class MainWindow(QMainWindow):
         self.place = Place.CONTACTS
         self.sidebar = Sidebar(self._person(), desk.app.workspace.folder.name)
         self.stack = QStackedWidget()
-        self.strip = JobStrip(desk)
+        self.job_acts = JobActs(desk)
+        self.strip = JobStrip(desk, self.job_acts)
+        self.left_over = LeftOver(desk, self.job_acts)
         self._ground = self._lay_out()
-        self.toast = ToastBar(self._ground)
+        self.toast = ToastBar(self._ground, self.strip)
+        self.command_palette = Palette(desk, Catalogue(desk, (PALETTE,)), self._ground)
+        self.sheet = ShortcutSheet(desk.actions, self._ground)
+        self.job_centre = JobCentre(desk, self.job_acts, self._ground)
+        self.network = Network(self)
         self.crash = CrashWatch(self)
         self.setWindowTitle("Captely")
         self.setWindowIcon(application_icon())
@@ -68,9 +98,13 @@ class MainWindow(QMainWindow):
         """Show the window as it was left, with the jobs that wait."""
         state = WindowState.read(str(self.desk.app.settings.get(WINDOW_STATE)))
         state.restore(self)
+        if "narrow" in (kept := self.desk.memory.get("sidebar")):
+            self.sidebar.wish(kept["narrow"] is True)
         self.show_place(Place(state.place))
         self.show()
         self.strip.load()
+        self.left_over.load()
+        QTimer.singleShot(0, self.network.watch)
 
     def page(self, place: Place) -> Page:
         """The page of a place, made when it is first needed."""
@@ -99,6 +133,7 @@ class MainWindow(QMainWindow):
         right.setSpacing(0)
         if self.desk.app.workspace.is_sandbox:
             right.addWidget(SandboxRibbon())
+        right.addWidget(self.left_over)
         right.addWidget(self.stack, 1)
         right.addWidget(self.strip)
         whole = QHBoxLayout(ground)
@@ -116,6 +151,12 @@ class MainWindow(QMainWindow):
         desk.travelled.connect(self.show_place)
         desk.calls.crashed.connect(self.crash.show)
         desk.bridge.changed.connect(self._changed)
+        desk.calls.reached.connect(self.network.called)
+        self.network.changed.connect(self.sidebar.offline.setVisible)
+        self.strip.counted.connect(self.sidebar.count_jobs)
+        self.strip.centre_wished.connect(self.job_centre.open)
+        self.left_over.decide.clicked.connect(self.job_centre.open)
+        desk.offer(ContactSource(desk))
         self._wire_actions()
 
     def _wire_actions(self) -> None:
@@ -125,6 +166,40 @@ class MainWindow(QMainWindow):
         actions.provide(REDO, desk.redo, self)
         for place, action in GO.items():
             actions.provide(action, partial(desk.go, place), self)
+        actions.provide(HISTORY, partial(desk.go, Place.HISTORY), self)
+        actions.provide(PALETTE, self._toggle_palette, self)
+        actions.provide(SHORTCUTS, partial(self._toggle_panel, self.sheet), self)
+        actions.provide(JOBS, partial(self._toggle_panel, self.job_centre), self)
+        actions.provide(MENU, self._open_menu, self)
+        actions.provide(TO_MESSAGE, self.toast.focus, self, when=self.toast.isVisible)
+        self.sidebar.jobs.clicked.connect(partial(actions.run, JOBS))
+        self.sidebar.person.clicked.connect(partial(actions.run, MENU))
+        actions.begun.connect(self._action_begins)
+        self.view = View(desk, self, self.sidebar)
+        if sys.platform == "darwin":
+            self.setMenuBar(menu_bar(actions, self))
+
+    def _toggle_palette(self) -> None:
+        if self.command_palette.isVisible():
+            self.command_palette.close_palette()
+        else:
+            self.command_palette.open(self.place)
+
+    def _toggle_panel(self, panel: SidePanel) -> None:
+        for other in (self.sheet, self.job_centre):
+            if other is not panel:
+                other.close_panel()
+        panel.toggle()
+
+    def _open_menu(self) -> None:
+        menu, person = window_menu(self.desk.actions, self), self.sidebar.person
+        height = menu.sizeHint().height()
+        menu.popup(person.mapToGlobal(QPoint(0, -height - 4)))
+
+    def _action_begins(self, action: Action) -> None:
+        """What is done is seen: the palette goes before."""
+        if action is not PALETTE:
+            self.command_palette.close_palette()
 
     def _changed(self, changes: Changes) -> None:
         """Offer to take back what was just done; undo and redo say so themselves."""
