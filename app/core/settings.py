@@ -64,6 +64,14 @@ FONT_SIZE = Setting(
     (90, 100, 110, 125, 150),
     Scope.DEVICE,
 )
+LANGUAGE = Setting(
+    "appearance.language",
+    "system",
+    "Language",
+    "Of the window; commands speak English.",
+    ("system", "en", "fr"),
+    Scope.DEVICE,
+)
 WINDOW_STATE = Setting("window.state", "", "Window size and place", scope=Scope.DEVICE, shown=False)
 PAGE_MEMORY = Setting(
     "window.pages", "", "What the pages remember", scope=Scope.DEVICE, shown=False
@@ -97,6 +105,7 @@ SETTINGS: tuple[Setting, ...] = (
     THEME,
     DENSITY,
     FONT_SIZE,
+    LANGUAGE,
     MOTION,
     WINDOW_STATE,
     PAGE_MEMORY,

@@ -49,7 +49,7 @@ def centre(window, until):
             next(a for a in window.desk.actions.catalogue if a.key == "view.jobs")
         )
         until(lambda: not window.desk.calls.waiting)
-        return window.job_centre
+        return window.floating.job_centre
 
     return opened
 
@@ -235,7 +235,7 @@ def test_the_sidebar_counts_what_has_not_ended(app, job, window, until):
         app.jobs.cancel(number)
     until(lambda: window.sidebar.jobs.badge == "")
     window.sidebar.jobs.click()
-    assert window.job_centre.isVisible()
+    assert window.floating.job_centre.isVisible()
 
 
 def test_the_strip_shows_two_and_leads_to_the_rest(app, job, window, until):
@@ -245,7 +245,7 @@ def test_the_strip_shows_two_and_leads_to_the_rest(app, job, window, until):
     assert len(window.strip.lines) == 2
     assert window.strip.more.text() == "1 more"
     window.strip.more.click()
-    assert window.job_centre.isVisible()
+    assert window.floating.job_centre.isVisible()
 
 
 def test_the_message_keeps_clear_of_the_strip(app, job, window, until):
@@ -292,15 +292,15 @@ def test_after_a_crash_each_job_is_decided(after_a_crash, until, monkeypatch):
     assert words in said
     assert not window.strip.isVisible()
     window.left_over.decide.click()
-    until(lambda: len(window.job_centre.cards) == 2)
-    first, second = sorted(window.job_centre.cards)
-    window.job_centre.cards[first].resume.click()
+    until(lambda: len(window.floating.job_centre.cards) == 2)
+    first, second = sorted(window.floating.job_centre.cards)
+    window.floating.job_centre.cards[first].resume.click()
     until(lambda: "1 job needs a decision." in window.left_over.words.text())
-    window.job_centre.cards[second].cancel.click()
+    window.floating.job_centre.cards[second].cancel.click()
     until(lambda: not window.left_over.isVisible())
     jobs = window.desk.app.jobs
-    assert jobs.view(first).state is JobState.DONE
-    assert jobs.view(second).state is JobState.CANCELLED
+    until(lambda: jobs.view(first).state is JobState.DONE)
+    until(lambda: jobs.view(second).state is JobState.CANCELLED)
 
 
 def test_the_decision_can_wait(after_a_crash, until):
@@ -309,7 +309,7 @@ def test_the_decision_can_wait(after_a_crash, until):
     assert not window.left_over.isVisible()
     assert window.sidebar.jobs.badge == "2"
     QTest.keySequence(window, QKeySequence("Ctrl+J"))
-    until(lambda: len(window.job_centre.cards) == 2)
+    until(lambda: len(window.floating.job_centre.cards) == 2)
 
 
 def test_jobs_that_an_orderly_end_left_are_no_crash(app, job, window, until):

@@ -27,7 +27,7 @@ def palette(people, window, until):
     page.table.select(1)
     page.table.setFocus()
     QTest.keySequence(window, QKeySequence("Ctrl+K"))
-    return window.command_palette
+    return window.floating.palette
 
 
 def titles(palette) -> list[str]:

@@ -30,7 +30,7 @@ def words_in(sheet) -> list[str]:
 
 def test_the_sheet_prints_every_action_that_has_keys_by_group(window):
     QTest.keySequence(window, QKeySequence("F1"))
-    sheet = window.sheet
+    sheet = window.floating.sheet
     assert sheet.isVisible()
     assert sheet.field.hasFocus()
     assert set(words_in(sheet)) == {action.title for action in ACTIONS if action.keys}
@@ -39,14 +39,16 @@ def test_the_sheet_prints_every_action_that_has_keys_by_group(window):
 
 
 def test_the_sheet_shows_the_users_own_keys_and_follows_them(window):
-    window.sheet.open()
+    window.floating.sheet.open()
     window.desk.actions.use_keys({UNDO.key: ("Ctrl+U",)})
-    undo = next(li.found for li in window.sheet.results.lines.lines if li.spoken == "Undo, Ctrl+U")
+    undo = next(
+        li.found for li in window.floating.sheet.results.lines.lines if li.spoken == "Undo, Ctrl+U"
+    )
     assert undo.keys == "Ctrl+U"
 
 
 def test_the_sheet_is_searched_by_words_and_by_keys(window):
-    sheet = window.sheet
+    sheet = window.floating.sheet
     sheet.open()
     QTest.keyClicks(sheet.field, "dark")
     assert words_in(sheet) == ["Dark theme"]
@@ -57,10 +59,10 @@ def test_the_sheet_is_searched_by_words_and_by_keys(window):
 
 
 def test_enter_in_the_sheet_does_it(window):
-    window.sheet.open()
-    QTest.keyClicks(window.sheet.field, "history")
-    QTest.keyClick(window.sheet.field, Qt.Key.Key_Return)
-    assert not window.sheet.isVisible()
+    window.floating.sheet.open()
+    QTest.keyClicks(window.floating.sheet.field, "history")
+    QTest.keyClick(window.floating.sheet.field, Qt.Key.Key_Return)
+    assert not window.floating.sheet.isVisible()
     assert window.place is Place.HISTORY
 
 
@@ -68,21 +70,21 @@ def test_a_panel_gives_the_keyboard_back_and_only_one_is_open(people, window, un
     table = window.page(Place.CONTACTS).table
     table.setFocus()
     QTest.keySequence(window, QKeySequence("?"))
-    assert window.sheet.isVisible()
+    assert window.floating.sheet.isVisible()
     QTest.keySequence(window, QKeySequence("Ctrl+J"))
-    assert not window.sheet.isVisible()
-    assert window.job_centre.isVisible()
-    QTest.keyClick(window.job_centre.search, Qt.Key.Key_Escape)
-    assert not window.job_centre.isVisible()
+    assert not window.floating.sheet.isVisible()
+    assert window.floating.job_centre.isVisible()
+    QTest.keyClick(window.floating.job_centre.search, Qt.Key.Key_Escape)
+    assert not window.floating.job_centre.isVisible()
     assert table.hasFocus()
 
 
 def test_a_panel_leaves_room_for_the_page_in_a_small_window(window):
     window.resize(1024, 640)
     theme().use(percent=150)
-    window.sheet.open()
-    assert window.sheet.x() > 0
-    assert window.sheet.height() == window.centralWidget().height()
+    window.floating.sheet.open()
+    assert window.floating.sheet.x() > 0
+    assert window.floating.sheet.height() == window.centralWidget().height()
 
 
 def test_the_question_mark_is_typed_into_fields(people, window):
@@ -90,7 +92,7 @@ def test_the_question_mark_is_typed_into_fields(people, window):
     search.setFocus()
     QTest.keyClicks(search, "?")
     assert search.text() == "?"
-    assert not window.sheet.isVisible()
+    assert not window.floating.sheet.isVisible()
 
 
 def test_the_menu_has_every_action_in_its_group(window):
@@ -290,7 +292,7 @@ def test_nothing_is_asked_of_the_system_in_tests(window):
 
 
 def test_the_palette_covers_a_window_that_is_resized(window):
-    window.command_palette.open(Place.CONTACTS)
+    window.floating.palette.open(Place.CONTACTS)
     window.resize(1100, 700)
     QApplication.sendEvent(window, QEvent(QEvent.Type.None_))
-    assert window.command_palette.size() == window.centralWidget().size()
+    assert window.floating.palette.size() == window.centralWidget().size()

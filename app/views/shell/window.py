@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QTimer
 from PySide6.QtGui import (
@@ -19,7 +20,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from app.core.changes import Changes
 from app.core.settings import USER_NAME, WINDOW_STATE
 from app.core.text import tr
-from app.views.common.actions import Action
 from app.views.common.desk import Desk, Page
 from app.views.common.icons import application_icon
 from app.views.common.places import Place
@@ -30,31 +30,27 @@ from app.views.shell.actions import (
     GO,
     JOBS,
     MENU,
-    PALETTE,
     REDO,
-    SHORTCUTS,
     TO_MESSAGE,
     UNDO,
 )
-from app.views.shell.catalogue import Catalogue
 from app.views.shell.contact_source import ContactSource
 from app.views.shell.crash import CrashWatch
+from app.views.shell.floating import Floating
 from app.views.shell.job_acts import JobActs
-from app.views.shell.job_centre import JobCentre
 from app.views.shell.job_strip import JobStrip
 from app.views.shell.left_over import LeftOver
-from app.views.shell.menu import menu_bar, window_menu
-from app.views.shell.network import Network
-from app.views.shell.palette import Palette
 from app.views.shell.ribbon import SandboxRibbon
-from app.views.shell.shortcut_sheet import ShortcutSheet
-from app.views.shell.side_panel import SidePanel
 from app.views.shell.sidebar import Sidebar
 from app.views.shell.toast import ToastBar
 from app.views.shell.view import View
 from app.views.shell.window_state import WindowState
 
+if TYPE_CHECKING:
+    from app.views.shell.network import Network
+
 DEFAULT_SIZE, LEAST_SIZE, NARROW_BELOW = (1280, 800), (1024, 640), 1100
+NETWORK_AFTER_MS = 1_000
 
 _PAGES = {
     Place.CONTACTS: ("app.views.contacts.page", "ContactsPage"),
@@ -82,10 +78,7 @@ class MainWindow(QMainWindow):
         self.left_over = LeftOver(desk, self.job_acts)
         self._ground = self._lay_out()
         self.toast = ToastBar(self._ground, self.strip)
-        self.command_palette = Palette(desk, Catalogue(desk, (PALETTE,)), self._ground)
-        self.sheet = ShortcutSheet(desk.actions, self._ground)
-        self.job_centre = JobCentre(desk, self.job_acts, self._ground)
-        self.network = Network(self)
+        self.floating = Floating(desk, self.job_acts, self._ground, lambda: self.place)
         self.crash = CrashWatch(self)
         self.setWindowTitle("Captely")
         self.setWindowIcon(application_icon())
@@ -104,7 +97,16 @@ class MainWindow(QMainWindow):
         self.show()
         self.strip.load()
         self.left_over.load()
-        QTimer.singleShot(0, self.network.watch)
+        QTimer.singleShot(NETWORK_AFTER_MS, self, lambda: self.network.watch())
+
+    @cached_property
+    def network(self) -> Network:
+        """Tells whether there is a network; not needed before the first page is there."""
+        from app.views.shell.network import Network
+
+        network = Network(self)
+        network.changed.connect(self.sidebar.offline.setVisible)
+        return network
 
     def page(self, place: Place) -> Page:
         """The page of a place, made when it is first needed."""
@@ -151,11 +153,10 @@ class MainWindow(QMainWindow):
         desk.travelled.connect(self.show_place)
         desk.calls.crashed.connect(self.crash.show)
         desk.bridge.changed.connect(self._changed)
-        desk.calls.reached.connect(self.network.called)
-        self.network.changed.connect(self.sidebar.offline.setVisible)
+        desk.calls.reached.connect(lambda reached: self.network.called(reached))
         self.strip.counted.connect(self.sidebar.count_jobs)
-        self.strip.centre_wished.connect(self.job_centre.open)
-        self.left_over.decide.clicked.connect(self.job_centre.open)
+        self.strip.centre_wished.connect(self.floating.open_jobs)
+        self.left_over.decide.clicked.connect(self.floating.open_jobs)
         desk.offer(ContactSource(desk))
         self._wire_actions()
 
@@ -167,39 +168,23 @@ class MainWindow(QMainWindow):
         for place, action in GO.items():
             actions.provide(action, partial(desk.go, place), self)
         actions.provide(HISTORY, partial(desk.go, Place.HISTORY), self)
-        actions.provide(PALETTE, self._toggle_palette, self)
-        actions.provide(SHORTCUTS, partial(self._toggle_panel, self.sheet), self)
-        actions.provide(JOBS, partial(self._toggle_panel, self.job_centre), self)
+        self.floating.provide(self)
         actions.provide(MENU, self._open_menu, self)
         actions.provide(TO_MESSAGE, self.toast.focus, self, when=self.toast.isVisible)
         self.sidebar.jobs.clicked.connect(partial(actions.run, JOBS))
         self.sidebar.person.clicked.connect(partial(actions.run, MENU))
-        actions.begun.connect(self._action_begins)
         self.view = View(desk, self, self.sidebar)
         if sys.platform == "darwin":
+            from app.views.shell.menu import menu_bar
+
             self.setMenuBar(menu_bar(actions, self))
 
-    def _toggle_palette(self) -> None:
-        if self.command_palette.isVisible():
-            self.command_palette.close_palette()
-        else:
-            self.command_palette.open(self.place)
-
-    def _toggle_panel(self, panel: SidePanel) -> None:
-        for other in (self.sheet, self.job_centre):
-            if other is not panel:
-                other.close_panel()
-        panel.toggle()
-
     def _open_menu(self) -> None:
+        from app.views.shell.menu import window_menu
+
         menu, person = window_menu(self.desk.actions, self), self.sidebar.person
         height = menu.sizeHint().height()
         menu.popup(person.mapToGlobal(QPoint(0, -height - 4)))
-
-    def _action_begins(self, action: Action) -> None:
-        """What is done is seen: the palette goes before."""
-        if action is not PALETTE:
-            self.command_palette.close_palette()
 
     def _changed(self, changes: Changes) -> None:
         """Offer to take back what was just done; undo and redo say so themselves."""
