@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.views.exporting.page import ExportsPage
     from app.views.importing.page import ImportPage
     from app.views.shell.window import MainWindow
+    from app.views.vocabulary.page import VocabularyPage
 
 NOW = "2026-11-23T10:00:00Z"
 SIZES = (("1", 100, ""), ("1.5", 100, "-150"))
@@ -235,9 +236,42 @@ def other_tour(window: MainWindow) -> Shots:
     yield "settings"
 
 
+def vocabulary_tour(window: MainWindow) -> Shots:
+    """Own fields with their choices, the pipeline, and tags."""
+    from app.views.common.places import Place
+    from app.views.shell.pictures import settle
+
+    app = window.desk.app
+    app.custom_fields.add("Company size", "choice", ["1-10", "11-50", "51-200", "201+"])
+    app.custom_fields.add("Budget", "money")
+    app.custom_fields.add("Contract end", "date")
+    app.contacts.change_many(list(range(20, 90)), {"custom:company_size": "51-200"})
+    app.contacts.change_many(list(range(90, 110)), {"custom:company_size": "11-50"})
+    app.contacts.change_many(list(range(40, 80)), {"custom:budget": "12000"})
+    app.statuses.add("In talks", "accent")
+    app.statuses.archive("archived")
+    tags = app.tags
+    tags.recolour(tags.named("dach"), "info")
+    tags.create("VIP", "success")
+    window.show_place(Place.VOCABULARY)
+    page: VocabularyPage = window.page(Place.VOCABULARY)  # type: ignore[assignment]
+    settle(window)
+    window.toast.hide()
+    yield "vocabulary-fields"
+    page.begin()
+    yield "vocabulary-new-field"
+    page.fields.leave_new()
+    page.show_list(1)
+    page.statuses.table.select(2)
+    yield "vocabulary-statuses"
+    page.show_list(2)
+    yield "vocabulary-tags"
+
+
 TOURS: tuple[Callable[[MainWindow], Shots], ...] = (
     import_tour,
     contacts_tour,
+    vocabulary_tour,
     export_tour,
     other_tour,
 )

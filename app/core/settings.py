@@ -64,9 +64,25 @@ FONT_SIZE = Setting(
     (90, 100, 110, 125, 150),
     Scope.DEVICE,
 )
+LANGUAGE = Setting(
+    "appearance.language",
+    "system",
+    "Language",
+    "Of the window; commands speak English.",
+    ("system", "en", "fr"),
+    Scope.DEVICE,
+)
 WINDOW_STATE = Setting("window.state", "", "Window size and place", scope=Scope.DEVICE, shown=False)
-DRAWER_WIDTH = Setting(
-    "contacts.drawer_width", 420, "Width of the drawer", scope=Scope.DEVICE, shown=False
+PAGE_MEMORY = Setting(
+    "window.pages", "", "What the pages remember", scope=Scope.DEVICE, shown=False
+)
+MOTION = Setting(
+    "appearance.motion",
+    "system",
+    "Motion",
+    "Whether panels and messages glide in; like the computer unless you choose.",
+    ("system", "on", "off"),
+    Scope.DEVICE,
 )
 DEFAULT_COUNTRY = Setting(
     "import.default_country",
@@ -89,8 +105,10 @@ SETTINGS: tuple[Setting, ...] = (
     THEME,
     DENSITY,
     FONT_SIZE,
+    LANGUAGE,
+    MOTION,
     WINDOW_STATE,
-    DRAWER_WIDTH,
+    PAGE_MEMORY,
     DEFAULT_COUNTRY,
     ON_DUPLICATE,
     USER_NAME,

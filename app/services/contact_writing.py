@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
 from app.core.errors import AlreadyThere, InvalidInput, NotFound
 from app.core.text import tr
 from app.models.contacts import Contact, ContactKey
-from app.models.journalled import read_fields, same, settled, table_named
-from app.models.json_sql import ids_select
+from app.models.journalled import read_fields, table_named
 from app.models.recorder import Recorder
 from app.models.visibility import alive
 from app.services.contact_values import IDENTITY, Typed, read_typed, with_labelled
@@ -29,64 +27,20 @@ def typed_values(connection: Connection, values: Mapping[str, str], country: str
     return read_typed(values, custom, status_labels(connection), country)
 
 
-def apply_typed(
-    recorder: Recorder, ids: Sequence[int], typed: Typed, tags: Sequence[int] | None
-) -> tuple[int, int]:
-    """Store typed values in contacts; how many are there, and how many changed."""
-    present = present_fields(recorder.connection, ids, typed)
-    check_identity(present, typed)
-    changes = {row: wanted_fields(held, typed, tags) for row, held in present.items()}
-    return len(present), recorder.update("contact", changes)
-
-
-def present_fields(
-    connection: Connection, ids: Sequence[int], typed: Typed
-) -> dict[int, dict[str, Any]]:
-    """What the living contacts among `ids` hold of everything that `typed` is about."""
+def apply_typed(recorder: Recorder, contact: int, typed: Typed, tags: Sequence[int] | None) -> None:
+    """Store typed values in a contact; the last thing that says who it is cannot be cleared."""
     fields = {*typed.fields, *(f"labelled:{key}" for key, _ in typed.labelled)}
-    fields |= {"tags"} if typed.tags is not None else set()
-    fields |= set(IDENTITY) if not typed.blanks().isdisjoint(IDENTITY) else set()
-    living = select(Contact.id).where(
-        Contact.id.in_(ids_select(connection, ids)), alive(connection)
-    )
-    rows = list(connection.execute(living).scalars())
-    return read_fields(connection, table_named("contact"), rows, sorted(fields))
-
-
-def wanted_fields(
-    held: Mapping[str, Any], typed: Typed, tags: Sequence[int] | None
-) -> dict[str, Any]:
-    """The journal's fields of a contact after `typed`; held are the present ones."""
-    wanted = {**typed.fields, **with_labelled(held, typed)}
+    fields |= {"tags"} if tags is not None else set()
+    clears = not typed.blanks().isdisjoint(IDENTITY)
+    fields |= set(IDENTITY) if clears else set()
+    held = read_fields(recorder.connection, table_named("contact"), [contact], sorted(fields))
+    after = {**held[contact], **typed.fields}
+    if clears and not any(after.get(key) for key in IDENTITY):
+        raise nobody()
+    wanted = {**typed.fields, **with_labelled(held[contact], typed)}
     if tags is not None:
         wanted["tags"] = list(tags)
-    return wanted
-
-
-def differs(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether storing `wanted` would change anything."""
-    return any(
-        not same(settled(name, value), settled(name, held[name])) for name, value in wanted.items()
-    )
-
-
-def check_identity(present: Mapping[int, Mapping[str, Any]], typed: Typed) -> None:
-    """Refuse to clear the last thing that says who somebody is."""
-    if typed.blanks().isdisjoint(IDENTITY):
-        return
-    for held in present.values():
-        after = {**held, **typed.fields}
-        if not any(after.get(key) for key in IDENTITY):
-            raise nobody()
-
-
-def refuse_shared_addresses(typed: Typed, ids: Sequence[int]) -> None:
-    """Refuse to give one e-mail address to many contacts."""
-    if addresses(typed) and len(ids) > 1:
-        raise InvalidInput(
-            tr("Many contacts cannot get the same e-mail address."),
-            tr("Change the e-mail of one contact at a time."),
-        )
+    recorder.update("contact", {contact: wanted})
 
 
 def addresses(typed: Typed) -> set[str]:
@@ -130,17 +84,6 @@ def require_alive(connection: Connection, contact: int) -> None:
     if found.deleted_op is not None:
         raise NotFound(
             tr("Contact {id} is in the trash.", id=contact), tr("Restore it, then change it.")
-        )
-
-
-def check_version(connection: Connection, contact: int, expected: int) -> None:
-    """Raises InvalidInput when the contact has another version than the expected one."""
-    rows = select(Contact.version).where(Contact.id == contact)
-    found = connection.execute(rows.with_for_update()).scalar_one()
-    if found != expected:
-        raise InvalidInput(
-            tr("Contact {id} was changed meanwhile by somebody else.", id=contact),
-            tr("Reload it to see that change, then make yours again."),
         )
 
 

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Connection, or_, select
 
 from app.core.errors import InvalidInput, NotFound
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.models.contacts import Contact
+from app.models.journalled import read_fields, same, settled, table_named
+from app.models.json_sql import ids_select
+from app.models.recorder import Recorder
 from app.models.store import Store
 from app.models.visibility import alive
 from app.services.contact_values import IDENTITY, Typed, with_labelled
 from app.services.contact_writing import (
     addresses,
-    apply_typed,
-    check_identity,
-    check_version,
-    differs,
     missing,
     nobody,
-    present_fields,
     refuse_known,
-    refuse_shared_addresses,
     require_alive,
     typed_values,
-    wanted_fields,
 )
 from app.services.operations import Operations
 from app.services.rows import ContactView, read_views
@@ -115,11 +112,11 @@ class Contacts:
             typed = typed_values(connection, values, country)
             require_alive(connection, contact)
             if expected_version is not None:
-                check_version(connection, contact, expected_version)
+                _check_version(connection, contact, expected_version)
             if not allow_duplicate:
                 refuse_known(connection, addresses(typed), but=contact)
             tags = None if typed.tags is None else ensure_tags(recorder, typed.tags)
-            apply_typed(recorder, [contact], typed, tags)
+            _apply(recorder, [contact], typed, tags)
         return self.get(contact)
 
     def preview_change(self, chosen: Selection, values: Mapping[str, str]) -> BulkEdit:
@@ -127,15 +124,15 @@ class Contacts:
         ids = self._chosen(chosen)
         with self._store.reading() as connection:
             typed = typed_values(connection, values, self._default_country())
-            refuse_shared_addresses(typed, ids)
+            _refuse_shared_addresses(typed, ids)
             tags, unknown = existing_tags(connection, typed.tags or ())
             sought = None if typed.tags is None else tags
 
             def compare(chunk: Sequence[int]) -> tuple[int, int]:
-                present = present_fields(connection, chunk, typed)
-                check_identity(present, typed)
+                present = _present(connection, chunk, typed)
+                _check_identity(present, typed)
                 differing = (
-                    bool(unknown) or differs(held, wanted_fields(held, typed, sought))
+                    bool(unknown) or _differs(held, _wanted(held, typed, sought))
                     for held in present.values()
                 )
                 return len(present), sum(differing)
@@ -148,9 +145,9 @@ class Contacts:
         country = self._default_country()
         with self._operations.recording("contact.edit", _label("Change", ids)) as recorder:
             typed = typed_values(recorder.connection, values, country)
-            refuse_shared_addresses(typed, ids)
+            _refuse_shared_addresses(typed, ids)
             tags = None if typed.tags is None else ensure_tags(recorder, typed.tags)
-            return _over(ids, lambda chunk: apply_typed(recorder, chunk, typed, tags))
+            return _over(ids, lambda chunk: _apply(recorder, chunk, typed, tags))
 
     def tag(
         self, chosen: Selection, *, add: Sequence[str] = (), remove: Sequence[str] = ()
@@ -164,7 +161,7 @@ class Contacts:
             taken = set(existing_tags(recorder.connection, remove)[0]) - given
 
             def retag(chunk: Sequence[int]) -> tuple[int, int]:
-                present = present_fields(recorder.connection, chunk, Typed(tags=()))
+                present = _present(recorder.connection, chunk, Typed(tags=()))
                 changes = {
                     row: {"tags": sorted((set(held["tags"]) | given) - taken)}
                     for row, held in present.items()
@@ -230,9 +227,9 @@ class Contacts:
 
 
 _LABELS = {
-    "Delete": ("Delete a contact", "Delete {n} contacts"),
-    "Restore": ("Restore a contact", "Restore {n} contacts"),
-    "Change": ("Change a contact", "Change {n} contacts"),
+    "Delete": (marked("Delete a contact"), marked("Delete {n} contacts")),
+    "Restore": (marked("Restore a contact"), marked("Restore {n} contacts")),
+    "Change": (marked("Change a contact"), marked("Change {n} contacts")),
 }
 
 
@@ -249,3 +246,66 @@ def _over(ids: Sequence[int], work: Callable[[Sequence[int]], tuple[int, int]]) 
         found += present
         changed += touched
     return BulkEdit(changed, found - changed, len(ids) - found)
+
+
+def _apply(
+    recorder: Recorder, ids: Sequence[int], typed: Typed, tags: Sequence[int] | None
+) -> tuple[int, int]:
+    """Store typed values in contacts; how many are there, and how many changed."""
+    present = _present(recorder.connection, ids, typed)
+    _check_identity(present, typed)
+    changes = {row: _wanted(held, typed, tags) for row, held in present.items()}
+    return len(present), recorder.update("contact", changes)
+
+
+def _present(connection: Connection, ids: Sequence[int], typed: Typed) -> dict[int, dict[str, Any]]:
+    """What the living contacts among `ids` hold of everything that `typed` is about."""
+    fields = {*typed.fields, *(f"labelled:{key}" for key, _ in typed.labelled)}
+    fields |= {"tags"} if typed.tags is not None else set()
+    fields |= set(IDENTITY) if not typed.blanks().isdisjoint(IDENTITY) else set()
+    living = select(Contact.id).where(
+        Contact.id.in_(ids_select(connection, ids)), alive(connection)
+    )
+    rows = list(connection.execute(living).scalars())
+    return read_fields(connection, table_named("contact"), rows, sorted(fields))
+
+
+def _wanted(held: Mapping[str, Any], typed: Typed, tags: Sequence[int] | None) -> dict[str, Any]:
+    wanted = {**typed.fields, **with_labelled(held, typed)}
+    if tags is not None:
+        wanted["tags"] = list(tags)
+    return wanted
+
+
+def _differs(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return any(
+        not same(settled(name, value), settled(name, held[name])) for name, value in wanted.items()
+    )
+
+
+def _check_identity(present: Mapping[int, Mapping[str, Any]], typed: Typed) -> None:
+    """Refuse to clear the last thing that says who somebody is."""
+    if typed.blanks().isdisjoint(IDENTITY):
+        return
+    for held in present.values():
+        after = {**held, **typed.fields}
+        if not any(after.get(key) for key in IDENTITY):
+            raise nobody()
+
+
+def _refuse_shared_addresses(typed: Typed, ids: Sequence[int]) -> None:
+    if addresses(typed) and len(ids) > 1:
+        raise InvalidInput(
+            tr("Many contacts cannot get the same e-mail address."),
+            tr("Change the e-mail of one contact at a time."),
+        )
+
+
+def _check_version(connection: Connection, contact: int, expected: int) -> None:
+    rows = select(Contact.version).where(Contact.id == contact)
+    found = connection.execute(rows.with_for_update()).scalar_one()
+    if found != expected:
+        raise InvalidInput(
+            tr("Contact {id} was changed meanwhile by somebody else.", id=contact),
+            tr("Reload it to see that change, then make yours again."),
+        )

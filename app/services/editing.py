@@ -180,7 +180,7 @@ class Editing:
         if not allow_duplicate:
             refuse_known(recorder.connection, addresses(typed), but=contact)
         tags = None if typed.tags is None else ensure_tags(recorder, typed.tags)
-        apply_typed(recorder, [contact], typed, tags)
+        apply_typed(recorder, contact, typed, tags)
 
     def _view(self, contact: int) -> ContactView:
         with self._store.reading() as connection:

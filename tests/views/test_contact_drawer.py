@@ -11,11 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from app.core.fields import FieldKind
-from app.core.settings import DRAWER_WIDTH
 from app.services.field_history import PAGE
 from app.views.common.places import Place
+from app.views.contacts.actions import COPY_EMAIL, DELETE, DUPLICATE, NEXT, RESTORE
 from app.views.contacts.drawer import Drawer
-from app.views.contacts.drawer_actions import COPY_EMAIL, DELETE, DUPLICATE, NEXT, RESTORE
 from app.views.contacts.editor_dates import DateEditor
 from app.views.contacts.editor_lists import MultiEditor, TagsEditor
 from app.views.contacts.editor_phones import PhoneEditor
@@ -498,9 +497,7 @@ def test_a_contact_in_the_trash_is_shown_as_such_and_can_only_be_restored(
     assert not drawer.restore.isVisible()
 
 
-def test_the_width_is_dragged_within_limits_by_keyboard_too_and_remembered(
-    drawer, page, until, app
-):
+def test_the_width_is_dragged_within_limits_by_keyboard_too_and_remembered(drawer, page, until):
     page.window().resize(1600, 800)
     until(lambda: drawer.width() == 420)
     QTest.keyClick(drawer.grip, Qt.Key.Key_Left)
@@ -510,7 +507,10 @@ def test_the_width_is_dragged_within_limits_by_keyboard_too_and_remembered(
     drawer.grip.dragged.emit(-1000)
     assert drawer.width() == 360
     drawer.grip.dropped.emit()
-    until(lambda: app.settings.get(DRAWER_WIDTH) == 360)
+    assert page.desk.memory.get("contacts.drawer") == {"width": 360}
+    later = Drawer(page.desk)
+    assert later._wide == 360
+    later.deleteLater()
 
 
 def test_the_list_stays_in_view_beside_the_drawer(drawer, page):

@@ -10,10 +10,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import CaptelyError
+from app.core.settings import PAGE_MEMORY, Setting, Value
 from app.core.text import tr, trn
 from app.services.operations import Undone
 from app.views.common.actions import Actions
 from app.views.common.bridge import Bridge
+from app.views.common.finding import PaletteSource
+from app.views.common.memory import Memory
 from app.views.common.places import Place
 from app.views.common.run import Calls
 
@@ -35,10 +38,13 @@ class Desk(QObject):
     """Passed to every page; the window listens to its signals.
 
     toasted carries a Toast, travelled a Place and an argument for it (a query, a path, ids).
-    reversing counts the undos and redos under way, which have a toast of their own.
+    reversing counts the undos and redos under way, which have a toast of their own. memory keeps
+    how each page was left. sources are what the palette asks beside actions and settings.
+    preferred is emitted after a setting was changed elsewhere than on its page.
     """
 
     toasted = Signal(object)
+    preferred = Signal()
     travelled = Signal(object, object)
 
     def __init__(self, app: App, parent: QObject | None = None) -> None:
@@ -48,6 +54,8 @@ class Desk(QObject):
         self.calls = Calls(app.runner, self)
         self.bridge = Bridge(app.bus, self)
         self.actions = Actions(self.go, self)
+        self.memory = Memory(str(app.settings.get(PAGE_MEMORY)), self._keep, self)
+        self.sources: list[PaletteSource] = []
         self.calls.refused.connect(self.say_error)
 
     def say(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
@@ -62,16 +70,25 @@ class Desk(QObject):
         """Show another page."""
         self.travelled.emit(place, argument)
 
+    def offer(self, source: PaletteSource) -> None:
+        """Let the palette find what `source` finds, below what was offered before."""
+        self.sources.append(source)
+
     def undo(self, operation: int | None = None) -> None:
         """Take back one operation, or the last one of this person."""
         operations = self.app.operations
         self.reversing += 1
         self.calls.edit(self, lambda: operations.undo(operation), self._undone, self._not_reversed)
 
-    def redo(self) -> None:
-        """Do again what was undone last."""
+    def redo(self, operation: int | None = None) -> None:
+        """Do again one operation that was undone, or the last one of this person."""
+        operations = self.app.operations
         self.reversing += 1
-        self.calls.edit(self, self.app.operations.redo, self._redone, self._not_reversed)
+        self.calls.edit(self, lambda: operations.redo(operation), self._redone, self._not_reversed)
+
+    def _keep(self, setting: Setting, value: Value) -> None:
+        settings = self.app.settings
+        self.calls.edit(self, lambda: settings.set(setting, value), lambda _none: None)
 
     def _undone(self, outcome: Undone) -> None:
         self.reversing -= 1

@@ -25,4 +25,44 @@ ADD = Action(
     place=Place.CONTACTS,
 )
 
-ACTIONS = (FIND, ADD)
+
+def _action(key: str, words: str, icon: str, *keys: str, finds: str = "") -> Action:
+    return Action(
+        f"contacts.{key}",
+        words,
+        Group.LIST,
+        keys,
+        icon,
+        finds=finds,
+        place=Place.CONTACTS,
+        everywhere=False,
+    )
+
+
+DUPLICATE = _action(
+    "duplicate", marked("Duplicate contact"), "copy", "Ctrl+D", finds=marked("copy clone")
+)
+NEXT = _action("next", marked("Next contact"), "arrow-down", "J")
+PREVIOUS = _action("previous", marked("Previous contact"), "arrow-up", "K")
+COPY_EMAIL = _action("copy_email", marked("Copy e-mail"), "mail", "E", finds=marked("clipboard"))
+COPY_PHONE = _action("copy_phone", marked("Copy phone"), "phone", "P", finds=marked("clipboard"))
+WRITE = _action(
+    "write", marked("Write an e-mail"), "send", "Ctrl+Shift+E", finds=marked("mailto mail")
+)
+CALL = _action("call", marked("Call"), "phone", "Ctrl+Shift+P", finds=marked("tel dial"))
+DELETE = _action("delete", marked("Move to trash"), "trash-2", "Del", finds=marked("remove"))
+RESTORE = _action("restore", marked("Restore from trash"), "rotate-ccw", "Ctrl+Shift+R")
+
+ACTIONS = (
+    FIND,
+    ADD,
+    DUPLICATE,
+    NEXT,
+    PREVIOUS,
+    COPY_EMAIL,
+    COPY_PHONE,
+    WRITE,
+    CALL,
+    DELETE,
+    RESTORE,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +11,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowE
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import CaptelyError, NotFound
-from app.core.settings import DRAWER_WIDTH
 from app.core.text import tr
 from app.services.rows import ContactView
 from app.views.common.boxes import Rule, row
@@ -41,6 +41,7 @@ NARROWEST, WIDTH, WIDEST = 360, 420, 560
 LIST_ROOM = 440
 """What the list beside the drawer needs at least."""
 DETAILS, TIMELINE, CHANGES, FORM = range(4)
+MEMORY = "contacts.drawer"
 
 
 class Drawer(QWidget):
@@ -67,7 +68,7 @@ class Drawer(QWidget):
         self._vocabulary = Vocabulary()
         self._knowledge = Knowledge()
         self._wanted: int | None = None
-        self._wide = WIDTH
+        self._wide = _width(desk.memory.get(MEMORY).get("width"))
         self._room = 2 * WIDEST
         self._knows = False
         self.head = Head()
@@ -85,8 +86,6 @@ class Drawer(QWidget):
         self._wire()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
-        settings = desk.app.settings
-        desk.calls.read(self, lambda: settings.get(DRAWER_WIDTH), self._take_width)
 
     def _make_controls(self) -> None:
         self.mail = Btn(tr("E-mail"), Kind.OUTLINE, "mail")
@@ -198,21 +197,20 @@ class Drawer(QWidget):
         if self.isVisible() and not self.is_editing:
             self.editing.finish(lambda: self.step_wished.emit(direction))
 
-    def add(self) -> None:
-        """Show the form of a new contact."""
-        self.editing.finish(self._begin_new)
+    def add(self, values: Mapping[str, str] | None = None) -> None:
+        """Show the form of a new contact, with values typed into it already if they are given."""
+        self.editing.finish(lambda: self._begin_new(values))
+
+    def edit_field(self, key: str) -> None:
+        """Edit one field of the contact in view."""
+        if self.contact is not None and not self.contact.deleted:
+            self.show_tab(DETAILS)
+            self.editing.begin(key)
 
     def duplicate(self) -> None:
         """Show the form with the values of the contact in view."""
-        self.editing.finish(self._begin_copy)
-
-    def _begin_copy(self) -> None:
-        contact = self.contact
-        if contact is not None:
-            values = typed_contact(contact, self.vocabulary)
-            self._open_form(tr("Copy of {name}", name=contact.name or tr("No name")))
-            self.new.copy(values, self._knowledge)
-            self.form.focus()
+        if self.contact is not None:
+            self.add(typed_contact(self.contact, self.vocabulary))
 
     def dismiss(self) -> None:
         """Close the drawer, after saving what is open."""
@@ -230,9 +228,12 @@ class Drawer(QWidget):
         self.show_tab(CHANGES)
         self.story.narrow(field)
 
-    def _begin_new(self) -> None:
+    def _begin_new(self, values: Mapping[str, str] | None) -> None:
         self._open_form(tr("New contact"))
-        self.new.begin(self._knowledge)
+        if values:
+            self.new.copy(values, self._knowledge)
+        else:
+            self.new.begin(self._knowledge)
         self.form.focus()
 
     def _open_form(self, title: str) -> None:
@@ -334,10 +335,6 @@ class Drawer(QWidget):
         self._knowledge = replace(knowledge, vocabulary=self._vocabulary)
         self.details.use(self._knowledge)
 
-    def _take_width(self, width: object) -> None:
-        self._wide = int(str(width))
-        self.fit(self._room)
-
     def _widen(self, pixels: int) -> None:
         wide = self.width() + pixels
         self._wide = round(max(NARROWEST, min(WIDEST, wide * 100 / theme().percent)))
@@ -345,8 +342,7 @@ class Drawer(QWidget):
         self.shown.emit()
 
     def _keep_width(self) -> None:
-        settings, wide = self.desk.app.settings, self._wide
-        self.desk.calls.edit(self, lambda: settings.set(DRAWER_WIDTH, wide), lambda _none: None)
+        self.desk.memory.put(MEMORY, {"width": self._wide})
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes."""
@@ -369,3 +365,8 @@ class Drawer(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the surface."""
         QPainter(self).fillRect(self.rect(), theme().colour("bg.surface"))
+
+
+def _width(remembered: object) -> int:
+    """What this computer remembers, unless another version wrote something else."""
+    return remembered if isinstance(remembered, int) and remembered > 0 else WIDTH

@@ -1,20 +1,19 @@
-"""What can be done with the contact in the drawer, declared for menu, palette and shortcuts."""
+"""What can be done with the contact in the drawer beyond what the list does with it."""
 
 from __future__ import annotations
 
 from app.core.text import marked
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
+from app.views.contacts.actions import COPY_EMAIL, COPY_PHONE, DELETE, DUPLICATE, RESTORE
 
 
-def _contact(
-    key: str, words: str, icon: str, finds: str = "", keys: tuple[str, ...] = ()
-) -> Action:
+def _action(key: str, words: str, icon: str, finds: str) -> Action:
     return Action(
-        f"contact.{key}",
+        f"drawer.{key}",
         words,
         Group.CONTACTS,
-        keys,
+        (),
         icon,
         finds=finds,
         place=Place.CONTACTS,
@@ -22,39 +21,15 @@ def _contact(
     )
 
 
-NEXT = _contact("next", marked("Next contact"), "chevron-down", marked("down after"), ("J",))
-PREVIOUS = _contact("previous", marked("Previous contact"), "chevron-up", marked("up"), ("K",))
-EMAIL = _contact("email", marked("Write an e-mail"), "mail", marked("send mail message"))
-CALL = _contact("call", marked("Call"), "phone", marked("telephone dial ring"))
-COPY_EMAIL = _contact("copy_email", marked("Copy the e-mail"), "copy", marked("address clipboard"))
-COPY_PHONE = _contact("copy_phone", marked("Copy the phone number"), "copy", marked("clipboard"))
-WEBSITE = _contact("website", marked("Open the website"), "globe", marked("web page browser"))
-LINKEDIN = _contact("linkedin", marked("Open the LinkedIn page"), "external-link")
-DUPLICATE = _contact("duplicate", marked("Duplicate the contact"), "copy", marked("copy clone"))
-DELETE = _contact("delete", marked("Move to the trash"), "trash-2", marked("delete remove"))
-RESTORE = _contact("restore", marked("Restore from the trash"), "rotate-ccw", marked("undelete"))
-
-MORE = (
-    COPY_EMAIL,
-    COPY_PHONE,
-    WEBSITE,
-    LINKEDIN,
-    None,
-    DUPLICATE,
-    DELETE,
+WEBSITE = _action("website", marked("Open the website"), "globe", marked("web page browser"))
+LINKEDIN = _action(
+    "linkedin", marked("Open the LinkedIn page"), "external-link", marked("profile browser")
 )
+
+MORE = (COPY_EMAIL, COPY_PHONE, WEBSITE, LINKEDIN, None, DUPLICATE, DELETE)
 """The drawer's menu."""
 
-ACTIONS = (
-    NEXT,
-    PREVIOUS,
-    EMAIL,
-    CALL,
-    COPY_EMAIL,
-    COPY_PHONE,
-    WEBSITE,
-    LINKEDIN,
-    DUPLICATE,
-    DELETE,
-    RESTORE,
-)
+MORE_IN_TRASH = (COPY_EMAIL, COPY_PHONE, None, RESTORE)
+"""The same for a contact in the trash."""
+
+ACTIONS = (WEBSITE, LINKEDIN)

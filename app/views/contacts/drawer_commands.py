@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.text import tr
 from app.services.rows import ContactView
-from app.views.common.actions import Action
 from app.views.common.desk import Desk
+from app.views.contacts import actions as do
 from app.views.contacts import drawer_actions as acts
 from app.views.contacts.contact_links import ContactLinks, phone_of
 
@@ -30,28 +31,26 @@ class Commands(QObject):
 
     def provide(self, page: QWidget) -> None:
         """Carry the actions out while `page` has the focus or is asked from anywhere."""
-        drawer = self._drawer
-        table: tuple[tuple[Action, Callable[[], object], Callable[[], bool]], ...] = (
-            (acts.NEXT, lambda: drawer.step(1), self._steps),
-            (acts.PREVIOUS, lambda: drawer.step(-1), self._steps),
-            (acts.EMAIL, self.write, lambda: self._has("email")),
-            (acts.CALL, self.call, lambda: bool(self._phone())),
-            (acts.COPY_EMAIL, self.copy_email, lambda: self._has("email")),
-            (acts.COPY_PHONE, self.copy_phone, lambda: bool(self._phone())),
-            (acts.WEBSITE, lambda: self._page("website"), lambda: self._has("website")),
-            (acts.LINKEDIN, lambda: self._page("linkedin_url"), lambda: self._has("linkedin_url")),
-            (acts.DUPLICATE, drawer.duplicate, self._alive),
-            (acts.DELETE, self.delete, self._alive),
-            (acts.RESTORE, self.restore, lambda: self._shown() is not None and not self._alive()),
-        )
-        for action, act, when in table:
-            self._desk.actions.provide(action, _plainly(act), page, when=when)
+        provide = self._desk.actions.provide
+        for action, key in ((acts.WEBSITE, "website"), (acts.LINKEDIN, "linkedin_url")):
+            provide(action, partial(self._page, key), page, when=partial(self._has, key))
+
+    def provide_for_list(self, page: QWidget) -> None:
+        """Carry out with the contact in the drawer what the list does with its contacts."""
+        drawer, provide = self._drawer, self._desk.actions.provide
+        provide(do.NEXT, partial(drawer.step, 1), page, when=self._steps)
+        provide(do.PREVIOUS, partial(drawer.step, -1), page, when=self._steps)
+        provide(do.WRITE, self.write, page, when=partial(self._has, "email"))
+        provide(do.CALL, self.call, page, when=self._can_call)
+        provide(do.COPY_EMAIL, self.copy_email, page, when=partial(self._has, "email"))
+        provide(do.COPY_PHONE, self.copy_phone, page, when=self._can_call)
+        provide(do.DUPLICATE, drawer.duplicate, page, when=self._alive)
+        provide(do.DELETE, self.delete, page, when=self._alive)
+        provide(do.RESTORE, self.restore, page, when=self._in_trash)
 
     def open_menu(self) -> None:
         """The menu of everything else, below its button."""
-        alive = (*acts.MORE,)
-        gone = (acts.COPY_EMAIL, acts.COPY_PHONE, None, acts.RESTORE)
-        chosen = alive if self._alive() else gone
+        chosen = acts.MORE if self._alive() else acts.MORE_IN_TRASH
         self._desk.actions.popup(chosen, self._drawer.more)
 
     def write(self) -> None:
@@ -112,6 +111,13 @@ class Commands(QObject):
         contact = self._shown()
         return contact is not None and not contact.deleted
 
+    def _in_trash(self) -> bool:
+        contact = self._shown()
+        return contact is not None and contact.deleted
+
+    def _can_call(self) -> bool:
+        return bool(self._phone())
+
     def _steps(self) -> bool:
         return self._drawer.isVisible() and not self._drawer.is_editing
 
@@ -122,10 +128,3 @@ class Commands(QObject):
     def _phone(self) -> str:
         contact = self._shown()
         return phone_of(contact) if contact is not None else ""
-
-
-def _plainly(act: Callable[[], object]) -> Callable[[], None]:
-    def do() -> None:
-        act()
-
-    return do

@@ -142,6 +142,7 @@ class ContactsPage(Page):
         actions.provide(FIND, self._focus_search, self)
         actions.provide(ADD, self.add_contact, self)
         self.drawer.commands.provide(self)
+        self.drawer.commands.provide_for_list(self)
         desk.bridge.changed.connect(self._changed)
         desk.bridge.search_caught_up.connect(self._refresh.start)
 
@@ -158,7 +159,10 @@ class ContactsPage(Page):
         bulk.done.connect(self.model.checks.clear)
 
     def visit(self, argument: object = None) -> None:
-        """Show the page; the argument is a query to show."""
+        """Show the page; the argument is a query to show, or the id of a contact to open."""
+        if isinstance(argument, int):
+            self._follow(argument)
+            self.open_contact(argument)
         if isinstance(argument, str):
             self.filters.reset()
             self.search.setText(argument)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.core.fields import BY_KEY, Field
 from app.core.text import tr
+from app.services.statuses import StatusView
 from app.views.common.tokens import Tone, tone_of
 
 if TYPE_CHECKING:
@@ -25,16 +26,20 @@ _DEFAULT_TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Read in the background, replaced whole when one of the three changes."""
+    """Read in the background, replaced whole when one of the three changes.
+
+    statuses are those that are offered; archived ones only have contacts that keep them.
+    """
 
     statuses: tuple[tuple[str, str, Tone], ...] = ()
     tags: tuple[str, ...] = ()
     custom: tuple[Field, ...] = ()
+    archived: tuple[tuple[str, str, Tone], ...] = ()
     tag_tones: Mapping[str, Tone] = field(default_factory=dict)
 
     def status(self, key: str) -> tuple[str, Tone]:
         """Label and tone of a status; its key when it is not known."""
-        for own, label, tone in self.statuses:
+        for own, label, tone in (*self.statuses, *self.archived):
             if own == key:
                 return label, tone
         return key or tr("None"), Tone.NEUTRAL
@@ -54,13 +59,18 @@ class Vocabulary:
 
 def read_vocabulary(app: App) -> Vocabulary:
     """Read it from the workspace; for the read pool."""
-    tags = app.tags.list()
+    tags, statuses = app.tags.list(), app.statuses.list()
     return Vocabulary(
-        tuple((s.key, s.label, _tone(s.key, s.tone)) for s in app.statuses.list()),
+        tuple(_status(one) for one in statuses if not one.archived),
         tuple(tag.name for tag in tags),
         app.custom_fields.fields(),
+        tuple(_status(one) for one in statuses if one.archived),
         {tag.name: shown_tone(tag.tone) for tag in tags},
     )
+
+
+def _status(view: StatusView) -> tuple[str, str, Tone]:
+    return view.key, view.label, status_tone(view.key, view.tone)
 
 
 def shown_tone(stored: str) -> Tone:
@@ -68,6 +78,7 @@ def shown_tone(stored: str) -> Tone:
     return Tone.VIOLET if stored == "accent" else tone_of(stored)
 
 
-def _tone(key: str, stored: str) -> Tone:
+def status_tone(key: str, stored: str) -> Tone:
+    """How a status looks; those of a new workspace have a look of their own until one is chosen."""
     chosen = shown_tone(stored)
     return _DEFAULT_TONES.get(key, chosen) if chosen is Tone.NEUTRAL else chosen
