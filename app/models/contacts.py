@@ -142,10 +142,10 @@ class Status(Base):
     label: Mapped[str] = mapped_column(Text)
     tone: Mapped[str] = mapped_column(Text, server_default="neutral")
     position: Mapped[int]
-    archived: Mapped[bool] = mapped_column(server_default=false())
     created_op: Mapped[int] = mapped_column(BigInt)
     deleted_op: Mapped[int | None] = mapped_column(BigInt)
     version: Mapped[int] = mapped_column(server_default="1")
+    archived: Mapped[bool] = mapped_column(server_default=false())
 
 
 class CustomField(Base):

@@ -14,15 +14,6 @@ from app.views.common.tokens import Tone, tone_of
 if TYPE_CHECKING:
     from app.bootstrap import App
 
-# A new workspace's statuses carry no tone of their own yet.
-_DEFAULT_TONES = {
-    "new": Tone.INFO,
-    "contacted": Tone.VIOLET,
-    "qualified": Tone.SUCCESS,
-    "nurture": Tone.WARNING,
-    "customer": Tone.SUCCESS,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -70,15 +61,9 @@ def read_vocabulary(app: App) -> Vocabulary:
 
 
 def _status(view: StatusView) -> tuple[str, str, Tone]:
-    return view.key, view.label, status_tone(view.key, view.tone)
+    return view.key, view.label, shown_tone(view.tone)
 
 
 def shown_tone(stored: str) -> Tone:
     """How a stored colour of a tag or status looks."""
     return Tone.VIOLET if stored == "accent" else tone_of(stored)
-
-
-def status_tone(key: str, stored: str) -> Tone:
-    """How a status looks; those of a new workspace have a look of their own until one is chosen."""
-    chosen = shown_tone(stored)
-    return _DEFAULT_TONES.get(key, chosen) if chosen is Tone.NEUTRAL else chosen

@@ -12,6 +12,7 @@ from app.views.common.boxes import box, row
 from app.views.common.buttons import Btn, IconBtn, Kind
 from app.views.common.fonts import Role
 from app.views.common.labels import Label
+from app.views.common.theme import theme
 from app.views.common.words import number
 from app.views.contacts.editors import line_edit
 
@@ -29,6 +30,8 @@ class ChoiceLine(QWidget):
         self.line: QLineEdit = line_edit(tr("Choice"), tr("New choice"))
         self.line.setText(before)
         self.count = Label("", Role.FIGURE, "secondary")
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.count.setMinimumWidth(theme().px(48))
         self.remove = IconBtn("x", tr("Leave {name} out", name=before or tr("the new choice")))
         self.line.textChanged.connect(lambda _text: self.changed.emit())
         self.line.returnPressed.connect(self.entered.emit)
@@ -40,7 +43,6 @@ class ChoiceLine(QWidget):
     def show_count(self, count: int | None) -> None:
         """Show how many contacts have it."""
         self.count.setText(number(count) if count else "")
-        self.count.setVisible(bool(count))
 
 
 class ChoiceLines(QWidget):

@@ -77,10 +77,11 @@ class Panel(Card):
 
     def show_item(self, title: str, name: str, count: int | None) -> None:
         """Show an item."""
+        other = name != self._known_name
         self._set_new(new=False)
         self.title.setText(title)
         self._known_name = name
-        if not self.name.hasFocus():
+        if other or not self.name.hasFocus():
             self.name.setText(name)
         self.use.setText(contacts(count) if count is not None else tr("Counting…"))
         self.show_them.setVisible(bool(count))

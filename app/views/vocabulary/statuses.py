@@ -7,14 +7,16 @@ from typing import Any
 
 from app.core.text import marked, tr
 from app.services.statuses import FIRST, StatusView
-from app.views.common.boxes import box, row
+from app.views.common.boxes import box, column, row
 from app.views.common.buttons import IconBtn, Kind
 from app.views.common.cells import Cell, Column, Look
 from app.views.common.desk import Desk
+from app.views.common.fonts import Role
 from app.views.common.inputs import Check
+from app.views.common.labels import Para
 from app.views.common.pills import Empty
 from app.views.common.places import Place
-from app.views.contacts.vocabulary import status_tone
+from app.views.contacts.vocabulary import shown_tone
 from app.views.vocabulary.panel import Merging, Panel, captioned
 from app.views.vocabulary.swatches import Swatches
 from app.views.vocabulary.tab import Tab, counted_cell
@@ -35,7 +37,9 @@ class StatusPanel(Panel):
         self.swatches = Swatches()
         self.up = IconBtn("arrow-up", tr("Move up"), Kind.OUTLINE)
         self.down = IconBtn("arrow-down", tr("Move down"), Kind.OUTLINE)
-        self.archived = Check(tr("Archived: kept by its contacts, no longer offered"))
+        self.archived = Check(tr("Archived"))
+        kept = Para(tr("Its contacts keep it, but it is no longer offered."), Role.SMALL)
+        self.archived_part = box(column(self.archived, kept, gap=0))
         self.merging = Merging(
             tr("Merge into"), tr("Its contacts get the other status, then it is deleted.")
         )
@@ -47,7 +51,7 @@ class StatusPanel(Panel):
             captioned(tr("Colour"), self.swatches),
             self.place,
             self.use_part,
-            self.archived,
+            self.archived_part,
             self.merging,
         )
 
@@ -55,7 +59,7 @@ class StatusPanel(Panel):
         """Only what makes sense: a new one has no place yet, the first one always stays."""
         for part in (self.place, self.use_part):
             part.setVisible(not new)
-        self.archived.setVisible(not new and not first)
+        self.archived_part.setVisible(not new and not first)
         self.delete.setVisible(not new and not first)
         if new or first:
             self.merging.hide()
@@ -83,7 +87,7 @@ class Statuses(Tab[StatusView]):
         """A pill, its key, whether it is archived, and how many contacts."""
         state = Cell(tr("Archived"), Look.QUIET) if item.archived else Cell(tr("Offered"))
         return (
-            Cell(item.label, Look.PILL, status_tone(item.key, item.tone)),
+            Cell(item.label, Look.PILL, shown_tone(item.tone)),
             Cell(item.key, Look.CODE),
             state,
             counted_cell(item.contacts),

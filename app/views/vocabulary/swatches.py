@@ -80,6 +80,13 @@ class Swatch(Btn):
         side = theme().px(28)
         return QSize(side, side)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right are for the row of swatches: a button would move only the focus."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the circle."""
         painter = QPainter(self)
