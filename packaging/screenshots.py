@@ -163,6 +163,8 @@ def contacts_tour(window: MainWindow) -> Shots:
 
 def drawer_tour(window: MainWindow, page: ContactsPage) -> Shots:
     """One contact: edited in place, its timeline, its history, and the form of a new one."""
+    from PySide6.QtCore import Qt
+
     from app.views.shell.pictures import settle
 
     drawer, app = page.drawer, window.desk.app
@@ -182,6 +184,20 @@ def drawer_tour(window: MainWindow, page: ContactsPage) -> Shots:
     drawer.editing.cancel()
     drawer.editing.begin("tags")
     yield "contact-edit-tags"
+    drawer.editing.cancel()
+    drawer.editing.begin("company")
+    drawer.editing.edit.editor.set_text("Minato Rail S.A.")
+    app.contacts.change(contact, {"company": "Minato Group"})
+    drawer.editing.finish()
+    yield "contact-conflict"
+    drawer.editing.cancel()
+    drawer.editing.begin("last_contacted")
+    calendar = drawer.editing.edit.editor.show_calendar()
+    calendar.setParent(window, calendar.windowFlags() & ~Qt.WindowType.Popup)
+    calendar.move(drawer.mapTo(window, drawer.rect().center()))
+    calendar.show()
+    yield "contact-calendar"
+    calendar.close()
     drawer.editing.cancel()
     drawer.show_tab(1)
     yield "contact-timeline"

@@ -398,6 +398,7 @@ def test_every_wrong_value_of_the_form_is_named_beside_its_field(page, until):
     page.add_button.click()
     form = page.drawer.form
     form.editors["email"].set_text("not an address")
+    form.more.click()
     form.editors["last_contacted"].set_text("soon")
     form.save.click()
     until(lambda: not form.fields["email"].error.isHidden())

@@ -84,7 +84,7 @@ class Details(QWidget):
         self._shows_empty = False
         self._groups: list[_Group] = []
         self._body = QVBoxLayout()
-        self.more = Btn("", Kind.LINK)
+        self.more = Btn(tr("Show empty fields"), Kind.LINK)
         self.more.clicked.connect(self._toggle_empty)
         self.add = Btn(tr("Add another e-mail or phone"), Kind.LINK, "plus")
         self.add.clicked.connect(self._choose_addition)

@@ -195,7 +195,8 @@ class FieldEditing(QObject):
         if key == "tags":
             theirs = ", ".join(contact.tags)
         edit.refuse(None)
-        edit.show_conflict(source.actor if source else tr("Somebody"), theirs, edit.text)
+        who = source.actor if source is not None else tr("Somebody")
+        edit.show_conflict("" if who == self._desk.app.actor.name else who, theirs, edit.text)
         self._details.show_card(Card(contact, answer.sources, _reader(self._details)))
         self.stayed.emit(contact.id)
 

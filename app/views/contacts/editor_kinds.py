@@ -51,6 +51,9 @@ class Knowledge:
 def read_knowledge(app: App, vocabulary: Vocabulary) -> Knowledge:
     """Read it from the workspace; for the read pool."""
     now = app.clock.now().astimezone()
+    # Loaded here, in the background: their first editor needs them at once.
+    _countries()
+    _time_zones()
     return Knowledge(
         vocabulary,
         {key: app.editing.suggestions(key) for key in SUGGESTED},

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QSignalBlocker
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.fields import Field
@@ -69,15 +72,31 @@ class PhoneEditor(Editor):
 
 
 class CountrySelect(Select):
-    """Countries by name with their calling code; closed it shows only FR +33."""
+    """Countries by name with their calling code; closed it shows only FR +33.
+
+    The list of 245 is filled in when it is first opened: a form has two of these.
+    """
 
     def __init__(self, name: str) -> None:
-        named = sorted((country_name(r), r, code) for r, code in calling_codes().items())
-        choices: list[tuple[object, str]] = [("", tr("No country"))]
-        choices += [(region, f"{country}  +{code}") for country, region, code in named]
-        super().__init__(name, choices)
-        self.setFixedWidth(theme().px(104))
-        self.view().setMinimumWidth(theme().px(240))
+        super().__init__(name, [("", tr("No country"))])
+        self._full = False
+        self.restyle()
+
+    def choose(self, value: object) -> None:
+        """Choose a country, known to the closed list or not."""
+        if value and not self._full and self.findData(value) < 0:
+            self.set_choices([("", tr("No country")), (value, country_name(str(value)))])
+        super().choose(value)
+
+    def showPopup(self) -> None:
+        """Fill the list in, then open it."""
+        self._fill()
+        super().showPopup()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys choose among all countries."""
+        self._fill()
+        super().keyPressEvent(event)
 
     def currentText(self) -> str:
         """What the closed control shows."""
@@ -88,3 +107,16 @@ class CountrySelect(Select):
         """Take the size of the present text size."""
         super().restyle()
         self.setFixedWidth(theme().px(104))
+
+    def _fill(self) -> None:
+        if not self._full:
+            self._full = True
+            self.set_choices(_countries())
+            self.view().setMinimumWidth(theme().px(240))
+
+
+@lru_cache(maxsize=1)
+def _countries() -> list[tuple[object, str]]:
+    named = sorted((country_name(r), r, code) for r, code in calling_codes().items())
+    countries = [(region, f"{country}  +{code}") for country, region, code in named]
+    return [("", tr("No country")), *countries]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QWidget
 
 from app.core.errors import AlreadyThere, CaptelyError
 from app.core.text import tr
@@ -184,15 +184,23 @@ class Conflict(QWidget):
         self._mine = ElidedLabel("", Role.BODY)
         self.mine = Btn(tr("Keep mine"), Kind.OUTLINE)
         self.theirs = Btn(tr("Take theirs"), Kind.OUTLINE)
-        theirs = row(Label(tr("Theirs"), Role.CAPTION, "secondary"), self._theirs, gap=8)
-        mine = row(Label(tr("Mine"), Role.CAPTION, "secondary"), self._mine, gap=8)
+        values = QGridLayout()
+        values.setHorizontalSpacing(16)
+        values.setVerticalSpacing(4)
+        for line, (words, value) in enumerate(
+            ((tr("Theirs"), self._theirs), (tr("Mine"), self._mine))
+        ):
+            values.addWidget(Label(words, Role.CAPTION, "secondary"), line, 0)
+            values.addWidget(value, line, 1)
+        values.setColumnStretch(1, 1)
         buttons = row(self.theirs, self.mine, None, gap=8)
-        self.setLayout(column(self.notice, theirs, mine, buttons, gap=8))
+        self.setLayout(column(self.notice, values, buttons, gap=8))
         self.hide()
 
     def say(self, who: str, theirs: str, mine: str) -> None:
-        """Show who changed it to what."""
-        self.notice.say(tr("{who} changed this meanwhile.", who=who), Tone.WARNING)
+        """Show who changed it to what; nobody named means this user, elsewhere."""
+        said = tr("{who} changed this meanwhile.", who=who)
+        self.notice.say(said if who else tr("You changed this meanwhile elsewhere."), Tone.WARNING)
         self._theirs.setText(theirs or tr("empty"))
         self._mine.setText(mine or tr("empty"))
         self.show()

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.errors import AlreadyThere, CaptelyError, InvalidFields
-from app.core.fields import BY_KEY, Field
+from app.core.fields import BY_KEY
 from app.core.text import marked, tr
 from app.services.editing import Likeness
 from app.views.common.boxes import Rule, Scrolled, box, column, row
@@ -50,14 +50,17 @@ class ContactForm(QWidget):
         super().__init__()
         self.fields: dict[str, FormField] = {}
         self._before: dict[str, str] = {}
-        self._groups: list[QWidget] = []
+        self._groups: list[int] = []
+        self._left: list[tuple[str, tuple[str, ...]]] = []
+        self._knowledge = Knowledge()
+        self._column = QVBoxLayout()
         self.notice = Notice()
         self.save = Btn(tr("Add contact"), Kind.PRIMARY)
         self.cancel = Btn(tr("Cancel"), Kind.GHOST)
         self.more = Btn(tr("Show all fields"), Kind.LINK)
         self.save.clicked.connect(self.submit)
         self.cancel.clicked.connect(self.cancelled.emit)
-        self.more.clicked.connect(self._show_all)
+        self.more.clicked.connect(self.show_all)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -82,20 +85,15 @@ class ContactForm(QWidget):
     ) -> None:
         """Begin with these values; `kept` ones are a draft, which is dirty from the start."""
         self.notice.say("")
-        self.fields, self._groups = {}, []
-        vocabulary = knowledge.vocabulary
-        own = tuple(field.key for field in vocabulary.custom)
-        groups = [*GROUPS, *([(marked("Own fields"), own)] if own else [])]
-        for title, keys in groups:
-            fields = [vocabulary.field(key) or BY_KEY[key] for key in keys]
-            self._groups.append(self._group(title, fields, values, knowledge))
-        content = column(*self._groups, None, gap=0, margins=(24, 12, 24, 16))
-        self._scroll.setWidget(box(content))
-        first = {"status": "new", **values} if not kept else values
-        self._before = {k: v for k, v in self.values().items() if first.get(k, "")}
-        if kept:
-            self._before = {}
-        self._fold_groups(values)
+        self.fields, self._groups, self._knowledge = {}, [], knowledge
+        own = tuple(field.key for field in knowledge.vocabulary.custom)
+        self._left = [*GROUPS, *([(marked("Own fields"), own)] if own else [])]
+        self._column = column(None, gap=0, margins=(24, 12, 24, 16))
+        for title, keys in [g for g in self._left if not g[0] or any(map(values.get, g[1]))]:
+            self._build(title, keys, values)
+        self._scroll.setWidget(box(self._column))
+        self.more.setVisible(bool(self._left))
+        self._before = {} if kept else self.values()
         self.save.setEnabled(True)
 
     def focus(self, key: str = "first_name") -> None:
@@ -127,7 +125,6 @@ class ContactForm(QWidget):
         own = {key: one for key, one in problems.items() if key in self.fields}
         for key, problem in own.items():
             self.fields[key].refuse(sentences(problem))
-            self._reveal(self.fields[key])
         if not own:
             self.notice.say_error(error)
         else:
@@ -152,47 +149,37 @@ class ContactForm(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _group(
-        self,
-        title: str,
-        fields: Sequence[Field],
-        values: Mapping[str, str],
-        knowledge: Knowledge,
-    ) -> QWidget:
-        parts: list[QWidget] = []
-        if title:
-            parts = [Rule(), Label(tr(title), Role.SUBTITLE)]
-        for field in fields:
-            typed = values.get(field.key, "new" if field.key == "status" else "")
-            shown = FormField(make_editor(field, typed, knowledge))
-            shown.editor.changed.connect(lambda key=field.key: self._typed(key))
-            shown.open_wished.connect(self.open_wished.emit)
-            shown.anyway_wished.connect(lambda: self.submit(allow_duplicate=True))
-            self.fields[field.key] = shown
-            parts.append(shown)
-        names = [self.fields[key] for key in ("first_name", "last_name") if key in self.fields]
-        if not title and len(names) > 1:
-            parts[:2] = [box(row(*names, gap=12))]
-        return box(column(*parts, gap=12, margins=(0, 4, 0, 8)))
+    def _build(self, title: str, keys: Sequence[str], values: Mapping[str, str]) -> None:
+        """Make one group of fields; those that nobody asks for yet are left out, which is quick."""
+        self._left = [group for group in self._left if group[1] != keys]
+        parts: list[QWidget] = [Rule(), Label(tr(title), Role.SUBTITLE)] if title else []
+        parts += [self._field(key, values) for key in keys]
+        if not title:
+            parts[:2] = [box(row(*parts[:2], gap=12))]
+        group = box(column(*parts, gap=12, margins=(0, 4, 0, 8)))
+        # In the order of the declaration, before the stretch.
+        places = [keys for _title, keys in GROUPS]
+        rank = places.index(tuple(keys)) if tuple(keys) in places else len(places)
+        place = sum(other < rank for other in self._groups)
+        self._groups = sorted([*self._groups, rank])
+        self._column.insertWidget(place, group)
 
-    def _fold_groups(self, values: Mapping[str, str]) -> None:
-        """Only the first fields, and those groups that hold a value."""
-        for (_title, keys), group in zip(GROUPS[1:], self._groups[1:], strict=False):
-            group.setVisible(any(values.get(key) for key in keys))
-        for group in self._groups[len(GROUPS) :]:
-            group.setVisible(any(key.startswith("custom:") for key in values))
-        self.more.setVisible(any(group.isHidden() for group in self._groups))
+    def _field(self, key: str, values: Mapping[str, str]) -> FormField:
+        field = self._knowledge.vocabulary.field(key) or BY_KEY[key]
+        typed = values.get(key, "new" if key == "status" else "")
+        shown = FormField(make_editor(field, typed, self._knowledge))
+        shown.editor.changed.connect(lambda: self._typed(key))
+        shown.open_wished.connect(self.open_wished.emit)
+        shown.anyway_wished.connect(lambda: self.submit(allow_duplicate=True))
+        self.fields[key] = shown
+        return shown
 
-    def _show_all(self) -> None:
-        for group in self._groups:
-            group.show()
+    def show_all(self) -> None:
+        """Show the groups that nobody has asked for yet."""
+        for title, keys in list(self._left):
+            self._build(title, keys, {})
         self.more.hide()
         self.focus("mobile")
-
-    def _reveal(self, shown: FormField) -> None:
-        for group in self._groups:
-            if group.isAncestorOf(shown):
-                group.show()
 
     def _typed(self, key: str) -> None:
         self.fields[key].refuse("")

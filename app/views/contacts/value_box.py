@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.text import tr
 from app.views.common.boxes import column, row
 from app.views.common.buttons import Btn, Kind
+from app.views.common.cells import MISSING
 from app.views.common.fonts import Role
 from app.views.common.labels import Para
 from app.views.common.painting import paint_box
@@ -92,14 +93,12 @@ class SourcePanel(QWidget):
         super().__init__()
         self.sentence = Para(origin.sentence, Role.BODY, "primary")
         self.when = Para(origin.when, Role.SMALL)
-        before = tr("Before: {value}", value=origin.before) if origin.before else ""
-        self.before = Para(before, Role.SMALL)
+        self.before = Para(tr("Before: {value}", value=origin.before or MISSING), Role.SMALL)
         self.history = Btn(tr("All changes"), Kind.LINK)
         self.restore = Btn(tr("Put that back"), Kind.LINK)
         parts = [self.sentence, self.when, self.before]
-        for part in (self.when, self.before):
-            part.setVisible(bool(part.text()))
-        self.restore.setVisible(bool(before))
+        self.when.setVisible(bool(origin.when))
+        self.restore.setVisible(bool(origin.before))
         foot = row(self.history, self.restore, None, gap=16)
         self.setLayout(column(*parts, foot, gap=2, margins=(24, 8, 24, 8)))
         self.setAccessibleName(origin.tip)

@@ -157,8 +157,10 @@ class ValueRow(Ringed, QAbstractButton):
             self.told.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter or F2 edits, Space tells the source, Ctrl+C copies."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+        """Enter or F2 edits, Space tells the source, Ctrl+C copies, arrows go to the next."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self._clicked()
         elif event.key() == Qt.Key.Key_Space:
             self.told.emit()

@@ -21,10 +21,10 @@ from app.views.vocabulary.field_panel import CHOSEN, KIND_WORDS, FieldPanel
 from app.views.vocabulary.tab import Tab, counted_cell
 
 COLUMNS = (
-    Column("label", marked("Field"), 168, weight=3),
-    Column("kind", marked("Type"), 152, weight=2),
+    Column("label", marked("Field"), 128, weight=3),
+    Column("kind", marked("Type"), 136, weight=2),
     Column("name", marked("In files"), 144, weight=1, rank=2),
-    Column("contacts", marked("Contacts"), 96, weight=0, right=True, rank=1),
+    Column("contacts", marked("Contacts"), 88, weight=0, right=True, rank=1),
 )
 
 
@@ -38,7 +38,7 @@ class Fields(Tab[CustomFieldView]):
         sentence = tr("Add what you need to know about people, such as Budget or Contract end.")
         empty = Empty("database", tr("No fields of your own yet"), sentence)
         super().__init__(desk, tr("Fields"), COLUMNS, self.card, empty)
-        self.trash = Btn("", Kind.LINK, "trash-2")
+        self.trash = Btn(tr("Trash"), Kind.LINK, "trash-2")
         self.trash.clicked.connect(self.open_trash)
         self.trash.hide()
         self.card.choices_saved.connect(self._save_choices)

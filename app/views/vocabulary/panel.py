@@ -131,7 +131,7 @@ class Merging(QWidget):
     def __init__(self, name: str, sentence: str) -> None:
         super().__init__()
         self.into = Select(name)
-        self.button = Btn("", Kind.OUTLINE, "merge")
+        self.button = Btn(tr("Merge"), Kind.OUTLINE, "merge")
         self.button.clicked.connect(lambda: self.merged.emit(str(self.into.value() or "")))
         self.setLayout(
             column(
