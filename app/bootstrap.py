@@ -15,6 +15,7 @@ from app.models.migrating import migrate
 from app.models.store import Store
 from app.sandbox import Sandbox
 from app.services.audit import Audit
+from app.services.bulk import Bulk
 from app.services.connections import Connections
 from app.services.contacts import Contacts
 from app.services.custom_fields import CustomFields
@@ -54,6 +55,7 @@ class App:
     indexing: Indexing
     search: Search
     contacts: Contacts
+    bulk: Bulk
     tags: Tags
     statuses: Statuses
     custom_fields: CustomFields
@@ -93,6 +95,10 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     jobs = Jobs(store, bus, clock, actor)
     runner = Runner(jobs)
     settings = Settings(store, actor)
+
+    def default_country() -> str:
+        return str(settings.get(DEFAULT_COUNTRY))
+
     search = Search(store, clock, actor, indexing, wait=origin is Origin.CLI)
     audit = Audit(store)
     keyring = Keyring()
@@ -101,6 +107,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     connections = Connections(store, secrets, http, clock, bus)
     importing = Importing(store, workspace, clock, operations, jobs, indexing=indexing)
     exporting = Exporting(workspace, store, connections, jobs, clock)
+    bulk = Bulk(store, operations, search, jobs, workspace.plans, default_country)
     jobs.recover()
     closing = [runner.shutdown, *([practice.stop] if practice else []), store.close]
     if origin is Origin.UI:
@@ -108,6 +115,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         closing.insert(0, indexing.follow(lambda drain: runner.submit(Lane.READ, drain)))
         runner.submit(Lane.BULK, importing.recover)
         runner.submit(Lane.BULK, exporting.sweep)
+        runner.submit(Lane.BULK, bulk.sweep)
     return App(
         workspace=workspace,
         store=store,
@@ -120,7 +128,8 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         audit=audit,
         indexing=indexing,
         search=search,
-        contacts=Contacts(store, operations, search, lambda: str(settings.get(DEFAULT_COUNTRY))),
+        contacts=Contacts(store, operations, search, default_country),
+        bulk=bulk,
         tags=Tags(store, operations),
         statuses=Statuses(store, operations),
         custom_fields=CustomFields(store, operations),

@@ -23,7 +23,7 @@ from app.models.contacts import Contact
 from app.models.importing import ImportBatch
 from app.models.store import Interrupt, Interrupted
 from app.services import search_first, search_head
-from app.services.search import _parsed
+from app.services.search_arrays import parsed
 from app.services.search_text import SEARCH_COLUMNS, document, words_of
 from tests.services.office import NOON, Office, open_office
 
@@ -339,8 +339,8 @@ def test_that_texts_kept_from_an_earlier_search_do_not_outlive_a_change(office: 
 
 def test_that_a_long_text_of_ids_is_read_whole() -> None:
     numbers = list(range(1, 200_000))
-    assert list(_parsed(",".join(map(str, numbers)))) == numbers
-    assert list(_parsed("")) == []
+    assert list(parsed(",".join(map(str, numbers)))) == numbers
+    assert list(parsed("")) == []
 
 
 WORDS = ("Ada", "Adam", "Zoé", "Smith", "Smithson", "Acme", "a", "Michael", "Michelle", "Oslo")
@@ -447,3 +447,29 @@ def test_a_word_that_folding_makes_longer_is_cut_like_any_other() -> None:
     word = document(values).strip()[1:].strip()
     assert word == words_of("ﬃ" * 30).strip()
     assert len(word) == 64
+
+
+def test_that_contacts_are_divided_by_status_in_their_order(office: Office) -> None:
+    names = ("Dee", "Ada", "Cy", "Bo")
+    ids = {
+        name: office.add(full_name=name, status="lost" if name in ("Ada", "Dee") else "new")
+        for name in names
+    }
+    wanted = ("new", "lost", "won")
+    found = {key: list(part.ids) for key, part in office.search.grouped("", wanted).items()}
+    assert found == {"new": [ids["Bo"], ids["Cy"]], "lost": [ids["Ada"], ids["Dee"]], "won": []}
+    turned = office.search.grouped("status:lost", ("lost",), descending=True)["lost"]
+    assert list(turned.ids) == [ids["Dee"], ids["Ada"]]
+    assert office.search.grouped("", ()) == {}
+    office.contacts.delete([ids["Ada"]])
+    deleted = office.search.grouped("in:trash ada", ("lost",))["lost"]
+    assert list(deleted.ids) == [ids["Ada"]]
+
+
+def test_that_rows_hold_the_further_fields_that_are_asked_for(office: Office) -> None:
+    office.custom.add("Budget", FieldKind.MONEY)
+    one = office.add(full_name="Ada", city="Bonn", notes="A countess", budget="12.50")
+    (row,) = office.search.rows([one], more=("notes", "custom:budget", "city", "website"))
+    assert row.more == {"notes": "A countess", "custom:budget": 12.5, "website": None}
+    assert office.search.rows([one])[0].more == {}
+    assert office.search.first_page("", more=("notes",))[0].more == {"notes": "A countess"}
