@@ -73,6 +73,17 @@ LANGUAGE = Setting(
     Scope.DEVICE,
 )
 WINDOW_STATE = Setting("window.state", "", "Window size and place", scope=Scope.DEVICE, shown=False)
+PAGE_MEMORY = Setting(
+    "window.pages", "", "What the pages remember", scope=Scope.DEVICE, shown=False
+)
+MOTION = Setting(
+    "appearance.motion",
+    "system",
+    "Motion",
+    "Whether panels and messages glide in; like the computer unless you choose.",
+    ("system", "on", "off"),
+    Scope.DEVICE,
+)
 DEFAULT_COUNTRY = Setting(
     "import.default_country",
     "",
@@ -95,7 +106,9 @@ SETTINGS: tuple[Setting, ...] = (
     DENSITY,
     FONT_SIZE,
     LANGUAGE,
+    MOTION,
     WINDOW_STATE,
+    PAGE_MEMORY,
     DEFAULT_COUNTRY,
     ON_DUPLICATE,
     USER_NAME,

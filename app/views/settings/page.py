@@ -30,6 +30,7 @@ _WORDS: dict[str, dict[Value, str]] = {
         "comfortable": "Comfortable",
     },
     "appearance.language": {"system": "Like the system", "en": "English", "fr": "Français"},
+    "appearance.motion": {"system": "Like the system", "on": "On", "off": "Off"},
     "import.on_duplicate": {
         "fill": "Fill blanks only",
         "update": "Take the file's values",
