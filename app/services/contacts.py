@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, or_, select
 
-from app.core.errors import InvalidInput, NotFound
+from app.core.errors import Conflict, InvalidInput, NotFound
 from app.core.text import marked, tr
 from app.models.contacts import Contact, ContactKey
 from app.models.journal import Change, Operation, OpRange
@@ -80,7 +80,7 @@ class Contacts:
     ) -> ContactView:
         """Set some fields of one contact.
 
-        Raises InvalidInput when its version is not the expected one: somebody else was faster.
+        Raises Conflict when its version is not the expected one: somebody else was faster.
         """
         country = self._default_country()
         with self._operations.recording("contact.edit", "Change a contact") as recorder:
@@ -221,12 +221,9 @@ def _check_version(connection: Connection, contact: int, expected: int) -> None:
     rows = select(Contact.version).where(Contact.id == contact)
     found = connection.execute(rows.with_for_update()).scalar_one()
     if found != expected:
-        raise InvalidInput(
-            tr(
-                "Contact {id} was changed meanwhile by {who}.",
-                id=contact,
-                who=_last(connection, contact),
-            ),
+        who = _last(connection, contact)
+        raise Conflict(
+            tr("Contact {id} was changed meanwhile by {who}.", id=contact, who=who),
             tr("Reload it to see that change, then make yours again."),
         )
 
