@@ -22,7 +22,7 @@ from app.services.filters import Filter, compile_query
 from app.services.indexing import Indexing, pending_rows
 from app.services.query import parse
 from app.services.rows import ContactRow, read_rows, read_texts
-from app.services.search_arrays import as_array, by_status, divided
+from app.services.search_arrays import as_array, by_status
 from app.services.search_first import FirstPage
 from app.services.search_head import Head
 from app.services.search_keys import NameKeys
@@ -168,25 +168,17 @@ class Search:
         with self._store.reading(interrupt) as connection:
             return read_rows(connection, ids, more)
 
-    def grouped(
+    def by_status(
         self,
-        query: str,
-        groups: Sequence[str],
+        ids: Sequence[int],
+        statuses: Sequence[str],
         *,
-        sort: str = NAME,
-        descending: bool = False,
         interrupt: Interrupt | None = None,
-    ) -> dict[str, Ids]:
-        """All contacts found, in order, by their status; groups are the statuses wanted."""
-        with self._asking(query, interrupt) as asked:
-            key = sort_key(sort, asked.custom)
-            if asked.filter.unindexed:
-                ids = self._all_ids(asked, key, descending=descending)
-                parts = divided(asked.world, ids, groups)
-            else:
-                found = self._found(asked, key, descending=descending)
-                parts = by_status(asked.world, found, groups)
-            return {group: Ids(part) for group, part in parts.items()}
+    ) -> dict[str, array[int]]:
+        """Ids that were found, divided by the status of their contacts, in their order."""
+        with self._store.reading(interrupt) as connection:
+            world = World(connection, self._clock.now(), self._actor.name)
+            return by_status(world, ids, statuses)
 
     @contextmanager
     def _asking(self, query: str, interrupt: Interrupt | None) -> Iterator[Asked]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Select, func, select
 
@@ -28,34 +28,46 @@ def as_array(world: World, found: Select[int]) -> array[int]:
     return parsed(joined or "")
 
 
-def by_status(world: World, found: Select[int], statuses: Sequence[str]) -> dict[str, array[int]]:
-    """The same divided by status, each part in the order of the statement."""
-    wanted = found.add_columns(Contact.status)
-    if not world.is_sqlite:
-        groups = {status: array("q") for status in statuses}
-        for contact, status in world.connection.execute(wanted):
+def by_status(world: World, ids: Sequence[int], statuses: Sequence[str]) -> dict[str, array[int]]:
+    """Known ids divided by the status of their contacts, in their order.
+
+    Of many the table is read once from one end to the other, which takes a tenth of looking each
+    of them up; then the order of `ids` is laid over it.
+    """
+    groups = {status: array("q") for status in statuses}
+    if not ids or not statuses:
+        return groups
+    if len(ids) <= ASKED_CHUNK or not world.is_sqlite:
+        for contact, status in _statuses_of(world, ids):
             if status in groups:
                 groups[status].append(contact)
         return groups
-    inner = wanted.limit(-1).subquery()
-    texts = [func.group_concat(inner.c.id).filter(inner.c.status == status) for status in statuses]
-    row = world.connection.execute(select(*texts).select_from(inner)).one() if texts else ()
-    return {status: parsed(text or "") for status, text in zip(statuses, row, strict=True)}
+    marks = _marks(world, statuses, max(ids))
+    parts = (array("q"), *groups.values())
+    for contact in ids:
+        parts[marks[contact]].append(contact)
+    return groups
 
 
-def divided(world: World, ids: array[int], statuses: Sequence[str]) -> dict[str, array[int]]:
-    """Known ids divided by status, in their order."""
-    groups = {status: array("q") for status in statuses}
+def _marks(world: World, statuses: Sequence[str], last: int) -> bytearray:
+    """For each id the place of its status, counted from 1; 0 for any other."""
+    texts = [func.group_concat(Contact.id).filter(Contact.status == status) for status in statuses]
+    marks = bytearray(last + 1)
+    row = world.connection.execute(select(*texts).where(Contact.id <= last)).one()
+    for place, text in enumerate(row, 1):
+        for contact in parsed(text or ""):
+            marks[contact] = place
+    return marks
+
+
+def _statuses_of(world: World, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
     for start in range(0, len(ids), ASKED_CHUNK):
         chunk = ids[start : start + ASKED_CHUNK]
         rows = select(Contact.id, Contact.status).where(
             Contact.id.in_(ids_select(world.connection, chunk))
         )
         held = {row.id: row.status for row in world.connection.execute(rows)}
-        for contact in chunk:
-            if held.get(contact) in groups:
-                groups[held[contact]].append(contact)
-    return groups
+        yield from ((contact, held[contact]) for contact in chunk if contact in held)
 
 
 def parsed(joined: str) -> array[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from array import array
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from app.core.text import search_words
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch
 from app.models.store import Interrupt, Interrupted
-from app.services import search_first, search_head
+from app.services import search_arrays, search_first, search_head
 from app.services.search_arrays import parsed
 from app.services.search_text import SEARCH_COLUMNS, document, words_of
 from tests.services.office import NOON, Office, open_office
@@ -264,8 +265,8 @@ def test_that_a_sort_field_must_exist(office: Office) -> None:
     with pytest.raises(InvalidInput) as refused:
         office.found("", sort="compny")
     assert refused.value.message == "Contacts cannot be sorted by 'compny'. Did you mean 'company'?"
-    with pytest.raises(InvalidInput, match="cannot be sorted by 'tags'"):
-        office.found("", sort="tags")
+    with pytest.raises(InvalidInput, match="cannot be sorted by 'colour'"):
+        office.found("", sort="colour")
 
 
 def test_that_rows_come_in_the_order_asked_and_leave_out_what_is_gone(office: Office) -> None:
@@ -449,21 +450,34 @@ def test_a_word_that_folding_makes_longer_is_cut_like_any_other() -> None:
     assert len(word) == 64
 
 
-def test_that_contacts_are_divided_by_status_in_their_order(office: Office) -> None:
+@pytest.mark.parametrize("looked_up", [0, 100])
+def test_that_contacts_are_divided_by_status_in_their_order(
+    office: Office, monkeypatch: pytest.MonkeyPatch, looked_up: int
+) -> None:
+    monkeypatch.setattr(search_arrays, "ASKED_CHUNK", looked_up or 2)
     names = ("Dee", "Ada", "Cy", "Bo")
     ids = {
         name: office.add(full_name=name, status="lost" if name in ("Ada", "Dee") else "new")
         for name in names
     }
     wanted = ("new", "lost", "won")
-    found = {key: list(part.ids) for key, part in office.search.grouped("", wanted).items()}
-    assert found == {"new": [ids["Bo"], ids["Cy"]], "lost": [ids["Ada"], ids["Dee"]], "won": []}
-    turned = office.search.grouped("status:lost", ("lost",), descending=True)["lost"]
-    assert list(turned.ids) == [ids["Dee"], ids["Ada"]]
-    assert office.search.grouped("", ()) == {}
-    office.contacts.delete([ids["Ada"]])
-    deleted = office.search.grouped("in:trash ada", ("lost",))["lost"]
-    assert list(deleted.ids) == [ids["Ada"]]
+    found = office.search.by_status(office.search.ids("").ids, wanted)
+    divided = {key: list(part) for key, part in found.items()}
+    assert divided == {
+        "new": [ids["Bo"], ids["Cy"]],
+        "lost": [ids["Ada"], ids["Dee"]],
+        "won": [],
+    }
+    assert list(office.search.by_status([ids["Dee"], ids["Cy"]], ("lost",))["lost"]) == [ids["Dee"]]
+    assert office.search.by_status([], wanted)["new"] == array("q")
+    assert office.search.by_status([ids["Dee"]], ()) == {}
+
+
+def test_that_tags_give_an_order_by_the_first_of_them(office: Office) -> None:
+    for name, tags in (("Ada", "uk, fair"), ("Bo", ""), ("Cy", "eu"), ("Dee", "zoo")):
+        office.add(full_name=name, tags=tags)
+    assert office.names("", sort="tags") == ["Cy", "Ada", "Dee", "Bo"]
+    assert office.names("", sort="tags", descending=True) == ["Dee", "Ada", "Cy", "Bo"]
 
 
 def test_that_rows_hold_the_further_fields_that_are_asked_for(office: Office) -> None:

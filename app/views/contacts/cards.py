@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from app.core.text import tr
-from app.services.search import Ids, Interrupt
+from app.services.rows import ContactRow
+from app.services.search import Interrupt
 from app.views.common.desk import Desk
 from app.views.contacts.checks import Checks
-from app.views.contacts.finder import Wanted
 from app.views.contacts.lane import Lane
 from app.views.contacts.vocabulary import Vocabulary
 
@@ -65,21 +65,20 @@ class Cards(QScrollArea):
             self.lanes[key].show_status(label, tone)
             self._row.insertWidget(place, self.lanes[key])
 
-    def look_for(self, wanted: Wanted) -> None:
-        """Read who is in which lane, giving up what was looked for before."""
+    def show_first(self, rows: Sequence[ContactRow]) -> None:
+        """Show the first contacts found in their lanes, until all of them are known."""
+        for key, lane in self.lanes.items():
+            lane.show_ids([row.id for row in rows if row.status == key], whole=False)
+
+    def show_ids(self, ids: Sequence[int]) -> None:
+        """Put the contacts found into their lanes, giving up what was shown before."""
         self._interrupt.stop()
         self._interrupt = interrupt = Interrupt()
         self._turn += 1
         turn, groups, search = self._turn, tuple(self.lanes), self._desk.app.search
         self._desk.calls.read(
             self,
-            lambda: search.grouped(
-                wanted.query,
-                groups,
-                sort=wanted.sort,
-                descending=wanted.descending,
-                interrupt=interrupt,
-            ),
+            lambda: search.by_status(ids, groups, interrupt=interrupt),
             lambda found: self._found(turn, found),
             self.failed.emit,
         )
@@ -177,10 +176,9 @@ class Cards(QScrollArea):
                 return
             place += by
 
-    def _found(self, turn: int, found: Mapping[str, Ids]) -> None:
+    def _found(self, turn: int, found: Mapping[str, Sequence[int]]) -> None:
         if turn != self._turn:
             return
         for key, lane in self.lanes.items():
-            part = found.get(key)
-            lane.show_ids(part.ids if part is not None else ())
+            lane.show_ids(found.get(key, ()))
         self.found.emit()

@@ -85,6 +85,10 @@ class Listing(QObject):
         place = 0 if self._at_top else page.table.verticalScrollBar().value()
         page.model.show_ids(ids, rows)
         page.show_states(found=bool(ids), whole=whole)
+        if page.as_cards and whole:
+            page.cards.show_ids(ids)
+        elif page.as_cards:
+            page.cards.show_first(rows)
         if whole:
             page.header.show_count(number(len(ids)))
             self._keep_place(place)

@@ -203,8 +203,6 @@ class ContactsPage(Page):
         if self.listing.find(wanted, self.model.more):
             self.model.checks.clear()
             self.keeper.stop_counting()
-        if self.as_cards:
-            self.cards.look_for(wanted)
 
     def show_pills(self) -> None:
         """Show the filters of the line as pills."""
@@ -290,8 +288,8 @@ class ContactsPage(Page):
         self.columns.show_vocabulary(vocabulary)
         self.show_pills()
         self.model.reshape()
-        if self.as_cards and self.listing.finder.wanted is not None:
-            self.cards.look_for(self.listing.finder.wanted)
+        if self.as_cards and self.model.ids:
+            self.cards.show_ids(self.model.ids)
 
     def _looked(self) -> None:
         """The look of the view has changed, or another view is shown."""
