@@ -13,7 +13,7 @@ from app.cli.verb import QUERY_SETTINGS, Session, cancellable, query_text, resul
 from app.core.errors import InvalidInput, NotFound
 from app.core.fields import CUSTOM_PREFIX, FIELDS
 from app.core.text import tr, trn
-from app.services.bulk.edits import Act, Edit
+from app.services.bulk import Act, Edit
 
 if TYPE_CHECKING:
     from app.services.bulk import BulkPlan
@@ -209,7 +209,7 @@ def _carry_out(session: Session, plan: BulkPlan) -> None:
         return
     job = app.bulk.start(plan)
     with cancellable() as stop, progress_of(app.bus, session.output):
-        result_of(app.jobs.run(job, cancel=stop))
+        result_of(app.jobs.run(job, pause=stop))
 
 
 def _how_many(shown: int, total: int) -> str:

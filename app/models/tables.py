@@ -10,4 +10,6 @@ from app.models.base import Base
 MODULES = (contacts, exports, importing, jobs, journal, views)
 """Where the tables are declared; importing them is what adds them to the metadata."""
 
+contacts.for_servers()
+
 METADATA: MetaData = Base.metadata

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.engine import Row
-from sqlalchemy.orm import aliased
 
 from app.core.clock import from_us
 from app.core.errors import InvalidInput
@@ -19,10 +18,10 @@ from app.models.journal import Operation
 UNDO = "undo"
 REDO = "redo"
 
-_Child = aliased(Operation)
+_CHILD = Operation.__table__.alias()
 _UNDONE = (
-    select(_Child.id)
-    .where(_Child.undoes == Operation.id, _Child.state == "done")
+    select(_CHILD.c.id)
+    .where(_CHILD.c.undoes == Operation.__table__.c.id, _CHILD.c.state == "done")
     .exists()
     .label("undone")
 )

@@ -14,7 +14,7 @@ from app.core.events import Bus
 from app.core.paths import Workspace
 from app.models.migrating import migrate
 from app.models.store import Store
-from app.services.bulk import Bulk
+from app.services.bulk.service import Bulk
 from app.services.contacts import Contacts
 from app.services.custom_fields import CustomFields
 from app.services.indexing import Indexing

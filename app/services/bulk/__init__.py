@@ -1,18 +1,10 @@
-"""Changes of many contacts: planned first, then done as planned, as one undoable step."""
+"""Changes of many contacts: planned first, then done as planned, as one undoable step.
 
-from app.services.bulk.edits import REPLACEABLE, Act, Edit
-from app.services.bulk.plans import Block, BulkPlan, Sample
-from app.services.bulk.running import BulkOutcome
-from app.services.bulk.service import SMALL, Bulk
+Here is what both sides speak of; the service itself, with the rules of every field, is in
+`service` and is imported when it is first needed.
+"""
 
-__all__ = [
-    "REPLACEABLE",
-    "SMALL",
-    "Act",
-    "Block",
-    "Bulk",
-    "BulkOutcome",
-    "BulkPlan",
-    "Edit",
-    "Sample",
-]
+from app.services.bulk.acts import REPLACEABLE, Act, Edit
+from app.services.bulk.plans import Block, BulkOutcome, BulkPlan, Sample
+
+__all__ = ["REPLACEABLE", "Act", "Block", "BulkOutcome", "BulkPlan", "Edit", "Sample"]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -15,58 +14,12 @@ from app.core.errors import InvalidInput
 from app.core.fields import Field, FieldKind
 from app.core.text import marked, tr
 from app.models.recorder import Recorder
+from app.services.bulk.acts import REPLACEABLE, Act, Edit
 from app.services.contact_values import IDENTITY, Typed, named_field, read_typed
 from app.services.custom_fields import read_custom_fields
 from app.services.importing.values import Unreadable, read_value
 from app.services.statuses import status_labels
 from app.services.tags import ensure_tags, existing_tags, tag_name
-
-REPLACEABLE = (
-    FieldKind.TEXT,
-    FieldKind.LONG_TEXT,
-    FieldKind.EMAIL,
-    FieldKind.PHONE,
-    FieldKind.URL,
-)
-"""The kinds of field in which text can be found and replaced."""
-
-
-class Act(StrEnum):
-    """The kinds of change."""
-
-    SET = "set"
-    CLEAR = "clear"
-    REPLACE = "replace"
-    ADD_TAGS = "add_tags"
-    REMOVE_TAGS = "remove_tags"
-    DELETE = "delete"
-    RESTORE = "restore"
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One change that each of many contacts gets.
-
-    text is the new value, or what REPLACE looks for; by is what it puts there, whole says that
-    only a field that is `text` and nothing else is meant. Upper and lower case are the same.
-    """
-
-    act: Act
-    field: str = ""
-    text: str = ""
-    by: str = ""
-    whole: bool = False
-    tags: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """As the payload of a job keeps it."""
-        return asdict(self) | {"tags": list(self.tags)}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Edit:
-        """What `as_json` wrote."""
-        held = dict(stored) | {"act": Act(stored["act"]), "tags": tuple(stored["tags"])}
-        return cls(**held)
 
 
 class Blocked(InvalidInput):

@@ -17,7 +17,8 @@ from app.core.identity import display_name
 from app.core.text import tr
 from app.models.contacts import Contact, Tag
 from app.models.journalled import same, settled
-from app.services.bulk.edits import Act, Edit, Prepared, prepare
+from app.services.bulk.acts import Act, Edit
+from app.services.bulk.edits import Prepared, prepare
 from app.services.bulk.fates import NO_VERSION, Decider, Fates, versions_of
 from app.services.bulk.plans import SAMPLES, Block, BulkPlan, Sample
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from app.core.errors import InvalidInput
 from app.core.text import tr
-from app.services.bulk.edits import Edit
+from app.services.bulk.acts import Edit
 
 SAMPLES = 5
 
@@ -69,6 +69,14 @@ class BulkPlan:
             "missing": self.missing,
             "blocks": [{"reason": one.reason, "count": one.count} for one in self.blocks],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOutcome:
+    """What a change of many did; kept were changed by somebody else after the plan."""
+
+    changed: int
+    kept: int = 0
 
 
 def write_plan(plan: BulkPlan, path: Path) -> str:

@@ -20,7 +20,8 @@ from app.core.text import tr, trn
 from app.models.journal import Operation
 from app.models.recorder import Recorder
 from app.models.store import Store
-from app.services.bulk.edits import Act, Edit, kind_of, label_of, prepare
+from app.services.bulk.acts import Act, Edit
+from app.services.bulk.edits import kind_of, label_of, prepare
 from app.services.bulk.fates import NO_VERSION, Decider, versions_of
 from app.services.bulk.plans import BulkPlan, edits_of, read_plan
 from app.services.jobs.context import JobContext
@@ -30,14 +31,6 @@ KIND = "bulk"
 CHECKED = 20_000
 STEP = 2_000
 """Contacts in one transaction of a job: a person's own edit waits less than 250 ms for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class BulkOutcome:
-    """What a change of many did; kept were changed by somebody else after the plan."""
-
-    changed: int
-    kept: int = 0
 
 
 def moved_since(connection: Connection, plan: BulkPlan) -> int:

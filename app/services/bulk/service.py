@@ -14,10 +14,11 @@ from app.core.text import grouped, tr
 from app.models.jobs import Job
 from app.models.store import Store
 from app.services.bulk import running
-from app.services.bulk.edits import Edit, check, kind_of, label_of
+from app.services.bulk.acts import Edit
+from app.services.bulk.edits import check, kind_of, label_of
 from app.services.bulk.planning import Progress, make_plan, silent
-from app.services.bulk.plans import BulkPlan, write_plan
-from app.services.bulk.running import KIND, Applier, BulkJob, BulkOutcome, refuse_stale
+from app.services.bulk.plans import BulkOutcome, BulkPlan, write_plan
+from app.services.bulk.running import KIND, Applier, BulkJob, refuse_stale
 from app.services.jobs import Jobs, JobState
 from app.services.operations import Operations
 from app.services.search import Search

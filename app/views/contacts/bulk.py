@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.core.errors import CaptelyError
 from app.core.text import tr
-from app.services.bulk import Act, BulkPlan, Edit
-from app.services.bulk.running import BulkOutcome
+from app.services.bulk import Act, BulkOutcome, BulkPlan, Edit
 from app.services.jobs import JobView
 from app.views.common.desk import Desk
 from app.views.common.words import number
-from app.views.contacts.bulk_dialog import BulkDialog
 from app.views.contacts.checks import Chosen
-from app.views.contacts.tag_dialog import TagDialog
 from app.views.contacts.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from app.views.contacts.bulk_dialog import BulkDialog
+    from app.views.contacts.tag_dialog import TagDialog
 
 AT_ONCE = 25
 """Up to so many contacts are changed without asking, since undo takes it back; more show a plan."""
@@ -44,6 +46,8 @@ class BulkChanges(QWidget):
 
     def ask_tags(self, chosen: Chosen, known: Sequence[str], *, adding: bool) -> TagDialog:
         """Ask which tags, then add them or take them off."""
+        from app.views.contacts.tag_dialog import TagDialog  # not at the start of the window
+
         dialog = TagDialog(self.window(), chosen.count, known, adding=adding)
         dialog.finished.connect(
             lambda answer: self._tags_named(answer, dialog, chosen, adding=adding)
@@ -53,7 +57,7 @@ class BulkChanges(QWidget):
 
     def ask_fields(self, chosen: Chosen, key: str = "status", act: Act | None = None) -> BulkDialog:
         """Ask which field becomes what, with the plan beside it."""
-        dialog = self._open(BulkDialog(self._desk, self.window(), chosen, self.vocabulary))
+        dialog = self._ask(chosen, (), "")
         if dialog.form is not None:
             dialog.form.show_field(key, act)
             dialog.form.focus()
@@ -77,7 +81,7 @@ class BulkChanges(QWidget):
         """Do it at once, or show the plan first: of many, or with ask_from None of a job's size."""
         bulk = self._desk.app.bulk
         if ask_from is not None and chosen.count > ask_from:
-            self._open(BulkDialog(self._desk, self.window(), chosen, self.vocabulary, edits, title))
+            self._ask(chosen, edits, title)
             return
 
         def work() -> Done:
@@ -89,7 +93,7 @@ class BulkChanges(QWidget):
     def _did(self, done: Done, chosen: Chosen, edits: Sequence[Edit], title: str) -> None:
         plan, outcome = done
         if outcome is None and plan.changed:
-            self._open(BulkDialog(self._desk, self.window(), chosen, self.vocabulary, edits, title))
+            self._ask(chosen, edits, title)
             return
         self._saved(done)
 
@@ -102,7 +106,10 @@ class BulkChanges(QWidget):
         title = tr("Add tags") if adding else tr("Remove tags")
         self._change(chosen, [Edit(act, tags=names)], title)
 
-    def _open(self, dialog: BulkDialog) -> BulkDialog:
+    def _ask(self, chosen: Chosen, edits: Sequence[Edit], title: str) -> BulkDialog:
+        from app.views.contacts.bulk_dialog import BulkDialog  # not at the start of the window
+
+        dialog = BulkDialog(self._desk, self.window(), chosen, self.vocabulary, edits, title)
         self.dialog = dialog
         dialog.agreed.connect(lambda plan: self._carry_out(dialog, plan))
         dialog.finished.connect(lambda _answer: self._closed(dialog))

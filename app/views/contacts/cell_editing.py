@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
@@ -10,11 +11,13 @@ from app.core.errors import CaptelyError, Conflict
 from app.core.text import tr
 from app.services.rows import ContactRow, ContactView
 from app.views.common.desk import Desk
-from app.views.contacts.cell_editor import CellEditor
 from app.views.contacts.cell_text import IN_DRAWER, field_of, typed
 from app.views.contacts.contact_table import ContactTable
 from app.views.contacts.table_model import ContactsModel
 from app.views.contacts.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from app.views.contacts.cell_editor import CellEditor
 
 
 class CellEditing(QObject):
@@ -69,6 +72,8 @@ class CellEditing(QObject):
         self._table.select(row)
         self._table.setCurrentIndex(self._model.index(row, column))
         text = typed(contact, key)
+        from app.views.contacts.cell_editor import CellEditor  # not at the start of the window
+
         self.editor = CellEditor(field, text, self.vocabulary, self._table.viewport())
         self.editor.submitted.connect(self._submit)
         self.editor.cancelled.connect(self.cancel)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.text import tr
-from app.views.common.popover import Popover
 from app.views.common.theme import theme
-from app.views.contacts.column_chooser import ColumnChooser
 from app.views.contacts.columns import NAME, USUAL, columns_of, further
 from app.views.contacts.contact_table import ContactTable
 from app.views.contacts.table_model import ContactsModel
 from app.views.contacts.view_keeper import ViewKeeper
 from app.views.contacts.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from app.views.common.popover import Popover
 
 STEP = 16
 
@@ -127,6 +129,9 @@ class ColumnKeeper(QObject):
 
     def open_chooser(self, control: QWidget) -> Popover:
         """Open the panel of columns below a control."""
+        from app.views.common.popover import Popover  # not at the start of the window
+        from app.views.contacts.column_chooser import ColumnChooser
+
         look = self._keeper.look
         chooser = ColumnChooser(
             self.keys,

@@ -17,15 +17,14 @@ from app.services.rows import ContactView
 from app.views.common.actions import Action
 from app.views.common.desk import Desk
 from app.views.common.places import Place
-from app.views.common.popover import Popover
 from app.views.contacts import actions as do
 from app.views.contacts.checks import Chosen
 from app.views.contacts.details import typed_values
 from app.views.contacts.reach import Reach
-from app.views.contacts.view_panel import ViewPanel
 from app.views.contacts.view_tabs import TRASH
 
 if TYPE_CHECKING:
+    from app.views.common.popover import Popover
     from app.views.contacts.page import ContactsPage
 
 OF_ONE_PERSON = ("email", "phone", "mobile", "linkedin_url", "last_contacted")
@@ -104,6 +103,9 @@ class Doing(QObject):
         query = page.search.text().strip()
         present = keeper.view
         changed = present is not None and keeper.differs(query)
+        from app.views.common.popover import Popover  # not at the start of the window
+        from app.views.contacts.view_panel import ViewPanel
+
         panel = ViewPanel(present=present.name if present is not None and changed else "")
         popover = Popover(panel, tr("Save view"), page.filters)
         panel.named.connect(lambda name: keeper.save_as(name, query, panel.refuse))
@@ -118,6 +120,9 @@ class Doing(QObject):
         """Ask for another name."""
         page = self._page
         known = next(one for one in page.keeper.views if one.id == view)
+        from app.views.common.popover import Popover  # not at the start of the window
+        from app.views.contacts.view_panel import ViewPanel
+
         panel = ViewPanel(rename=known.name)
         popover = Popover(panel, tr("Rename the view"), page.filters)
         panel.named.connect(lambda name: page.keeper.rename(view, name, panel.refuse))

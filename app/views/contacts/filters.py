@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.text import tr
 from app.views.common.boxes import row
 from app.views.common.buttons import Btn, IconBtn, Kind
-from app.views.common.popover import Popover
 from app.views.common.theme import theme
-from app.views.contacts.rule_editor import RuleEditor
 from app.views.contacts.view_tabs import TRASH, ViewTabs
 from app.views.contacts.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from app.views.common.popover import Popover
 
 
 class Filters(QWidget):
@@ -79,6 +82,9 @@ class Filters(QWidget):
 
     def open_editor(self) -> Popover:
         """Build one more filter."""
+        from app.views.common.popover import Popover  # not at the start of the window
+        from app.views.contacts.rule_editor import RuleEditor
+
         editor = RuleEditor(self._vocabulary)
         popover = Popover(editor, tr("Add a filter"), self)
         editor.done.connect(lambda text: self._added(text, popover))

@@ -54,6 +54,7 @@ class Finder(QObject):
         self._patience.setSingleShot(True)
         self._patience.setInterval(WAITING_MS)
         self._patience.timeout.connect(self.waiting.emit)
+        self._answered = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -64,12 +65,13 @@ class Finder(QObject):
         self._interrupt.stop()
         self._interrupt = Interrupt()
         self._turn += 1
-        again = self.wanted == wanted
+        again = self.wanted == wanted and self._answered
         self.wanted, self.searching = wanted, True
         if again:
             # The old rows stay in view until the new order is known.
             self._find_all()
         else:
+            self._answered = False
             self._pause.start()
             self._patience.start()
             self._find_first()
@@ -112,13 +114,28 @@ class Finder(QObject):
         # The whole order may overtake the first page when everything fits on it.
         if turn == self._turn and self.searching:
             self._patience.stop()
+            self._answered = True
             self.first_found.emit(rows)
 
     def _all(self, turn: int, ids: Ids) -> None:
         if turn == self._turn:
             self._patience.stop()
-            self.searching = False
+            self.searching, self._answered = False, True
             self.found.emit(ids)
+            self._read_ahead(turn)
+
+    def _read_ahead(self, turn: int) -> None:
+        """Use the pause: what the next letters look into comes to memory, part by part."""
+        wanted, interrupt = self.wanted or Wanted(), self._interrupt
+        search = self._desk.app.search
+        if turn == self._turn and wanted.sort == "name":
+            self._desk.calls.read(
+                self,
+                lambda: search.read_ahead(descending=wanted.descending, interrupt=interrupt),
+                lambda more: self._read_ahead(turn) if more else None,
+                # Nobody has asked for it; a search that fails the same way says so.
+                lambda _error: None,
+            )
 
     def _failed(self, turn: int, error: CaptelyError) -> None:
         if turn == self._turn and self.searching:

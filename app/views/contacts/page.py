@@ -163,6 +163,7 @@ class ContactsPage(Page):
         elif isinstance(argument, View):
             self.keeper.enter(argument.id)
         elif isinstance(argument, int):
+            self.listing.follow(argument)
             self.open_contact(argument)
         if self.listing.finder.wanted is None:
             self.look()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -13,11 +15,12 @@ from app.views.common.flow import Flow
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
 from app.views.common.painting import paint_box, paint_text, text_width
-from app.views.common.popover import Popover
 from app.views.common.theme import theme
-from app.views.contacts.rule_editor import RuleEditor
 from app.views.contacts.rule_words import words_of
 from app.views.contacts.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from app.views.common.popover import Popover
 
 HEIGHT, PAD, CROSS, WIDEST = 24, 8, 12, 320
 
@@ -130,6 +133,9 @@ class PillBar(QWidget):
         rule = rule_of(pill.part, fields_by_name(self._vocabulary.custom))
         if rule is None:
             return None
+        from app.views.common.popover import Popover  # not at the start of the window
+        from app.views.contacts.rule_editor import RuleEditor
+
         editor = RuleEditor(self._vocabulary, rule)
         popover = Popover(editor, tr("Change the filter"), self)
         part = pill.part
