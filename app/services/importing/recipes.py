@@ -92,17 +92,20 @@ class Recipe:
         )
 
     def _fixes(self, own: Fixes, names: Collection[str]) -> Fixes:
-        mine = self.fixes
-        rules = [r for r in mine.rules if r.column in names and r not in own.rules]
-        found = [r for r in mine.replacements if r.column in names and r not in own.replacements]
-        values = {c: {**pairs, **own.values.get(c, {})} for c, pairs in mine.values.items()}
+        mine = self.fixes.among(names)
         return replace(
             own,
-            rules=(*rules, *own.rules),
-            replacements=(*found, *own.replacements),
-            values={c: pairs for c, pairs in {**own.values, **values}.items() if c in names},
+            rules=(*(r for r in mine.rules if r not in own.rules), *own.rules),
+            replacements=(
+                *(r for r in mine.replacements if r not in own.replacements),
+                *own.replacements,
+            ),
+            values={
+                **own.values,
+                **{c: {**pairs, **own.values.get(c, {})} for c, pairs in mine.values.items()},
+            },
             constants={**mine.constants, **own.constants},
-            splits=tuple(dict.fromkeys((*(c for c in mine.splits if c in names), *own.splits))),
+            splits=tuple(dict.fromkeys((*mine.splits, *own.splits))),
             drop_totals=mine.drop_totals or own.drop_totals,
         )
 

@@ -51,6 +51,15 @@ class Draft:
         self.read = replace(self.read, **changes)  # type: ignore[arg-type]
         self.look = None
 
+    def fit(self) -> None:
+        """Let go of what was decided about columns that the list, read otherwise, does not have."""
+        names = self.preview.shape.names if self.preview is not None else ()
+        for decided in (self.mapping, self.orders, self.decimals):
+            for name in [name for name in decided if name not in names]:
+                del decided[name]
+        self.fixes = self.fixes.among(names)
+        self.past.clear()
+
     def field_of(self, name: str) -> str:
         """The field of a column, by what the user chose or else by its guess; "" if ignored."""
         if name in self.mapping or self.preview is None:

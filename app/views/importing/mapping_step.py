@@ -58,7 +58,7 @@ class MappingStep(QWidget):
         self.twice = Notice(Tone.WARNING)
         self._title = Label("", Role.SUBTITLE)
         self._count = Label("", Role.BODY, "secondary")
-        self.ignore_rest = Btn("", Kind.LINK)
+        self.ignore_rest = Btn(tr("Ignore what is unsure"), Kind.LINK)
         self.ignore_rest.clicked.connect(self._ignore_unsure)
         self.model = MappingModel()
         self.table = MappingTable()

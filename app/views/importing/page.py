@@ -215,6 +215,7 @@ class ImportPage(Page):
         first = draft.preview is None
         draft.preview, draft.custom = reading.preview, reading.custom
         draft.remembered = reading.remembered
+        draft.fit()
         remember_file(self.desk.memory, draft.path)
         self.file.show_preview(reading.preview, draft.read)
         if first and reading.remembered is not None:

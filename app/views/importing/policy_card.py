@@ -57,7 +57,7 @@ class PolicyCard(Card):
         self.body.addLayout(
             column(Label(tr("Recognised by"), Role.CAPTION, "secondary"), self._keys, gap=2)
         )
-        self.more = Btn("", Kind.LINK)
+        self.more = Btn(tr("Rules for single fields"), Kind.LINK)
         self.more.clicked.connect(self._toggle)
         self.body.addWidget(self.more)
         self._fields = QVBoxLayout()
