@@ -84,7 +84,7 @@ def _added(shape: FileShape, options: ImportOptions, custom: Sequence[Field]) ->
 
 
 def fitted(fixes: Fixes, shape: FileShape) -> Fixes:
-    """The fixes with their columns as the list writes them; raises InvalidInput for unknown ones."""
+    """The fixes with columns as the list writes them; raises InvalidInput for unknown ones."""
     named = partial(_column, shape)
     return replace(
         fixes,

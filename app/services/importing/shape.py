@@ -48,8 +48,9 @@ class FileShape:
     kind is csv, xlsx or json. columns holds the header texts as they stand in the file,
     duplicates and blanks included; header_row is 0 when there is none. lines estimates the
     records of the file for progress, 0 when unknown. has_nul says that NUL bytes were seen.
-    size is in bytes and mtime_ns in nanoseconds, both of the file on disk. above is the record
+    spaced says that blanks stand between a delimiter and an opening quote. above is the record
     above the column names, if there is one.
+    size is in bytes and mtime_ns in nanoseconds, both of the file on disk.
     """
 
     path: Path
@@ -69,6 +70,7 @@ class FileShape:
     has_nul: bool = False
     keep_going: bool = False
     above: tuple[str, ...] = ()
+    spaced: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -126,6 +128,11 @@ def joined(records: Sequence[Sequence[str]], header_row: int, depth: int) -> lis
             held = written if written or last else held
             names[i] = f"{names[i]} {held}".strip() if held not in names[i].split() else names[i]
     return names
+
+
+def repeats_header() -> str:
+    """Why a row that stands there as the header does is no contact."""
+    return tr("The row repeats the names of the columns.")
 
 
 def fit(line: int, cells: list[str], width: int) -> Row:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
 from app.core.errors import CaptelyError
 from app.core.settings import SETTINGS, Setting, Value
@@ -68,14 +69,27 @@ class SettingsPage(Page):
         self.controls: dict[str, QWidget] = {}
         cards = [self._card(section) for section in _sections()]
         inside = box(column(*cards, None, gap=16, margins=(0, 0, 0, 24)))
-        parts = (self.header, self.notice, Scrolled(inside, tr("Settings")))
+        self._scroll = Scrolled(inside, tr("Settings"))
+        parts = (self.header, self.notice, self._scroll)
         self.setLayout(column(*parts, gap=16, margins=(24, 16, 24, 0)))
+        desk.preferred.connect(self.visit)
 
-    def visit(self, argument: object = None) -> None:  # noqa: ARG002 - no argument here
-        """Show the values in force."""
+    def visit(self, argument: object = None) -> None:
+        """Show the values in force; the argument is the key of a setting to go to."""
         for setting in SETTINGS:
             if setting.shown:
                 self._show(setting, self.desk.app.settings.get(setting))
+        if isinstance(argument, str) and argument in self.controls:
+            self._reveal(self.controls[argument])
+
+    def _reveal(self, control: QWidget) -> None:
+        """Scroll to a control and give it the keyboard."""
+        target = control
+        if control.focusPolicy() is Qt.FocusPolicy.NoFocus:
+            buttons = control.findChildren(QAbstractButton)
+            target = next((button for button in buttons if button.isChecked()), control)
+        self._scroll.ensureWidgetVisible(control, 24, 24)
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def change(self, setting: Setting, value: Value) -> None:
         """Store a value and apply it; the toast offers the one before."""
