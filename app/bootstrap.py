@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from app.core.actor import Actor, Origin, current_actor
 from app.core.clock import Clock, clock_from_environment
@@ -33,6 +34,7 @@ from app.services.settings import Settings
 from app.services.statuses import Statuses
 from app.services.suppression import Suppressions
 from app.services.tags import Tags
+from app.services.witness import Witness
 
 PRACTICE_KEY = "practice-key-of-the-sandbox"
 
@@ -92,20 +94,27 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     runner = Runner(jobs)
     settings = Settings(store, actor)
     search = Search(store, clock, actor, indexing, wait=origin is Origin.CLI)
-    audit = Audit(store)
     keyring = Keyring()
+    witness = Witness(store, keyring, clock, workspace)
+    witness.follow(bus)
     secrets = _secrets(workspace, keyring)
     http = HttpFactory(clock, practice.start() if practice else None)
     connections = Connections(store, secrets, http, clock, bus)
     importing = Importing(store, workspace, clock, operations, jobs, indexing=indexing)
     exporting = Exporting(workspace, store, connections, jobs, clock)
     jobs.recover()
-    closing = [runner.shutdown, *([practice.stop] if practice else []), store.close]
+    closing: list[Callable[[], None]] = [
+        runner.shutdown,
+        *([practice.stop] if practice else []),
+        partial(witness.settle, soon=origin is Origin.UI),
+        store.close,
+    ]
     if origin is Origin.UI:
         # Not the bulk lane: a person's edit must be found while an import runs there for minutes.
         closing.insert(0, indexing.follow(lambda drain: runner.submit(Lane.READ, drain)))
         runner.submit(Lane.BULK, importing.recover)
         runner.submit(Lane.BULK, exporting.sweep)
+        runner.submit(Lane.READ, witness.remember)
     return App(
         workspace=workspace,
         store=store,
@@ -115,7 +124,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         settings=settings,
         operations=operations,
         history=History(store),
-        audit=audit,
+        audit=(audit := Audit(store, witness)),
         indexing=indexing,
         search=search,
         contacts=Contacts(store, operations, search, lambda: str(settings.get(DEFAULT_COUNTRY))),
