@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 
 from app.core.errors import CaptelyError
+from app.core.text import tr
 from app.views.common.cells import CELL_ROLE, WAITING_CELL, Cell, Column
 from app.views.common.painting import LEFT, RIGHT
 from app.views.common.run import Calls
@@ -64,6 +65,8 @@ class CellModel(QAbstractTableModel):
         horizontal = orientation is Qt.Orientation.Horizontal
         if horizontal and role == Qt.ItemDataRole.DisplayRole and section < len(self.columns):
             return self.columns[section].title
+        if horizontal and role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.columns[section].title or tr("Chosen")
         return None
 
 
