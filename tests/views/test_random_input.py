@@ -18,8 +18,8 @@ from app.views.shell.view_actions import QUIT
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
 
-STEPS = int(os.environ.get("CAPTELY_TEST_RANDOM_STEPS", "4000"))
-SEEDS = (1, 2, 3)
+STEPS = int(os.environ.get("CAPTELY_TEST_RANDOM_STEPS", "1200"))
+SEEDS = range(1, 11)
 PEOPLE = 120
 WORDS = ("ada", "tag:messe", "status:new", '"', "é", "-", "score>", "2026-11-23", "x" * 60, "0")
 KEYS = (

@@ -53,7 +53,7 @@ class CellModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.cell(index.row(), column).text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title}: {self.cell(index.row(), column).text}"
+            return f"{column.words}: {self.cell(index.row(), column).text}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.cell(index.row(), column).tip or None
         return None
@@ -64,9 +64,9 @@ class CellModel(QAbstractTableModel):
         """The titles of the columns."""
         horizontal = orientation is Qt.Orientation.Horizontal
         if horizontal and role == Qt.ItemDataRole.DisplayRole and section < len(self.columns):
-            return self.columns[section].title
+            return self.columns[section].words
         if horizontal and role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.columns[section].title or tr("Chosen")
+            return self.columns[section].words or tr("Chosen")
         return None
 
 
