@@ -28,6 +28,7 @@ from app.services.settings import Settings
 
 if TYPE_CHECKING:
     from app.services.audit import Audit
+    from app.services.bulk.service import Bulk
     from app.services.connections import Connections
     from app.services.contacts import Contacts
     from app.services.custom_fields import CustomFields
@@ -78,16 +79,25 @@ class App:
         self.runner.submit(Lane.READ, self.indexing.drain)
         self.runner.submit(Lane.BULK, lambda: self.importing.recover())
         self.runner.submit(Lane.BULK, lambda: self.exporting.sweep())
+        self.runner.submit(Lane.BULK, lambda: self.bulk.sweep())
+
+    def _default_country(self) -> str:
+        return str(self.settings.get(DEFAULT_COUNTRY))
 
     @cached_property
     def contacts(self) -> Contacts:
         """Reads and changes contacts."""
         from app.services.contacts import Contacts
 
-        settings = self.settings
-        return Contacts(
-            self.store, self.operations, self.search, lambda: str(settings.get(DEFAULT_COUNTRY))
-        )
+        return Contacts(self.store, self.operations, self.search, self._default_country)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        """Changes many contacts at once."""
+        from app.services.bulk.service import Bulk
+
+        plans, country = self.workspace.plans, self._default_country
+        return Bulk(self.store, self.operations, self.search, self.jobs, plans, country)
 
     @cached_property
     def tags(self) -> Tags:
@@ -236,6 +246,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     )
     jobs.expect("import", lambda: app.importing)
     jobs.expect("export", lambda: app.exporting)
+    jobs.expect("bulk", lambda: app.bulk)
     return app
 
 

@@ -3,6 +3,7 @@
 CaptelyError
 ├── InvalidInput        what was typed, chosen or opened cannot be read      exit 2
 │   ├── NotFound        the thing that was named does not exist
+│   ├── Conflict        somebody changed it since it was looked at
 │   └── StalePlan       the world moved between the dry run and the run
 ├── Refused             plan, licence, credits or a suppression says no      exit 3
 ├── OutsideError        another system failed or said no                     exit 4
@@ -51,6 +52,12 @@ class NotFound(InvalidInput):
     """The contact, job, file or field that was named does not exist."""
 
     code = "NOT_FOUND"
+
+
+class Conflict(InvalidInput):
+    """Somebody changed the contact since it was looked at; the message says who."""
+
+    code = "CONFLICT"
 
 
 class StalePlan(InvalidInput):

@@ -204,15 +204,15 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file anywhere in the window."""
-        if _dropped_file(event) is not None:
+        if _dropped_files(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """A dropped file begins an import."""
-        path = _dropped_file(event)
-        if path is not None:
+        paths = _dropped_files(event)
+        if paths:
             event.acceptProposedAction()
-            self.desk.go(Place.IMPORT, path)
+            self.desk.go(Place.IMPORT, paths[0] if len(paths) == 1 else paths)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the page more room in a small window."""
@@ -235,7 +235,6 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def _dropped_file(event: QDropEvent) -> Path | None:
+def _dropped_files(event: QDropEvent) -> tuple[Path, ...]:
     urls = event.mimeData().urls()
-    local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    return local[0] if len(local) == 1 and local[0].is_file() else None
+    return tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
