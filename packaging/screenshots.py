@@ -203,7 +203,7 @@ def drawer_tour(window: MainWindow, page: ContactsPage) -> Shots:
     yield "contact-timeline"
     drawer.show_tab(2)
     yield "contact-history"
-    page.add_contact()
+    drawer.add()
     drawer.form.editors["first_name"].set_text("Ada")
     drawer.form.editors["email"].set_text("adela.buendia@minato-rail.example")
     drawer.form.likeness_wished.emit(drawer.form.values())
@@ -261,9 +261,8 @@ def vocabulary_tour(window: MainWindow) -> Shots:
     app.custom_fields.add("Company size", "choice", ["1-10", "11-50", "51-200", "201+"])
     app.custom_fields.add("Budget", "money")
     app.custom_fields.add("Contract end", "date")
-    app.contacts.change_many(list(range(20, 90)), {"custom:company_size": "51-200"})
-    app.contacts.change_many(list(range(90, 110)), {"custom:company_size": "11-50"})
-    app.contacts.change_many(list(range(40, 80)), {"custom:budget": "12000"})
+    for contact in range(20, 110):
+        app.contacts.change(contact, {"custom:company_size": "51-200" if contact < 90 else "11-50"})
     app.statuses.add("In talks", "accent")
     app.statuses.archive("archived")
     tags = app.tags

@@ -5,9 +5,11 @@ CaptelyError
 │   ├── NotFound        the thing that was named does not exist
 │   ├── InvalidFields   some of the values typed for a contact cannot be read
 │   ├── AlreadyThere    another contact has this e-mail address
+│   ├── Conflict        somebody changed it since it was looked at
 │   └── StalePlan       the world moved between the dry run and the run
 ├── Refused             plan, licence, credits or a suppression says no      exit 3
 ├── OutsideError        another system failed or said no                     exit 4
+│   └── Unreachable     no connection could be made: nothing was sent
 ├── StorageError        disk, database or folder cannot be used              exit 2
 │   └── Busy            somebody else holds the lock or the lease
 └── Cancelled           the user stopped it                                  exit 130
@@ -85,6 +87,12 @@ class AlreadyThere(InvalidInput):
         return {**super().as_dict(), "contact": self.contact}
 
 
+class Conflict(InvalidInput):
+    """Somebody changed the contact since it was looked at; the message says who."""
+
+    code = "CONFLICT"
+
+
 class StalePlan(InvalidInput):
     """The world moved between the dry run and the run; rows says for how many rows."""
 
@@ -141,6 +149,10 @@ class OutsideError(CaptelyError):
     def as_dict(self) -> dict[str, Any]:
         """The `error` object, with the class of the failure."""
         return {**super().as_dict(), "kind": self.kind.value}
+
+
+class Unreachable(OutsideError):
+    """No connection could be made at all: nothing was sent, nor will the next call be."""
 
 
 class StorageError(CaptelyError):

@@ -115,6 +115,11 @@ def checked_label(label: str) -> str:
     return tidy
 
 
+def named_field(name: str, custom: Sequence[Field]) -> Field:
+    """The field called `name`; raises InvalidInput when there is none that can be typed."""
+    return _resolve(name, custom)[0]
+
+
 def _resolve(name: str, custom: Sequence[Field]) -> tuple[Field, str]:
     """The field called `name`, and the label of a further value."""
     wanted = name.strip().casefold()

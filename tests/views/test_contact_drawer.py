@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit
 from app.core.fields import FieldKind
 from app.services.field_history import PAGE
 from app.views.common.places import Place
-from app.views.contacts.actions import COPY_EMAIL, DELETE, DUPLICATE, NEXT, RESTORE
+from app.views.contacts.actions import COPY_EMAIL, DELETE, DUPLICATE, NEXT
 from app.views.contacts.drawer import Drawer
 from app.views.contacts.editor_dates import DateEditor
 from app.views.contacts.editor_lists import MultiEditor, TagsEditor
@@ -445,18 +445,18 @@ def test_an_unsaved_form_comes_back_as_it_was_left(page, until, people):
     page.drawer.form.editors["first_name"].set_text("Noor")
     page.open_contact(people[0])
     until(lambda: page.drawer.contact is not None)
-    page.add_contact()
+    page.drawer.add()
     assert page.drawer.form.editors["first_name"].text() == "Noor"
     assert "draft" in page.drawer.form.notice.text()
     page.drawer.form.notice._run_action()
     assert page.drawer.form.editors["first_name"].text() == ""
 
 
-def test_a_copy_is_a_form_with_the_same_values(page, drawer, until):
+def test_a_copy_is_a_form_with_what_colleagues_share(page, drawer, until):
     page.desk.actions.run(DUPLICATE)
-    assert drawer.is_editing
+    until(lambda: drawer.is_editing)
     assert drawer.form.editors["company"].text() == "Acme"
-    until(lambda: "Ada Lovelace" in drawer.form.fields["email"].alike.text())
+    assert drawer.form.editors["email"].text() == ""
 
 
 def test_mail_and_calls_are_handed_to_the_computer(drawer, until, app, people, monkeypatch):
@@ -482,18 +482,31 @@ def test_the_address_is_copied_by_its_action(page, drawer, window, until):
     assert QGuiApplication.clipboard().text() == "ada@acme.example"
 
 
+def test_what_is_done_in_the_drawer_is_about_its_contact_and_not_the_lists(
+    page, drawer, until, people, app
+):
+    page.model.checks.add([people[3]])
+    page.open_contact(people[2])
+    until(lambda: drawer.contact.id == people[2])
+    drawer.details.rows["email"].row.setFocus()
+    assert drawer.focused == people[2]
+    page.desk.actions.run(DELETE)
+    until(lambda: app.contacts.get(people[2]).deleted)
+    assert not app.contacts.get(people[3]).deleted
+    drawer.menu_wished.emit(people[2], page.mapToGlobal(page.rect().center()))
+    assert page.doing.targets().count == 1
+
+
 def test_a_contact_in_the_trash_is_shown_as_such_and_can_only_be_restored(
     page, drawer, until, people
 ):
     page.desk.actions.run(DELETE)
-    until(lambda: not drawer.isVisible())
     until(lambda: len(page.model.ids) == 4)
-    page.open_contact(people[0])
     until(drawer.restore.isVisible)
-    assert not page.desk.actions.available(DELETE)
+    assert "in the trash" in drawer.notice.text()
     drawer.editing.begin("title")
     assert drawer.editing.edit is None
-    page.desk.actions.run(RESTORE)
+    drawer.restore.click()
     until(lambda: not drawer.contact.deleted)
     assert not drawer.restore.isVisible()
 

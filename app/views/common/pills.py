@@ -148,10 +148,10 @@ class Notice(QWidget):
 
 def sentences(error: CaptelyError) -> str:
     """Cause and next step in one line of text."""
-    if not error.hint:
-        return error.message
-    ends = error.message.endswith((".", "?", "!", ":"))
-    return f"{error.message}{'' if ends else '.'} {error.hint}"
+    cause = error.message
+    if error.hint and cause[-1:].isalnum():
+        cause += "."
+    return f"{cause} {error.hint}".strip()
 
 
 class Empty(QWidget):

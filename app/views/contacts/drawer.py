@@ -34,7 +34,6 @@ from app.views.contacts.drawer_story import Story
 from app.views.contacts.editor_kinds import Knowledge, read_knowledge
 from app.views.contacts.form import ContactForm
 from app.views.contacts.timeline import Timeline
-from app.views.contacts.value_words import typed_contact
 from app.views.contacts.vocabulary import Vocabulary
 
 NARROWEST, WIDTH, WIDEST = 360, 420, 560
@@ -47,9 +46,9 @@ MEMORY = "contacts.drawer"
 class Drawer(QWidget):
     """Shows a contact, or the form of a new one.
 
-    shown, closed, step_wished(1 or -1), stayed(id), delete_wished(id) and restore_wished(id) are
-    for the page; saved(id) follows every change made here. Nothing typed is lost on the way to
-    another contact: an open editor is saved first, an unsaved form is kept as a draft.
+    shown, closed, step_wished(1 or -1), stayed(id), restore_wished(id) and menu_wished(id, point)
+    are for the page; saved(id) follows every change made here. Nothing typed is lost on the way
+    to another contact: an open editor is saved first, an unsaved form is kept as a draft.
     """
 
     shown = Signal()
@@ -57,8 +56,8 @@ class Drawer(QWidget):
     saved = Signal(int)
     step_wished = Signal(int)
     stayed = Signal(int)
-    delete_wished = Signal(int)
     restore_wished = Signal(int)
+    menu_wished = Signal(int, QPoint)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -154,6 +153,14 @@ class Drawer(QWidget):
         return self._stack.currentIndex() == FORM and self.isVisible()
 
     @property
+    def focused(self) -> int | None:
+        """The contact that one works with here: it is in view and has the keyboard's focus."""
+        focus = self.focusWidget() if self.isVisible() and not self.is_editing else None
+        if self.contact is None or focus is None or not focus.hasFocus():
+            return None
+        return self.contact.id
+
+    @property
     def vocabulary(self) -> Vocabulary:
         """The workspace's statuses, tags and fields."""
         return self._vocabulary
@@ -206,11 +213,6 @@ class Drawer(QWidget):
         if self.contact is not None and not self.contact.deleted:
             self.show_tab(DETAILS)
             self.editing.begin(key)
-
-    def duplicate(self) -> None:
-        """Show the form with the values of the contact in view."""
-        if self.contact is not None:
-            self.add(typed_contact(self.contact, self.vocabulary))
 
     def dismiss(self) -> None:
         """Close the drawer, after saving what is open."""

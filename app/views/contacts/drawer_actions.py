@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.core.text import marked
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
-from app.views.contacts.actions import COPY_EMAIL, COPY_PHONE, DELETE, DUPLICATE, RESTORE
+from app.views.contacts.actions import COPY_EMAIL, COPY_PHONE, DELETE, DUPLICATE
 
 
 def _action(key: str, words: str, icon: str, finds: str) -> Action:
@@ -29,7 +29,7 @@ LINKEDIN = _action(
 MORE = (COPY_EMAIL, COPY_PHONE, WEBSITE, LINKEDIN, None, DUPLICATE, DELETE)
 """The drawer's menu."""
 
-MORE_IN_TRASH = (COPY_EMAIL, COPY_PHONE, None, RESTORE)
+MORE_IN_TRASH = (COPY_EMAIL, COPY_PHONE, WEBSITE, LINKEDIN)
 """The same for a contact in the trash."""
 
 ACTIONS = (WEBSITE, LINKEDIN)

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QWidget
 
-from app.core.text import tr
 from app.services.rows import ContactView
 from app.views.common.desk import Desk
-from app.views.contacts import actions as do
 from app.views.contacts import drawer_actions as acts
 from app.views.contacts.contact_links import ContactLinks, phone_of
 
@@ -35,23 +33,12 @@ class Commands(QObject):
         for action, key in ((acts.WEBSITE, "website"), (acts.LINKEDIN, "linkedin_url")):
             provide(action, partial(self._page, key), page, when=partial(self._has, key))
 
-    def provide_for_list(self, page: QWidget) -> None:
-        """Carry out with the contact in the drawer what the list does with its contacts."""
-        drawer, provide = self._drawer, self._desk.actions.provide
-        provide(do.NEXT, partial(drawer.step, 1), page, when=self._steps)
-        provide(do.PREVIOUS, partial(drawer.step, -1), page, when=self._steps)
-        provide(do.WRITE, self.write, page, when=partial(self._has, "email"))
-        provide(do.CALL, self.call, page, when=self._can_call)
-        provide(do.COPY_EMAIL, self.copy_email, page, when=partial(self._has, "email"))
-        provide(do.COPY_PHONE, self.copy_phone, page, when=self._can_call)
-        provide(do.DUPLICATE, drawer.duplicate, page, when=self._alive)
-        provide(do.DELETE, self.delete, page, when=self._alive)
-        provide(do.RESTORE, self.restore, page, when=self._in_trash)
-
     def open_menu(self) -> None:
-        """The menu of everything else, below its button."""
-        chosen = acts.MORE if self._alive() else acts.MORE_IN_TRASH
-        self._desk.actions.popup(chosen, self._drawer.more)
+        """Ask for the menu of everything else, below its button."""
+        button = self._drawer.more
+        if (contact := self._shown()) is not None:
+            at = button.mapToGlobal(QPoint(0, button.height() + 4))
+            self._drawer.menu_wished.emit(contact.id, at)
 
     def write(self) -> None:
         """Begin a mail."""
@@ -63,26 +50,9 @@ class Commands(QObject):
         if (contact := self._shown()) is not None and self._phone():
             self.links.call(contact)
 
-    def copy_email(self) -> None:
-        """Copy the main address."""
-        if (contact := self._shown()) is not None:
-            self.links.copy(str(contact.values.get("email") or ""), tr("E-mail copied"))
-
-    def copy_phone(self) -> None:
-        """Copy the number."""
-        self.links.copy(self._phone(), tr("Phone number copied"))
-
-    def delete(self) -> None:
-        """Move the contact to the trash; the toast takes it back."""
-        if (contact := self._shown()) is not None:
-            drawer = self._drawer
-            drawer.editing.cancel()
-            drawer.delete_wished.emit(contact.id)
-            drawer.dismiss()
-
     def restore(self) -> None:
         """Take the contact out of the trash."""
-        if (contact := self._shown()) is not None:
+        if (contact := self._shown()) is not None and contact.deleted:
             self._drawer.restore_wished.emit(contact.id)
 
     def set_status(self, key: str) -> None:
@@ -110,16 +80,6 @@ class Commands(QObject):
     def _alive(self) -> bool:
         contact = self._shown()
         return contact is not None and not contact.deleted
-
-    def _in_trash(self) -> bool:
-        contact = self._shown()
-        return contact is not None and contact.deleted
-
-    def _can_call(self) -> bool:
-        return bool(self._phone())
-
-    def _steps(self) -> bool:
-        return self._drawer.isVisible() and not self._drawer.is_editing
 
     def _has(self, key: str) -> bool:
         contact = self._shown()
