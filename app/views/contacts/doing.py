@@ -65,6 +65,8 @@ class Doing(QObject):
         ones, else the one with the focus."""
         if self._only is not None:
             return _one(self._only)
+        if (shown := self._page.drawer.focused) is not None:
+            return _one(shown)
         checked = self._page.checked()
         if checked.count:
             return checked
