@@ -58,7 +58,7 @@ def show_workspace(workspace: Workspace) -> int:
         for path in write_pages(window, workspace.folder / "pictures"):
             print(path)  # noqa: T201 - the answer of the command
     finally:
-        _end(app, window)
+        close_workspace(app, window)
     return 0
 
 
@@ -70,7 +70,7 @@ def _run(workspace: Workspace) -> int:
     try:
         return prepare_application().exec()
     finally:
-        _end(app, window)
+        close_workspace(app, window)
 
 
 def open_workspace(workspace: Workspace) -> tuple[App, MainWindow]:
@@ -110,7 +110,7 @@ def _settle(app: App) -> None:
     app.tidy()
 
 
-def _end(app: App, window: MainWindow | None) -> None:
+def close_workspace(app: App, window: MainWindow | None) -> None:
     """Wait for what runs, then take the window apart while the interpreter is still whole."""
     import shiboken6
 

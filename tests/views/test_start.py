@@ -90,4 +90,4 @@ def test_what_the_last_run_left_is_dealt_with_once_the_window_is_open(real, qtbo
     finally:
         gc.enable()
         gc.unfreeze()
-        desktop._end(app, window)
+        desktop.close_workspace(app, window)
