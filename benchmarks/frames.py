@@ -15,6 +15,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from benchmarks import contact_list
 from benchmarks.report import Figure, show
 
 if TYPE_CHECKING:
@@ -226,10 +228,21 @@ class Bench:
         self.figures[-1] = Figure(last.what, last.measured, last.unit, last.budget, note)
 
 
+def contact_list_of(rows: int) -> Path:
+    """A list of so many contacts to import, made on the first call and kept."""
+    cache = Path(platformdirs.user_cache_dir("captely-benchmarks"))
+    path = cache / f"contacts-{rows}-1.csv"
+    if not path.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        contact_list.write(path, rows, seed=1)
+    return path
+
+
 def measure(
     workspace: Path, listed: Path, seconds: float = SECONDS, *, stacks: bool = False
 ) -> list[Figure]:
     """The frames of a window on a copy of `workspace`, alone and beside other work."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory(dir=workspace.parent) as scratch, _practice(Path(scratch)):
         copy = Path(scratch) / "workspace"
         shutil.copytree(workspace, copy)
@@ -280,7 +293,7 @@ def _practice(folder: Path) -> Iterator[None]:
 
 def main() -> int:
     """0 when the frames are within their budget."""
-    from benchmarks import contact_list, search
+    from benchmarks import search
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, default=1_000_000)
@@ -288,14 +301,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="for each kind of use")
     parser.add_argument("--stacks", action="store_true")
     chosen = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    listed = (
-        Path(platformdirs.user_cache_dir("captely-benchmarks")) / f"contacts-{chosen.rows}-1.csv"
-    )
-    if not listed.exists():
-        contact_list.write(listed, chosen.rows, seed=1)
+    # Ended or not, the copy of the workspace goes and the practice server too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     workspace = search.prepared(chosen.contacts).folder
-    figures = measure(workspace, listed, chosen.seconds, stacks=chosen.stacks)
+    figures = measure(workspace, contact_list_of(chosen.rows), chosen.seconds, stacks=chosen.stacks)
     return 0 if show(figures) else 1
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.views.shell.window import MainWindow
 
 SETTLE_MS = 1_000
+SWITCH_SECONDS = 0.001
+"""How long another thread may keep Python from the window: a fifth of what is usual."""
 
 
 def has_display() -> bool:
@@ -80,6 +82,7 @@ def open_workspace(workspace: Workspace) -> tuple[App, MainWindow]:
     """
     # Nothing of a start becomes garbage, and looking for some takes a tenth of it.
     gc.disable()
+    sys.setswitchinterval(SWITCH_SECONDS)
     # Before Qt is there: PySide6 looks into the source of every module imported after it.
     from app.bootstrap import build
 
@@ -104,7 +107,8 @@ def _settle_later(app: App) -> None:
 
 
 def _settle(app: App) -> None:
-    # What was imported stays: the collector would stop the window a tenth of a second for it.
+    # What was imported stays. Looking through it for garbage takes a tenth of a second, in which
+    # the window would stand still, again and again.
     gc.freeze()
     gc.enable()
     app.tidy()
