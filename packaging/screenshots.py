@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.views.contacts.page import ContactsPage
     from app.views.exporting.page import ExportsPage
     from app.views.importing.page import ImportPage
+    from app.views.settings.page import SettingsPage
     from app.views.shell.window import MainWindow
 
 NOW = "2026-11-23T10:00:00Z"
@@ -192,13 +193,40 @@ def export_tour(window: MainWindow) -> Shots:
 
 
 def other_tour(window: MainWindow) -> Shots:
-    """History and settings."""
+    """History."""
     from app.views.common.places import Place
 
     window.show_place(Place.HISTORY)
     yield "history"
+
+
+def settings_tour(window: MainWindow) -> Shots:
+    """The sections of the settings, a search, and a shortcut that is taken."""
+    from app.views.common.places import Place
+    from app.views.contacts.actions import ADD
+    from app.views.shell.actions import UNDO
+    from app.views.shell.pictures import settle
+
+    window.toast.hide()
     window.show_place(Place.SETTINGS)
+    page: SettingsPage = window.page(Place.SETTINGS)  # type: ignore[assignment]
+    page.show_section("appearance")
     yield "settings"
+    page.search.setText("size")
+    yield "settings-search"
+    page.search.setText("xyzzy")
+    yield "settings-no-match"
+    page.search.clear()
+    page.show_section("export")
+    yield "settings-exporting"
+    page.show_section("shortcuts")
+    settle(window)
+    page.section("shortcuts").press(ADD, UNDO.keys[0])  # type: ignore[attr-defined]
+    yield "settings-shortcuts"
+    page.show_section("data")
+    yield "settings-data"
+    page.show_section("about")
+    yield "settings-about"
 
 
 TOURS: tuple[Callable[[MainWindow], Shots], ...] = (
@@ -206,6 +234,7 @@ TOURS: tuple[Callable[[MainWindow], Shots], ...] = (
     contacts_tour,
     export_tour,
     other_tour,
+    settings_tour,
 )
 
 if __name__ == "__main__":

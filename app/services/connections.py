@@ -192,6 +192,11 @@ class Connections:
         address = self._http.address(name, kind.address)
         return account.id if address == kind.address else f"{account.id}@{address}"
 
+    def rest_left(self, name: str) -> float:
+        """Seconds until the destination takes calls again, because it asked us to wait; else 0."""
+        kind = self.kind(name)
+        return self._http.rest_left(self._http.address(name, kind.address))
+
     def open(self, name: str) -> Connector:
         """The connector with the present key; raises InvalidInput when there is none."""
         kind, key = self._keyed(name)

@@ -115,10 +115,12 @@ def make_window(app: App) -> MainWindow:
     """A window on `app`, not yet shown; needs `prepare_application`."""
     from app.views.common.desk import Desk
     from app.views.settings.appearance import apply_appearance
+    from app.views.settings.shortcuts import apply_shortcuts
     from app.views.shell.window import MainWindow
 
     desk = Desk(app)
     apply_appearance(desk)
     window = MainWindow(desk)
     desk.setParent(window)
+    apply_shortcuts(desk)
     return window

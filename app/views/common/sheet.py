@@ -31,6 +31,8 @@ QLineEdit[invalid="true"] { border: 2px solid @danger.solid; padding: 0 8px;
 QPlainTextEdit[code="true"] { background: @bg.sunken; border: 0; border-radius: 6px;
     padding: 8px 10px; }
 QPlainTextEdit[code="true"]:focus { border: 2px solid @focus.ring; padding: 6px 8px; }
+QTextBrowser[document="true"] { border: 0; padding: 0 6px; }
+QTextBrowser[document="true"]:focus { border: 2px solid @focus.ring; padding: 0 4px; }
 QAbstractItemView { background: @bg.surface; color: @text.primary; border: 0; }
 QTableView, QHeaderView { background: transparent; }
 QComboBox QAbstractItemView {

@@ -262,7 +262,7 @@ class PlanView(QWidget):
         self._desk.calls.read(
             self,
             lambda: exporting.request_of(plan, contact),
-            lambda body: self._show_body(planned, body),
+            lambda request: self._show_body(planned, request.body if request else None),
         )
 
     def _rows_arrived(self) -> None:

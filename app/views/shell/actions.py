@@ -6,7 +6,9 @@ from app.core.text import marked
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
 from app.views.contacts import actions as contacts
+from app.views.exporting import actions as exporting
 from app.views.importing import actions as importing
+from app.views.settings import actions as settings
 
 UNDO = Action("edit.undo", marked("Undo"), Group.EDIT, ("Ctrl+Z",), "undo-2")
 REDO = Action("edit.redo", marked("Redo"), Group.EDIT, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo-2")
@@ -26,4 +28,12 @@ GO = {
 }
 """How each place is reached; the sidebar takes its words and icons from here."""
 
-ACTIONS = (*contacts.ACTIONS, *importing.ACTIONS, UNDO, REDO, *GO.values())
+ACTIONS = (
+    *contacts.ACTIONS,
+    *importing.ACTIONS,
+    *exporting.ACTIONS,
+    UNDO,
+    REDO,
+    *GO.values(),
+    *settings.ACTIONS,
+)

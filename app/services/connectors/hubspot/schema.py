@@ -32,6 +32,9 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 OTHER_ADDRESSES = "hs_additional_emails"
 """The further addresses of a contact, by which HubSpot recognises it too; separated by ;."""
 
+KEY = "email"
+"""By which HubSpot recognises a contact, so that none goes without it."""
+
 FORWARD_ONLY = frozenset({"lifecyclestage"})
 
 _KINDS = {
@@ -60,7 +63,15 @@ def _field(each: Mapping[str, Any]) -> RemoteField:
         options=_options(each),
         why_read_only=_why_read_only(each),
         forward_only=name in FORWARD_ONLY,
+        group=_group(each),
+        required=name == KEY,
     )
+
+
+def _group(each: Mapping[str, Any]) -> str:
+    """contact_information and the like, as words."""
+    words = str(each.get("groupName") or "").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def _kind(each: Mapping[str, Any]) -> RemoteKind:
