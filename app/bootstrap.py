@@ -1,10 +1,17 @@
-"""The composition root: builds every service of one workspace once; Qt-free."""
+"""The composition root: builds every service of one workspace once; Qt-free.
+
+What a window needs for its first page is built by `build`. The rest is built when it is first
+asked for, and only then are its modules imported: a start that imported them all would take
+twice as long.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from app.core.actor import Actor, Origin, current_actor
 from app.core.clock import Clock, clock_from_environment
@@ -13,33 +20,37 @@ from app.core.paths import Workspace
 from app.core.settings import DEFAULT_COUNTRY
 from app.models.migrating import migrate
 from app.models.store import Store
-from app.sandbox import Sandbox
-from app.services.audit import Audit
-from app.services.connections import Connections
-from app.services.contacts import Contacts
-from app.services.custom_fields import CustomFields
-from app.services.exporting.files import FileExports
-from app.services.exporting.service import Exporting
-from app.services.health import Health
-from app.services.history import History
-from app.services.http import HttpFactory
-from app.services.importing.service import Importing
 from app.services.indexing import Indexing
 from app.services.jobs import Jobs, Lane, Runner
 from app.services.operations import Operations
 from app.services.search import Search
-from app.services.secrets import Keyring, Secrets
 from app.services.settings import Settings
-from app.services.statuses import Statuses
-from app.services.suppression import Suppressions
-from app.services.tags import Tags
+
+if TYPE_CHECKING:
+    from app.services.audit import Audit
+    from app.services.connections import Connections
+    from app.services.contacts import Contacts
+    from app.services.custom_fields import CustomFields
+    from app.services.exporting.files import FileExports
+    from app.services.exporting.service import Exporting
+    from app.services.health import Health
+    from app.services.history import History
+    from app.services.importing.service import Importing
+    from app.services.secrets import Keyring, Secrets
+    from app.services.statuses import Statuses
+    from app.services.suppression import Suppressions
+    from app.services.tags import Tags
+    from app.services.views import Views
 
 PRACTICE_KEY = "practice-key-of-the-sandbox"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class App:
-    """Every service of one open workspace; `close` ends them in the right order."""
+    """Every service of one open workspace; `close` ends them in the right order.
+
+    practice maps the name of a connection to the address of its practice server, in a sandbox.
+    """
 
     workspace: Workspace
     store: Store
@@ -48,29 +59,141 @@ class App:
     actor: Actor
     settings: Settings
     operations: Operations
-    history: History
-    audit: Audit
     indexing: Indexing
     search: Search
-    contacts: Contacts
-    tags: Tags
-    statuses: Statuses
-    custom_fields: CustomFields
-    suppressions: Suppressions
     jobs: Jobs
     runner: Runner
-    importing: Importing
-    file_exports: FileExports
-    secrets: Secrets
-    connections: Connections
-    exporting: Exporting
-    health: Health
+    practice: Mapping[str, str]
     closing: tuple[Callable[[], None], ...]
 
     def close(self) -> None:
         """Stop what runs and close the database; a running job becomes resumable."""
         for end in self.closing:
             end()
+
+    def tidy(self) -> None:
+        """Deal in the background with what the last run left behind; for an open window."""
+        self.runner.submit(Lane.READ, self.indexing.drain)
+        self.runner.submit(Lane.BULK, lambda: self.importing.recover())
+        self.runner.submit(Lane.BULK, lambda: self.exporting.sweep())
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """Reads and changes contacts."""
+        from app.services.contacts import Contacts
+
+        settings = self.settings
+        return Contacts(
+            self.store, self.operations, self.search, lambda: str(settings.get(DEFAULT_COUNTRY))
+        )
+
+    @cached_property
+    def tags(self) -> Tags:
+        """The tags that contacts carry."""
+        from app.services.tags import Tags
+
+        return Tags(self.store, self.operations)
+
+    @cached_property
+    def statuses(self) -> Statuses:
+        """The statuses that contacts have."""
+        from app.services.statuses import Statuses
+
+        return Statuses(self.store, self.operations)
+
+    @cached_property
+    def custom_fields(self) -> CustomFields:
+        """The user's own fields."""
+        from app.services.custom_fields import CustomFields
+
+        return CustomFields(self.store, self.operations)
+
+    @cached_property
+    def views(self) -> Views:
+        """The saved views of the contacts."""
+        from app.services.views import Views
+
+        return Views(self.store, self.operations, self.search)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """Who must never be written to."""
+        from app.services.suppression import Suppressions
+
+        return Suppressions(self.store, self.operations, self.clock)
+
+    @cached_property
+    def history(self) -> History:
+        """What was done, to one contact or to all."""
+        from app.services.history import History
+
+        return History(self.store)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Verifies the chain of operations."""
+        from app.services.audit import Audit
+
+        return Audit(self.store)
+
+    @cached_property
+    def importing(self) -> Importing:
+        """Brings contact lists in."""
+        from app.services.importing.service import Importing
+
+        indexing, jobs = self.indexing, self.jobs
+        clock, operations = self.clock, self.operations
+        return Importing(self.store, self.workspace, clock, operations, jobs, indexing=indexing)
+
+    @cached_property
+    def file_exports(self) -> FileExports:
+        """Writes contacts to files."""
+        from app.services.exporting.files import FileExports
+
+        return FileExports(self.store, self.search)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The system's keyring, if there is one."""
+        from app.services.secrets import Keyring
+
+        return Keyring()
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The keys of the workspace; a sandbox sees a practice key and never a real one."""
+        from app.services.secrets import Secrets
+
+        folder, keyring = self.workspace.folder, self.keyring
+        if self.workspace.is_sandbox:
+            practice_keys = {"CAPTELY_HUBSPOT_KEY": PRACTICE_KEY}
+            return Secrets(folder, keyring=keyring, environment=practice_keys)
+        return Secrets(folder, keyring=keyring)
+
+    @cached_property
+    def connections(self) -> Connections:
+        """The accounts at other systems."""
+        from app.services.connections import Connections
+        from app.services.http import HttpFactory
+
+        http = HttpFactory(self.clock, self.practice or None)
+        return Connections(self.store, self.secrets, http, self.clock, self.bus)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Sends contacts to other systems."""
+        from app.services.exporting.service import Exporting
+
+        connections, jobs = self.connections, self.jobs
+        return Exporting(self.workspace, self.store, connections, jobs, self.clock)
+
+    @cached_property
+    def health(self) -> Health:
+        """Says what is not in order."""
+        from app.services.health import Health
+
+        audit, jobs = self.audit, self.jobs
+        return Health(self.workspace, self.store, audit, self.keyring, jobs, self.indexing)
 
 
 def build(workspace: Workspace, *, origin: Origin, database_url: str | None = None) -> App:
@@ -82,57 +205,36 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     """
     workspace.prepare()
     clock, bus, actor = clock_from_environment(), Bus(), current_actor(origin)
-    practice = Sandbox(workspace.folder, clock) if workspace.is_sandbox else None
     store = _open_store(workspace, clock, database_url or os.environ.get("CAPTELY_DATABASE_URL"))
     files = (workspace.database, workspace.search) if store.is_sqlite else (None, None)
     indexing = Indexing(store, bus, database=files[0], search=files[1])
     indexing.prepare()
-    operations = Operations(store, bus, clock, actor)
     jobs = Jobs(store, bus, clock, actor)
     runner = Runner(jobs)
-    settings = Settings(store, actor)
-    search = Search(store, clock, actor, indexing, wait=origin is Origin.CLI)
-    audit = Audit(store)
-    keyring = Keyring()
-    secrets = _secrets(workspace, keyring)
-    http = HttpFactory(clock, practice.start() if practice else None)
-    connections = Connections(store, secrets, http, clock, bus)
-    importing = Importing(store, workspace, clock, operations, jobs, indexing=indexing)
-    exporting = Exporting(workspace, store, connections, jobs, clock)
-    jobs.recover()
-    closing = [runner.shutdown, *([practice.stop] if practice else []), store.close]
+    practice, stop_practice = _practice(workspace, clock)
+    closing = [runner.shutdown, *stop_practice, store.close]
     if origin is Origin.UI:
         # Not the bulk lane: a person's edit must be found while an import runs there for minutes.
         closing.insert(0, indexing.follow(lambda drain: runner.submit(Lane.READ, drain)))
-        runner.submit(Lane.BULK, importing.recover)
-        runner.submit(Lane.BULK, exporting.sweep)
-    return App(
+    app = App(
         workspace=workspace,
         store=store,
         bus=bus,
         clock=clock,
         actor=actor,
-        settings=settings,
-        operations=operations,
-        history=History(store),
-        audit=audit,
+        settings=Settings(store, actor),
+        operations=Operations(store, bus, clock, actor),
         indexing=indexing,
-        search=search,
-        contacts=Contacts(store, operations, search, lambda: str(settings.get(DEFAULT_COUNTRY))),
-        tags=Tags(store, operations),
-        statuses=Statuses(store, operations),
-        custom_fields=CustomFields(store, operations),
-        suppressions=Suppressions(store, operations, clock),
+        search=Search(store, clock, actor, indexing, wait=origin is Origin.CLI),
         jobs=jobs,
         runner=runner,
-        importing=importing,
-        file_exports=FileExports(store, search),
-        secrets=secrets,
-        connections=connections,
-        exporting=exporting,
-        health=Health(workspace, store, audit, keyring, jobs, indexing),
+        practice=practice,
         closing=tuple(closing),
     )
+    jobs.expect("import", lambda: app.importing)
+    jobs.expect("export", lambda: app.exporting)
+    jobs.recover()
+    return app
 
 
 def _open_store(workspace: Workspace, clock: Clock, url: str | None) -> Store:
@@ -145,9 +247,13 @@ def _open_store(workspace: Workspace, clock: Clock, url: str | None) -> Store:
     return Store.on_file(workspace.database, workspace.search)
 
 
-def _secrets(workspace: Workspace, keyring: Keyring) -> Secrets:
-    """The keys of a workspace; a sandbox sees a practice key and never a real one."""
-    if workspace.is_sandbox:
-        practice_keys = {"CAPTELY_HUBSPOT_KEY": PRACTICE_KEY}
-        return Secrets(workspace.folder, keyring=keyring, environment=practice_keys)
-    return Secrets(workspace.folder, keyring=keyring)
+def _practice(
+    workspace: Workspace, clock: Clock
+) -> tuple[Mapping[str, str], list[Callable[[], None]]]:
+    """The addresses of the practice servers of a sandbox, and what stops them."""
+    if not workspace.is_sandbox:
+        return {}, []
+    from app.sandbox import Sandbox
+
+    sandbox = Sandbox(workspace.folder, clock)
+    return sandbox.start(), [sandbox.stop]

@@ -37,14 +37,26 @@ class _ByNumber(click.Group):
 @click.argument("query", nargs=-1)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(0, 1_000_000))
 @click.option("--offset", default=0, type=click.IntRange(0))
-@click.option("--sort", default="name", show_default=True, help="A field; -field is descending.")
+@click.option("--sort", help="A field, by default name; -field is descending.")
+@click.option("--view", "view_name", metavar="NAME", help="Within a saved view, in its order.")
 @verb
-def contacts(session: Session, query: tuple[str, ...], limit: int, offset: int, sort: str) -> None:
+def contacts(
+    session: Session,
+    query: tuple[str, ...],
+    limit: int,
+    offset: int,
+    sort: str | None,
+    view_name: str | None,
+) -> None:
     """List the contacts that match QUERY, such as: status:new tag:fair -tag:eu has:email ada."""
+    view = session.app.views.named(view_name) if view_name else None
+    words = " ".join(part for part in (view.query if view else "", query_text(query)) if part)
+    own = (view.look.sort, view.look.descending) if view else ("name", False)
+    field, descending = (sort.removeprefix("-"), sort.startswith("-")) if sort else own
     page = session.app.contacts.page(
-        query_text(query),
-        sort=sort.removeprefix("-"),
-        descending=sort.startswith("-"),
+        words,
+        sort=field,
+        descending=descending,
         limit=limit,
         offset=offset,
     )

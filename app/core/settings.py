@@ -84,6 +84,32 @@ WINDOW_STATE = Setting(
 SHORTCUTS = Setting(
     "window.shortcuts", "", marked("Your own shortcuts"), scope=Scope.DEVICE, shown=False
 )
+LANGUAGE = Setting(
+    "appearance.language",
+    "system",
+    marked("Language"),
+    marked("Of the window, from its next start; commands speak English."),
+    ("system", "en", "fr"),
+    Scope.DEVICE,
+    finds=marked("translation english french locale words"),
+)
+MOTION = Setting(
+    "appearance.motion",
+    "system",
+    marked("Motion"),
+    marked("Whether panels and messages glide in; like the computer unless you choose."),
+    ("system", "on", "off"),
+    Scope.DEVICE,
+    finds=marked("animation reduced reduce less transition slide fade"),
+)
+PAGE_MEMORY = Setting(
+    "window.pages",
+    "",
+    marked("What the pages remember"),
+    scope=Scope.DEVICE,
+    shown=False,
+    portable=False,
+)
 DEFAULT_COUNTRY = Setting(
     "import.default_country",
     "",
@@ -142,8 +168,11 @@ SETTINGS: tuple[Setting, ...] = (
     THEME,
     DENSITY,
     FONT_SIZE,
+    LANGUAGE,
+    MOTION,
     WINDOW_STATE,
     SHORTCUTS,
+    PAGE_MEMORY,
     DEFAULT_COUNTRY,
     ON_DUPLICATE,
     FILE_KIND,

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_separator = ","
+
+_SEPARATORS = {"fr": "\N{NARROW NO-BREAK SPACE}"}
+"""What stands between thousands, where it is not a comma."""
 
 # Letters that carry no combining mark in Unicode but that people type without it.
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
@@ -20,11 +24,20 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def use_language(language: str, locales: Path) -> None:
-    """Translate from now on with the compiled catalogue of `language` below `locales`."""
-    global _catalogue
+    """Translate from now on with the compiled catalogue of `language` below `locales`.
+
+    English needs none: its sentences are those of the source.
+    """
+    global _catalogue, _separator
+    _separator = _SEPARATORS.get(language, ",")
     _catalogue = gettext.translation(
         "captely", localedir=locales, languages=[language], fallback=True
     )
+
+
+def grouped(n: int) -> str:
+    """A whole number with the language's thousands separators."""
+    return f"{n:,}".replace(",", _separator)
 
 
 def marked(text: str) -> str:
@@ -40,8 +53,7 @@ def tr(text: str, **values: object) -> str:
 
 def trn(one: str, many: str, n: int, **values: object) -> str:
     """Like `tr` for a sentence that depends on the number `n`, which fills {n}."""
-    grouped = f"{n:,}"
-    return _catalogue.ngettext(one, many, n).format(n=grouped, **values)
+    return _catalogue.ngettext(one, many, n).format(n=grouped(n), **values)
 
 
 def fold(text: str) -> str:

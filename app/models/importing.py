@@ -44,7 +44,10 @@ class ImportOrigin(Base):
 
 
 class ImportMemory(Base):
-    """The mapping last used for files with the same headers."""
+    """What was decided last for files with the same headers.
+
+    mapping holds a recipe; of an older version, column to field alone.
+    """
 
     __tablename__ = "import_memory"
 

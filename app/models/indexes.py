@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, DropIndex, Index
 
-from app.models.contacts import CONTACT_INDEXES, Contact
+from app.models.contacts import CONTACT_INDEXES, Contact, for_servers
 from app.models.journal import Operation
 from app.models.store import BUSY_SECONDS, Store
 from app.models.store_errors import storage_error
@@ -48,6 +48,7 @@ def ensure_indexes(store: Store) -> int:
 
 
 def _build_on_server(store: Store, index: Index) -> None:
+    for_servers()
     with store.writing("index", bulk=True) as connection:
         connection.execute(CreateIndex(index, if_not_exists=True))
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
@@ -245,14 +245,22 @@ def reserve(connection: Connection, table: str, rows: int) -> int:
 
 
 def _count_up(connection: Connection, table: str, rows: int) -> int:
-    upsert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     taken = (
-        upsert(Counter)
+        _upsert(connection)(Counter)
         .values(name=table, next=rows + 1)
         .on_conflict_do_update(index_elements=["name"], set_={"next": Counter.next + rows})
         .returning(Counter.next)
     )
     return int(connection.execute(taken).scalar_one()) - rows
+
+
+def _upsert(connection: Connection) -> Callable[[type[Counter]], Any]:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert
+    # The dialect of a server costs a sixth of the start of a workspace that has none.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert
 
 
 def next_id(connection: Connection, table: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from app.core.errors import InvalidInput, NotFound
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.models.contacts import Contact, ContactKey
 from app.models.journalled import read_fields, same, settled, table_named
 from app.models.json_sql import ids_select
@@ -221,9 +221,9 @@ class Contacts:
 
 
 _LABELS = {
-    "Delete": ("Delete a contact", "Delete {n} contacts"),
-    "Restore": ("Restore a contact", "Restore {n} contacts"),
-    "Change": ("Change a contact", "Change {n} contacts"),
+    "Delete": (marked("Delete a contact"), marked("Delete {n} contacts")),
+    "Restore": (marked("Restore a contact"), marked("Restore {n} contacts")),
+    "Change": (marked("Change a contact"), marked("Change {n} contacts")),
 }
 
 

@@ -9,20 +9,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.engine import Row
-from sqlalchemy.orm import aliased
 
 from app.core.clock import from_us
 from app.core.errors import InvalidInput
-from app.core.text import tr
+from app.core.text import grouped, tr
 from app.models.journal import Operation
 
 UNDO = "undo"
 REDO = "redo"
 
-_Child = aliased(Operation)
+_CHILD = Operation.__table__.alias()
 _UNDONE = (
-    select(_Child.id)
-    .where(_Child.undoes == Operation.id, _Child.state == "done")
+    select(_CHILD.c.id)
+    .where(_CHILD.c.undoes == Operation.__table__.c.id, _CHILD.c.state == "done")
     .exists()
     .label("undone")
 )
@@ -83,7 +82,7 @@ def label_of(kind: str, key: str, params: Mapping[str, Any], rows: int) -> str:
     """The words for an operation; {n} is its number of rows unless the params say otherwise."""
     values = {"n": rows, **params}
     shown = {
-        name: f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+        name: grouped(value) if isinstance(value, int) and not isinstance(value, bool) else value
         for name, value in values.items()
     }
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.core.errors import Busy, CaptelyError
 from app.core.paths import Workspace
-from app.core.text import tr, trn
+from app.core.text import grouped, tr, trn
 from app.models.store import Store
 from app.services.audit import Audit
 from app.services.indexing import Indexing
@@ -67,7 +67,7 @@ class Health:
         if free < LOW_DISK_BYTES:
             yield Problem(
                 "DISK_LOW",
-                tr("Only {megabytes} MB are free on this disk.", megabytes=f"{free // 10**6:,}"),
+                tr("Only {megabytes} MB are free on this disk.", megabytes=grouped(free // 10**6)),
                 tr("Free some space before a large import."),
             )
 

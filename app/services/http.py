@@ -50,7 +50,8 @@ class Call:
     """One request: a path below the base address, and whether it may change anything there.
 
     repeatable says that making the same call twice leaves the same result, so that a call whose
-    answer was lost may be sent again.
+    answer was lost may be sent again. patient is False when the caller has a better use of a
+    passing failure than to repeat the call; a failure that names its time is waited for anyway.
     """
 
     method: str
@@ -60,6 +61,7 @@ class Call:
     content_type: str = "application/json"
     writes: bool = False
     repeatable: bool = True
+    patient: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class HttpClient:
             try:
                 return self._attempt(call, cancel)
             except OutsideError as failure:
-                if attempt >= ATTEMPTS.get(failure.kind, 1) or not _may_repeat(call, failure):
+                if attempt >= _attempts(call, failure) or not _may_repeat(call, failure):
                     raise
                 self._rest(failure, attempt, cancel)
             attempt += 1
@@ -308,6 +310,11 @@ def _backoff(attempt: int) -> float:
     whole = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** (attempt - 1))
     # Jitter, so that eight batches refused together do not come back together.
     return whole * (0.5 + random.random() / 2)  # noqa: S311 - spreads load, guards nothing
+
+
+def _attempts(call: Call, failure: OutsideError) -> int:
+    hasty = not call.patient and failure.retry_after is None
+    return 1 if hasty else ATTEMPTS.get(failure.kind, 1)
 
 
 def _may_repeat(call: Call, failure: OutsideError) -> bool:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.core.changes import Changes, SearchCaughtUp
 from app.core.events import Bus
@@ -204,6 +203,8 @@ def _index_on_server(connection: Connection, lo: int, hi: int) -> int:
 
     The lock lets one indexer at a time read and write, so that no older text wins.
     """
+    from sqlalchemy.dialects.postgresql import insert as upsert
+
     connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
     wanted = (
         select(Contact.id, *TEXT_COLUMNS)

@@ -113,12 +113,12 @@ PHRASED = frozenset({"title", "notes", "address"})
 EXACT = frozenset({"country", "owner", "domain", "seniority", "time_zone"})
 """Text fields whose value is a name: compared whole even without quotes."""
 
-_ALSO = {"name": "full_name", "tag": "tags", "linkedin": "linkedin_url", "zip": "postal_code"}
+ALSO = {"name": "full_name", "tag": "tags", "linkedin": "linkedin_url", "zip": "postal_code"}
 SPECIAL = ("has", "no", "in", "job", "import", "id")
 _SCHEMES = frozenset({"http", "https", "ftp", "mailto", "tel", "sms", "callto", "skype"})
 _NUMBERED = frozenset({"job", "import", "id"})
 
-_TERM = re.compile(
+TERM = re.compile(
     r"""(?P<minus>-?)
     (?:
         (?P<field>(?:custom:)?[^\W\d]\w*)(?P<op><=|>=|[:=<>])(?P<value>(?:"[^"]*"?|[^\s"])*)
@@ -130,7 +130,7 @@ _TERM = re.compile(
 # A number as people copy it: +33 (0)1 42-68, 01 42 68 53. It begins with a plus or a zero.
 _PHONE = re.compile(r"(?<!\S)(?:\+\d[\d().-]*|0\d[\d().-]*)(?: [\d()][\d().-]*)+(?!\S)", re.ASCII)
 _SHORTEST_PHONE = 4
-_VALUE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^",]+))')
+VALUE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^",]+))')
 
 
 def parse(text: str, custom: Sequence[Field] = ()) -> Query:
@@ -141,7 +141,7 @@ def parse(text: str, custom: Sequence[Field] = ()) -> Query:
     reader = _Reader(custom)
     terms: list[Term] = []
     trash = False
-    for match in _TERM.finditer(_joined_numbers(text)):
+    for match in TERM.finditer(_joined_numbers(text)):
         for term in reader.read(match):
             if isinstance(term, _InTrash):
                 trash = True
@@ -172,7 +172,7 @@ class _Reader:
         if match["field"] is None:
             return _free(match["phrase"] or match["bare"], negated=negated)
         name, op, written = match["field"].casefold(), match["op"], match["value"]
-        field = self._fields.get(_ALSO.get(name, name))
+        field = self._fields.get(ALSO.get(name, name))
         if field is None and name not in SPECIAL:
             if _is_free_text(name, op, written):
                 return _free(match[0].removeprefix("-"), negated=negated)
@@ -206,13 +206,13 @@ class _Reader:
 
     def _named(self, name: str) -> Field:
         folded = name.casefold()
-        field = self._fields.get(_ALSO.get(folded, folded))
+        field = self._fields.get(ALSO.get(folded, folded))
         if field is None:
             self._refuse_field(name)
         return field
 
     def _refuse_field(self, name: str) -> NoReturn:
-        known = [*self._fields, *_ALSO, *SPECIAL]
+        known = [*self._fields, *ALSO, *SPECIAL]
         near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
         message = tr("There is no field '{name}'.", name=name)
         if near:
@@ -255,7 +255,7 @@ def _is_free_text(name: str, op: str, written: str) -> bool:
 def _values(written: str) -> list[_Value]:
     """The comma-separated values; a quoted one may hold commas, and may be empty."""
     found = []
-    for match in _VALUE.finditer(written):
+    for match in VALUE.finditer(written):
         text = match["quoted"] if match["quoted"] is not None else match["plain"]
         found.append(_Value(text.strip(), match["quoted"] is not None))
     return found
@@ -354,7 +354,7 @@ def _refuse(message: str, hint: str) -> NoReturn:
     raise InvalidInput(message, hint)
 
 
-FIELD_NAMES = (*(field.key for field in FIELDS), *_ALSO, *SPECIAL)
+FIELD_NAMES = (*(field.key for field in FIELDS), *ALSO, *SPECIAL)
 """What may stand before a colon, for suggestions while typing."""
 
 __all__ = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Select, cast, func, literal, literal_column, select
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.models.contacts import Contact
@@ -21,6 +20,9 @@ def matching(world: World, found: Filter, present: ColumnElement[bool]) -> Selec
         return wanted
     doc = document_table(world)
     if not world.is_sqlite:
+        # Not at the top: most workspaces have no server, and the dialect is slow to import.
+        from sqlalchemy.dialects.postgresql import TSQUERY
+
         words: ColumnElement[Any] = literal_column(words_expression().replace("%", "%%"))
         asked = cast(literal(tsquery(found.tokens)), TSQUERY)
         wanted = wanted.join(doc, doc.c.contact == Contact.id)

@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.core.clock import Clock, from_us, to_us
 from app.core.errors import InvalidInput, NotFound
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.models.contacts import Contact, ContactKey, Suppression
 from app.models.json_sql import ids_select
 from app.models.store import Store
@@ -93,7 +93,7 @@ class Suppressions:
 
     def remove(self, entry: int) -> None:
         """Take an entry off the list; raises NotFound when it is not on it."""
-        label = "Remove from the suppression list"
+        label = marked("Remove from the suppression list")
         with self._operations.recording("suppression.remove", label) as recorder:
             if not recorder.kill("suppression", [entry]):
                 raise NotFound(tr("This entry is no longer on the suppression list."))

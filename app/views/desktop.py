@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.core.actor import Origin
 from app.core.errors import CaptelyError
 from app.core.paths import Workspace, default_workspace
+from app.core.settings import LANGUAGE
 from app.core.text import tr
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from app.bootstrap import App
     from app.views.shell.window import MainWindow
+
+SETTLE_MS = 1_000
 
 
 def has_display() -> bool:
@@ -59,21 +63,51 @@ def show_workspace(workspace: Workspace) -> int:
 
 
 def _run(workspace: Workspace) -> int:
-    from app.bootstrap import build
-
-    application = prepare_application()
     try:
-        app = build(workspace, origin=Origin.UI)
+        app, window = open_workspace(workspace)
     except CaptelyError as error:
         return _cannot_open(error)
-    window = None
+    try:
+        return prepare_application().exec()
+    finally:
+        _end(app, window)
+
+
+def open_workspace(workspace: Workspace) -> tuple[App, MainWindow]:
+    """Every service of a workspace, and the open window on it.
+
+    Raises StorageError when the workspace cannot be opened.
+    """
+    # Nothing of a start becomes garbage, and looking for some takes a tenth of it.
+    gc.disable()
+    # Before Qt is there: PySide6 looks into the source of every module imported after it.
+    from app.bootstrap import build
+
+    prepare_application()
+    app = build(workspace, origin=Origin.UI)
     try:
         window = make_window(app)
         window.crash.install()
         window.open()
-        return application.exec()
-    finally:
-        _end(app, window)
+    except BaseException:
+        app.close()
+        raise
+    _settle_later(app)
+    return app, window
+
+
+def _settle_later(app: App) -> None:
+    """Once the first page is read and painted, do what a start leaves for later."""
+    from PySide6.QtCore import QTimer
+
+    QTimer.singleShot(SETTLE_MS, lambda: _settle(app))
+
+
+def _settle(app: App) -> None:
+    # What was imported stays: the collector would stop the window a tenth of a second for it.
+    gc.freeze()
+    gc.enable()
+    app.tidy()
 
 
 def _end(app: App, window: MainWindow | None) -> None:
@@ -113,6 +147,11 @@ def prepare_application() -> QApplication:
 
 def make_window(app: App) -> MainWindow:
     """A window on `app`, not yet shown; needs `prepare_application`."""
+    from app.views.shell.language import speak
+
+    # Before the pages are imported, and so before anything of them is worded.
+    speak(str(app.settings.get(LANGUAGE)))
+
     from app.views.common.desk import Desk
     from app.views.settings.appearance import apply_appearance
     from app.views.settings.shortcuts import apply_shortcuts

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.text import fold, search_words, tr, trn
+from app.core.text import fold, grouped, search_words, tr, trn, use_language
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,13 @@ def test_placeholders_are_filled():
 @pytest.mark.parametrize(("n", "words"), [(1, "1 row"), (2, "2 rows"), (1200, "1,200 rows")])
 def test_numbers_choose_the_sentence(n, words):
     assert trn("{n} row", "{n} rows", n) == words
+
+
+def test_numbers_are_grouped_as_the_language_writes_them(tmp_path):
+    assert grouped(12_480) == "12,480"
+    use_language("fr", tmp_path)
+    try:
+        assert grouped(12_480) == "12\N{NARROW NO-BREAK SPACE}480"
+        assert trn("{n} contact", "{n} contacts", 12_480).startswith("12\N{NARROW NO-BREAK SPACE}")
+    finally:
+        use_language("en", tmp_path)

@@ -27,14 +27,16 @@ from tests.servers.postgres import fresh_database
 
 ROOT = Path(__file__).parents[2]
 
-SECOND = '''
-"""A second step."""
+LATEST = max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("0*.py"))
+
+NEXT = '''
+"""A further step."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0999"
+down_revision = "{latest}"
 
 
 def upgrade():
@@ -48,7 +50,7 @@ def newer(tmp_path: Path) -> Path:
     """The migrations of a later version, which has one step more."""
     folder = tmp_path / "migrations 100%"
     shutil.copytree(MIGRATIONS, folder)
-    (folder / "versions" / "0002_second.py").write_text(SECOND.format(more=""))
+    (folder / "versions" / "0999_next.py").write_text(NEXT.format(latest=LATEST, more=""))
     return folder
 
 
@@ -151,7 +153,7 @@ def test_an_upgrade_keeps_the_data_and_leaves_a_backup(file_bed: Bed, newer: Pat
     with file_bed.store.reading() as connection:
         assert connection.execute(text("SELECT shoe_size FROM contact")).all() == [(None,)]
     (backup,) = file_bed.workspace.backups.iterdir()
-    assert backup.name == "before-upgrade-from-0001-20261123-100000.db"
+    assert backup.name == f"before-upgrade-from-{LATEST}-20261123-100000.db"
     with closing(sqlite3.connect(backup)) as copy:
         assert copy.execute("SELECT first_name FROM contact").fetchall() == [("Ada",)]
         assert "shoe_size" not in [row[1] for row in copy.execute("PRAGMA table_info(contact)")]
@@ -171,8 +173,8 @@ def test_an_upgrade_works_on_postgresql_without_a_backup(
 
 
 def test_an_upgrade_that_fails_changes_nothing(bed: Bed, newer: Path):
-    broken = SECOND.format(more='op.execute("INSERT INTO nowhere VALUES (1)")')
-    (newer / "versions" / "0002_second.py").write_text(broken)
+    broken = NEXT.format(latest=LATEST, more='op.execute("INSERT INTO nowhere VALUES (1)")')
+    (newer / "versions" / "0999_next.py").write_text(broken)
     bed.add({"first_name": "Ada"})
 
     with pytest.raises(StorageError, match="could not be prepared for this version"):
@@ -207,7 +209,7 @@ def test_a_workspace_of_a_newer_version_is_refused_untouched(bed: Bed, newer: Pa
     with pytest.raises(StorageError, match="newer Captely") as caught:
         migrate(bed.store, bed.workspace, now=START)
 
-    assert caught.value.detail == "It has the schema 0002."
+    assert caught.value.detail == "It has the schema 0999."
     assert bed.get(1, "first_name") == "Ada"
 
 

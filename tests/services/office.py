@@ -22,6 +22,7 @@ from app.services.search import Search
 from app.services.statuses import Statuses
 from app.services.suppression import Suppressions
 from app.services.tags import Tags
+from app.services.views import Views
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -62,6 +63,7 @@ class Office:
     statuses: Statuses
     custom: CustomFields
     suppressions: Suppressions
+    views: Views
     workspace: Workspace
 
     def add(self, *, allow_duplicate: bool = False, **values: str) -> int:
@@ -105,6 +107,7 @@ def open_office(folder: Path, url: str | None = None, *, name: str = "ada") -> I
             Statuses(store, operations),
             CustomFields(store, operations),
             Suppressions(store, operations, clock),
+            Views(store, operations, search),
             workspace,
         )
     finally:

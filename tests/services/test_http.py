@@ -119,6 +119,19 @@ def test_a_fault_that_does_not_pass_is_given_up_after_five_tries(client: ClientM
     assert len(seen) == 5
 
 
+def test_a_call_without_patience_is_repeated_only_if_the_answer_says_when(
+    client: ClientMaker,
+) -> None:
+    hasty = Call("GET", "/", patient=False)
+    with serving(status(503)) as (address, seen), pytest.raises(OutsideError):
+        client(address).send(hasty)
+    assert len(seen) == 1
+    waiting = then(status(503, **{"Retry-After": "1"}), status(200))
+    with serving(waiting) as (address, seen):
+        assert client(address).send(hasty).status == 200
+    assert len(seen) == 2
+
+
 @pytest.mark.parametrize("code", [400, 401])
 def test_a_refusal_is_never_repeated(client: ClientMaker, code: int) -> None:
     with serving(status(code)) as (address, seen), pytest.raises(OutsideError):

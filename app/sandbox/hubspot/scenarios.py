@@ -167,8 +167,8 @@ def _by_nothing(_given: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _bad_row(named: Callable[[Mapping[str, Any]], str]) -> Play:
-    """The first contact ever sent can never be taken, and its whole batch is refused with it."""
+def _bad_row(refusal: Callable[[Mapping[str, Any]], Answer]) -> Play:
+    """The first contact ever sent can never be taken, and its whole batch fails with it."""
 
     def play(script: Script, request: Request, proper: Proper) -> Answer:
         if not is_write(request):
@@ -179,17 +179,29 @@ def _bad_row(named: Callable[[Mapping[str, Any]], str]) -> Play:
         bad = next((each for each in inputs if each["id"] in script.spoiled), None)
         if bad is None:
             return proper(request)
-        return error(400, "VALIDATION_ERROR", f"Property values were not valid{named(bad)}")
+        return refusal(bad)
 
     return play
 
 
-def _conflict(script: Script, request: Request, proper: Proper) -> Answer:
-    play = _bad_row(lambda _given: "")
-    answer = play(script, request, proper)
-    if answer.status != 400:
-        return answer
+def _not_valid(_given: Mapping[str, Any]) -> Answer:
+    return error(400, "VALIDATION_ERROR", "Property values were not valid")
+
+
+def _not_valid_named(given: Mapping[str, Any]) -> Answer:
+    return error(400, "VALIDATION_ERROR", f"Property values were not valid for {given['id']}")
+
+
+def _conflict(_given: Mapping[str, Any]) -> Answer:
     return error(409, "CONFLICT", "Contact already exists. Existing ID: 77")
+
+
+def _broken(_given: Mapping[str, Any]) -> Answer:
+    return error(500, "INTERNAL_ERROR", "internal error")
+
+
+def _hung_up(_given: Mapping[str, Any]) -> Answer:
+    return replace(_broken(_given), dropped=True)
 
 
 def _web_page() -> Answer:
@@ -255,13 +267,19 @@ SCENARIOS: dict[str, Scenario] = {
         "As partial_unnamed, with status 207.", _partial(_by_nothing, status=207)
     ),
     "bad_row": Scenario(
-        "The first contact makes every batch it is in fail, unnamed.", _bad_row(lambda _given: "")
+        "The first contact makes every batch it is in fail, unnamed.", _bad_row(_not_valid)
     ),
     "bad_row_named": Scenario(
         "The first contact makes every batch it is in fail, named by e-mail.",
-        _bad_row(lambda given: f" for {given['id']}"),
+        _bad_row(_not_valid_named),
     ),
-    "conflict": Scenario("The first contact gets a 409 for its batch.", _conflict),
+    "poisoned_row": Scenario(
+        "The first contact makes HubSpot break (500) on every batch it is in.", _bad_row(_broken)
+    ),
+    "poisoned_row_dropped": Scenario(
+        "The first contact makes HubSpot hang up on every batch it is in.", _bad_row(_hung_up)
+    ),
+    "conflict": Scenario("The first contact gets a 409 for its batch.", _bad_row(_conflict)),
     "unauthorized": Scenario("The key is not accepted.", _always(_revoked)),
     "revoked": Scenario(
         "The key is revoked from the second write on.", _from_second_write(_revoked)

@@ -192,8 +192,10 @@ class Connector(Protocol):
     def body(self, contacts: Sequence[Outgoing]) -> str:
         """The exact request body that would send `contacts`."""
 
-    def send(self, contacts: Sequence[Outgoing], cancel: Cancel = None) -> Sent:
-        """Send one batch.
+    def send(
+        self, contacts: Sequence[Outgoing], cancel: Cancel = None, *, patient: bool = True
+    ) -> Sent:
+        """Send one batch; without patience a passing failure is raised at once, not retried.
 
         Raises BatchRefused when rows of it are to blame, OutsideError when the whole call failed.
         """

@@ -1,12 +1,14 @@
 """Brings one batch to the destination, down to the fate of each of its contacts.
 
 A batch that is refused because of some rows is sent again without those the answer named, or in
-halves until the guilty row stands alone. Sending twice is safe: connectors say so.
+halves until the guilty row stands alone. So is one over which the destination breaks off, where
+sending twice is safe: connectors say so.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +23,7 @@ from app.services.connectors import (
     RemoteField,
     Sent,
 )
+from app.services.exporting.isolating import Isolation, may_be_a_row
 from app.services.exporting.values import same
 
 
@@ -50,21 +53,28 @@ class Courier:
 
     def deliver(self, contacts: Sequence[Outgoing]) -> Delivery:
         """Send a batch and find out the fate of each contact; raises nothing of its own."""
-        delivery = Delivery()
-        parts: list[list[Outgoing]] = [list(contacts)]
+        delivery, isolation = Delivery(), Isolation(self._connector.label)
+        parts: deque[list[Outgoing]] = deque([list(contacts)])
         while parts:
             part = parts.pop()
-            if self.stopping.is_set() or delivery.failure is not None:
+            if self.stopping.is_set() or delivery.failure is not None or isolation.lost:
                 delivery.waiting += part
                 continue
             try:
-                sent = self._connector.send(part, self._cancel)
+                sent = self._connector.send(part, self._cancel, patient=isolation.patient(part))
             except BatchRefused as refused:
+                isolation.took()
                 parts += self._after_refusal(part, refused, delivery)
             except (OutsideError, Cancelled) as failure:
-                self._after_failure(part, failure, delivery)
+                # The larger parts first: the sooner one is taken, the sooner it is clear who fails.
+                parts.extendleft(self._after_failure(part, failure, delivery, isolation))
             else:
+                isolation.took()
                 parts += self._after_answer(part, sent, delivery)
+        guilty, waiting, trouble = isolation.verdict()
+        delivery.results += guilty
+        delivery.waiting += waiting
+        delivery.failure = delivery.failure or trouble
         return delivery
 
     def _after_refusal(
@@ -82,25 +92,41 @@ class Courier:
         return [each for each in (rest, list(refused.suspects)) if each]
 
     def _after_failure(
-        self, part: list[Outgoing], failure: CaptelyError, delivery: Delivery
-    ) -> None:
+        self,
+        part: list[Outgoing],
+        failure: OutsideError | Cancelled,
+        delivery: Delivery,
+        isolation: Isolation,
+    ) -> list[list[Outgoing]]:
+        left = part
+        if isinstance(failure, OutsideError) and failure.kind is OutsideKind.AMBIGUOUS:
+            left = self._left_after_silence(part, failure, delivery)
+            if not left:
+                return []
+        if isinstance(failure, OutsideError) and may_be_a_row(self._connector, failure):
+            return isolation.failed(part, left, failure)
         delivery.failure = failure
-        ambiguous = isinstance(failure, OutsideError) and failure.kind is OutsideKind.AMBIGUOUS
-        if not ambiguous:
-            delivery.waiting += part
-            return
+        delivery.waiting += left
+        return []
+
+    def _left_after_silence(
+        self, part: list[Outgoing], failure: OutsideError, delivery: Delivery
+    ) -> list[Outgoing]:
+        """Those that may be sent again after a call of unknown fate; the others get theirs."""
         arrived = self._read_back(part)
+        left = []
         for contact in part:
             record_id = arrived.get(contact.contact) if arrived is not None else None
             if record_id is not None:
                 delivery.results.append(ItemResult(contact.contact, record_id))
             elif arrived is not None and self._connector.repeatable:
-                delivery.waiting.append(contact)
+                left.append(contact)
             else:
                 delivery.results.append(ItemResult(contact.contact, failure=_unknown_fate(failure)))
-        if arrived is not None and len(arrived) == len(part):
-            # Everything is there: only the answer was lost.
-            delivery.failure = None
+        if arrived is None or (not left and len(arrived) < len(part)):
+            # With everything there only the answer was lost; else the call itself is in doubt.
+            delivery.failure = failure
+        return left
 
     def _after_answer(
         self, part: list[Outgoing], sent: Sent, delivery: Delivery

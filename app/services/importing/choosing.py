@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from app.core.errors import InvalidInput
 from app.core.fields import BY_KEY, LABELLED, Field
@@ -33,7 +34,7 @@ def choose(preview: Preview, options: ImportOptions, custom: Sequence[Field]) ->
             explicit = {_column(preview.shape, name) for name in options.mapping}
             chosen.update({name: "" for name in taken if name not in explicit})
         chosen[column] = key
-    if not any(chosen.values()):
+    if not any(chosen.values()) and not options.fixes.constants:
         raise InvalidInput(
             tr("No column of {name} could be recognised.", name=preview.shape.path.name),
             tr('Say what the columns are, for example --map "Courriel=email".'),
@@ -55,20 +56,41 @@ def targets(
                 tr("{order} is no order of dates for {column}.", order=order, column=column),
                 tr("Choose dmy, mdy or ymd."),
             )
+    decimals = {_column(preview.shape, name): mark for name, mark in options.decimals.items()}
+    splits = {_column(preview.shape, name) for name in options.fixes.splits}
     found = []
     for guess in preview.columns:
         key = mapping[guess.name]
-        if key:
+        if key and guess.name not in splits:
             dates, numbers = preview.dates.get(guess.index), preview.numbers.get(guess.index)
             found.append(
                 Target(
                     guess.index,
                     field_of(key, custom),
                     orders.get(guess.name) or (dates.order if dates else None),  # type: ignore[arg-type]
-                    numbers.decimal if numbers else None,
+                    decimals.get(guess.name) or (numbers.decimal if numbers else None),  # type: ignore[arg-type]
                 )
             )
-    return tuple(found)
+    return (*found, *_added(preview.shape, options, custom))
+
+
+def _added(shape: FileShape, options: ImportOptions, custom: Sequence[Field]) -> Iterator[Target]:
+    """Where the cells go that mending adds behind those of the file."""
+    keys = [key for _ in options.fixes.splits for key in ("first_name", "last_name")]
+    for index, key in enumerate([*keys, *options.fixes.constants], len(shape.columns)):
+        yield Target(index, field_of(key, custom))
+
+
+def target_as_list(target: Target) -> list[object]:
+    """A target as a plan file keeps it."""
+    return [target.index, target.field.key, target.date_order, target.decimal]
+
+
+def targets_of(kept: Iterable[tuple[Any, ...]], custom: Sequence[Field]) -> tuple[Target, ...]:
+    """The targets that `target_as_list` wrote."""
+    return tuple(
+        Target(index, field_of(key, custom), order, decimal) for index, key, order, decimal in kept
+    )
 
 
 def field_of(key: str, custom: Sequence[Field]) -> Field:

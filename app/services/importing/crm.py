@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, create_engine, select, type_coerce
+from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import NullType, TypeEngine
 
 from app.core.identity import DERIVED
@@ -21,7 +22,7 @@ from app.models.base import Base
 from app.models.contacts import Contact, ContactKey, ContactTag, Tag
 from app.models.journal import JournalHead
 from app.models.store import Store
-from app.models.visibility import open_ranges
+from app.models.visibility import alive
 from app.services.importing import staging
 
 BATCH = 2_000
@@ -34,12 +35,6 @@ _OF_CONTACTS: tuple[tuple[Any, Any], ...] = (
     (ContactTag.__table__, ContactTag.contact),
 )
 _WHOLE: tuple[Any, ...] = (Tag.__table__, JournalHead.__table__)
-
-
-def hidden_ranges(store: Store) -> tuple[tuple[int, int], ...]:
-    """Contacts of imports under way, which do not count as there."""
-    with store.reading() as connection:
-        return tuple(open_ranges(connection))
 
 
 def lay_beside(store: Store, plan: Path) -> Path:
@@ -62,16 +57,22 @@ def lay_beside(store: Store, plan: Path) -> Path:
 
 
 def _meet(connection: Connection, db: sqlite3.Connection, rows: sqlite3.Connection) -> None:
-    """Note the contacts that have an address or a key of the list."""
+    """Note the living contacts that have an address or a key of the list."""
+    living = alive(connection)
     addresses = "SELECT email FROM row WHERE email IS NOT NULL UNION SELECT email FROM row_email"
     columns = [getattr(Contact, name) for name in DERIVED[2:]]
     given = " UNION ".join(f"SELECT {c.key} FROM row WHERE {c.key} IS NOT NULL" for c in columns)
     for values in _parts(rows.execute(addresses)):
-        _note(db, connection, select(Contact.id).where(Contact.email.in_(values)))
-        _note(db, connection, select(ContactKey.contact).where(ContactKey.email.in_(values)))
+        _note(db, connection, select(Contact.id).where(Contact.email.in_(values), living))
+        _note(db, connection, _with_further(values, living))
     for values in _parts(rows.execute(given)):
         for column in columns:
-            _note(db, connection, select(Contact.id).where(column.in_(values)))
+            _note(db, connection, select(Contact.id).where(column.in_(values), living))
+
+
+def _with_further(values: list[Any], living: ColumnElement[bool]) -> Select[int]:
+    keys = select(ContactKey.contact).join(Contact, Contact.id == ContactKey.contact)
+    return keys.where(ContactKey.email.in_(values), living)
 
 
 def _note(db: sqlite3.Connection, connection: Connection, ids: Select[int]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ def decide(report: Report, deciding: Deciding) -> dict[str, Any]:
         _attach(db, deciding.crm)
         db.execute("BEGIN")
         sequence = db.execute("SELECT max(seq) FROM crm.journal_head").fetchone()[0] or 0
-        match(db, deciding.matching, report)
+        match(db, replace(deciding.matching, hidden=_hidden(db)), report)
         db.execute("DROP VIEW IF EXISTS fates")
         db.execute(planned.VIEW)
         decided = {
@@ -50,6 +50,19 @@ def decide(report: Report, deciding: Deciding) -> dict[str, Any]:
         }
         db.execute("COMMIT")
     return decided
+
+
+def _hidden(db: sqlite3.Connection) -> tuple[tuple[int, int], ...]:
+    """What imports under way have created so far, in the same view as the contacts themselves."""
+    if not db.execute("SELECT 1 FROM crm.sqlite_master WHERE name = 'op_range'").fetchone():
+        # A copy has only living contacts.
+        return ()
+    return tuple(
+        db.execute(
+            "SELECT r.lo, r.hi FROM crm.op_range r JOIN crm.operation o ON o.id = r.op "
+            "WHERE o.state = 'open' AND r.tbl = 'contact' AND r.act = 'create'"
+        )
+    )
 
 
 def decide_again(report: Report, deciding: Deciding) -> int:

@@ -14,7 +14,7 @@ from itertools import islice
 from app.core.cells import unescape_cell
 from app.core.errors import InvalidInput
 from app.core.text import tr
-from app.services.importing.shape import FileShape, Row, fit
+from app.services.importing.shape import FileShape, OpenQuote, Row, fit
 
 FIELD_LIMIT = 1 << 20
 
@@ -167,8 +167,9 @@ def _too_large(line: int) -> InvalidInput:
     )
 
 
-def _never_closed(line: int) -> InvalidInput:
-    return InvalidInput(
+def _never_closed(line: int) -> OpenQuote:
+    return OpenQuote(
         tr("Line {line} opens a quote that is never closed.", line=line),
         tr("Close or remove the quote on that line, then import the file again."),
+        line=line,
     )

@@ -112,7 +112,7 @@ def _pairs(people: People) -> str:
     for field in people.layout.natives:
         if field == "email":
             continue
-        if people.policy is OnDuplicate.UPDATE:
+        if people.policy is not OnDuplicate.FILL:
             changes.append(f"(r.{field} IS NOT NULL AND c.{field} IS NOT r.{field})")
         elif field == "full_name":
             nameless = " AND ".join(f"c.{name} IS NULL" for name in NAMES)

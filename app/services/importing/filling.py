@@ -17,6 +17,8 @@ from typing import Any
 
 from app.core.identity import derived_values
 from app.services.importing import staging
+from app.services.importing.fixes import Fixes
+from app.services.importing.mending import Mending, kept
 from app.services.importing.normalise import RowNormaliser, Target
 from app.services.importing.shape import FileShape, Row
 from app.services.importing.staging import Layout, canonical
@@ -36,6 +38,8 @@ class Filling:
     targets: tuple[Target, ...]
     default_country: str
     statuses: dict[str, str]
+    fixes: Fixes = field(default_factory=Fixes)
+    notes: bool = False
 
     def normaliser(self) -> RowNormaliser:
         """The compiled rules of this import."""
@@ -67,14 +71,16 @@ def fill(
     turn is held while a chunk is written. report is called with the rows read so far; what it
     raises ends the filling. Raises what reading raises, StorageError when the disk is full.
     """
-    read = _Reader(filling.normaliser())
+    read, mending = _Reader(filling.normaliser()), Mending(filling)
     n = 0
     with staging.opened(filling.plan) as db:
-        for number, records in enumerate(read_chunks(filling.shape, CHUNK)):
+        for number, records in enumerate(kept(read_chunks(filling.shape, CHUNK), filling.fixes)):
             if number % parts == part:
-                chunk = read.chunk(records, n + 1)
+                chunk = read.chunk(records if mending.idle else mending.mend(records), n + 1)
                 with turn or nullcontext():
                     _append(db, read.layout, chunk)
+                    if not mending.idle:
+                        mending.note(db, n + 1, chunk.rejects, chunk.warnings)
                 report(n + len(records))
             n += len(records)
     return n

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -15,7 +16,7 @@ from app.services.importing.dates import DateCollector, DateEvidence
 from app.services.importing.guessing import ColumnGuess, guess_columns
 from app.services.importing.normalise import Target
 from app.services.importing.numbers import NumberCollector, NumberEvidence
-from app.services.importing.shape import OWN_COLUMNS, FileShape, RawRow, ReadOptions
+from app.services.importing.shape import OWN_COLUMNS, FileShape, OpenQuote, RawRow, ReadOptions
 from app.services.importing.tables import inspect, read_rows
 
 SHOWN = 50
@@ -84,7 +85,7 @@ def _evidence(
     for i, collector in collectors.items():
         for value in values[i]:
             collector.add(value)
-    for n, row in enumerate(rest if collectors else ()):
+    for n, row in enumerate(_readable(rest) if collectors else ()):
         if n >= _AT_LEAST and n % 500 == 0:
             collectors = {i: c for i, c in collectors.items() if not c.evidence().decided}
             if not collectors:
@@ -96,6 +97,12 @@ def _evidence(
         {i: collector.evidence() for i, collector in dates.items()},
         {i: collector.evidence() for i, collector in numbers.items()},
     )
+
+
+def _readable(rows: Iterator[RawRow]) -> Iterator[RawRow]:
+    """The rows up to a quote that is never closed, which whoever reads all of them will name."""
+    with suppress(OpenQuote):
+        yield from rows
 
 
 def _mostly(values: Sequence[str], test: Callable[[str], object]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -26,6 +27,14 @@ class OnDuplicate(StrEnum):
     UPDATE = "update"
     SKIP = "skip"
     CREATE = "create"
+
+
+@dataclass(frozen=True, slots=True)
+class PerField:
+    """A rule with others for single fields; those of the name and of tags go by the base."""
+
+    base: OnDuplicate
+    fields: Mapping[str, OnDuplicate]
 
 
 def person(columns: Iterable[str], values: Iterable[Any]) -> Person:
@@ -52,8 +61,13 @@ def columns_of(known: Person) -> dict[str, Any]:
     return columns
 
 
-def merged(known: Person, given: Person, policy: OnDuplicate) -> Person:
+def merged(known: Person, given: Person, policy: OnDuplicate | PerField) -> Person:
     """`known` after a row said `given`; a new mapping, `known` stays as it is."""
+    if isinstance(policy, PerField):
+        for rule in OnDuplicate:
+            part = {f: v for f, v in given.items() if policy.fields.get(f, policy.base) is rule}
+            known = merged(known, part, rule) if part else known
+        return known
     result = dict(known)
     if policy is OnDuplicate.SKIP:
         return result

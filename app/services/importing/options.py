@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from app.core.errors import InvalidInput
 from app.core.text import fold, tr
-from app.services.importing.merging import OnDuplicate
+from app.services.importing.fixes import Fixes
+from app.services.importing.merging import OnDuplicate, PerField
 from app.services.importing.shape import ReadOptions
 
 
@@ -19,7 +20,9 @@ class ImportOptions:
     mapping puts columns, by the names in FileShape.names, into fields by their keys; an empty key
     ignores the column, a column that is not named keeps its guess. date_orders says for a column
     whether dates are dmy, mdy or ymd. tags are given to everybody in the list. default_country
-    has two letters. source is written into created contacts that have none.
+    has two letters. source is written into created contacts that have none. decimals says for a
+    column which sign is its decimal mark. fixes is what is put right on the way in. by_field holds
+    other rules for single fields than on_duplicate: fill or update.
     """
 
     read: ReadOptions = field(default_factory=ReadOptions)
@@ -29,17 +32,22 @@ class ImportOptions:
     on_duplicate: str = OnDuplicate.FILL.value
     default_country: str = ""
     source: str = ""
+    decimals: Mapping[str, str] = field(default_factory=dict)
+    fixes: Fixes = field(default_factory=Fixes)
+    by_field: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> OnDuplicate | PerField:
+        """The rule for people already there, with those of single fields."""
+        base = self.policy
+        if not self.by_field or base not in (OnDuplicate.FILL, OnDuplicate.UPDATE):
+            return base
+        return PerField(base, {key: _rule(rule) for key, rule in self.by_field.items()})
 
     @property
     def policy(self) -> OnDuplicate:
         """The rule for people already there; raises InvalidInput for an unknown one."""
-        try:
-            return OnDuplicate(self.on_duplicate)
-        except ValueError as error:
-            raise InvalidInput(
-                tr("There is no rule for duplicates called {rule}.", rule=self.on_duplicate),
-                tr("Choose one of fill, update, skip and create."),
-            ) from error
+        return _rule(self.on_duplicate)
 
     @property
     def tag_names(self) -> tuple[str, ...]:
@@ -58,4 +66,15 @@ class ImportOptions:
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """The options that `as_dict` wrote."""
         read = ReadOptions(**stored["read"])
-        return cls(**{**stored, "read": read, "tags": tuple(stored["tags"])})
+        fixes = Fixes.from_dict(stored.get("fixes") or {})
+        return cls(**{**stored, "read": read, "tags": tuple(stored["tags"]), "fixes": fixes})
+
+
+def _rule(written: str) -> OnDuplicate:
+    try:
+        return OnDuplicate(written)
+    except ValueError as error:
+        raise InvalidInput(
+            tr("There is no rule for duplicates called {rule}.", rule=written),
+            tr("Choose one of fill, update, skip and create."),
+        ) from error

@@ -8,7 +8,15 @@ import sqlite3
 from dataclasses import dataclass
 
 from app.services.importing import candidates
-from app.services.importing.merging import OnDuplicate, Person, emails, keys, merged, person
+from app.services.importing.merging import (
+    OnDuplicate,
+    PerField,
+    Person,
+    emails,
+    keys,
+    merged,
+    person,
+)
 from app.services.importing.staging import Layout, canonical
 
 LAST = 1 << 62
@@ -19,7 +27,7 @@ class Matching:
     """What one matching works with: the plan's layout, the rule, and unfinished imports' ranges."""
 
     layout: Layout
-    policy: OnDuplicate
+    policy: OnDuplicate | PerField
     hidden: tuple[tuple[int, int], ...] = ()
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.services.importing import staging
 from app.services.importing.merging import person
+from app.services.importing.shape import unique_names
 from app.services.importing.staging import Layout, canonical
 
 if TYPE_CHECKING:
@@ -103,6 +104,12 @@ class ImportPlan:
     tags: tuple[str, ...]
     warnings: tuple[Mapping[str, Any], ...]
     sequence: int
+    targets: tuple[tuple[Any, ...], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A distinct name for each column of the list."""
+        return unique_names(self.columns)
 
     @property
     def layout(self) -> Layout:

@@ -20,7 +20,7 @@ from app.core.text import tr
 from app.models.contacts import CustomField, Status
 from app.models.journal import JournalHead
 from app.models.store import Store
-from app.services.importing import choosing, crm, staging, worker
+from app.services.importing import choosing, crm, mending, staging, worker
 from app.services.importing.deciding import Deciding, decide, decide_again
 from app.services.importing.filling import Filling, fill
 from app.services.importing.mapping import Preview, fingerprint, preview
@@ -50,38 +50,40 @@ class Planner:
         """The list's shape, first rows and guessed mapping; raises InvalidInput and NotFound."""
         custom = self.custom_fields()
         seen = preview(path, options.read, custom=custom)
-        remembered = self.memory.recall(fingerprint(seen.shape.columns))
-        return seen if remembered is None else _as_last_time(seen, remembered, custom)
+        last = self.memory.recall(fingerprint(seen.shape.columns))
+        return seen if last is None else _as_last_time(seen, last.mapping, custom)
 
     def plan(
-        self, path: Path, options: ImportOptions, plan_file: Path, progress: Progress, check: Check
+        self,
+        path: Path,
+        options: ImportOptions,
+        plan_file: Path,
+        progress: Progress,
+        check: Check,
+        *,
+        notes: bool = False,
     ) -> ImportPlan:
-        """Write the plan of importing `path` to `plan_file`.
+        """Write the plan of importing `path` to `plan_file`, with notes for who corrects it.
 
         progress gets rows done, their estimated number and what is going on; check is called
         often and ends the planning by raising. Raises InvalidInput for what cannot be read or
         mapped, StorageError when the disk is full. Nothing in the workspace changes.
         """
-        tags = tuple(tag_name(name) for name in options.tag_names)
-        policy, custom = options.policy, self.custom_fields()
+        tags, rule = tuple(tag_name(name) for name in options.tag_names), options.rule
         seen = self.preview(path, options)
-        mapping = choosing.choose(seen, options, custom)
-        filling = Filling(
-            plan=plan_file,
-            shape=seen.shape,
-            targets=choosing.targets(seen, mapping, options, custom),
-            default_country=options.default_country,
-            statuses=self._statuses(),
-        )
+        mapping = choosing.choose(seen, options, self.custom_fields())
+        filling = self.filling(seen, options, plan_file, notes=notes)
         layout = Layout(tuple(filling.normaliser().fields))
         staging.create(plan_file, layout)
+        if notes:
+            mending.prepare(plan_file)
         with ThreadPoolExecutor(1) as hashing:
             hashed = hashing.submit(file_hash, path)
             _fill(filling, progress, check)
             sha256 = hashed.result()
         _unchanged(seen, path)
         inputs = {"file": sha256, "mapping": mapping, "options": options.as_dict()}
-        deciding = self._deciding(plan_file, Matching(layout, policy), inputs)
+        deciding = self._deciding(plan_file, Matching(layout, rule), inputs)
         decided = _decide(decide, deciding, seen.shape.size, progress, check)
         facts = {
             "source": str(path),
@@ -94,6 +96,7 @@ class Planner:
             "options": options.as_dict(),
             "fingerprint": fingerprint(seen.shape.columns),
             "columns": seen.shape.columns,
+            "targets": [choosing.target_as_list(target) for target in filling.targets],
             "tags": tags,
             **decided,
         }
@@ -101,6 +104,22 @@ class Planner:
             staging.set_meta(db, **facts)
         staging.settle(plan_file)
         return _plan(plan_file, facts)
+
+    def filling(
+        self, seen: Preview, options: ImportOptions, plan_file: Path, *, notes: bool = False
+    ) -> Filling:
+        """What the workers need to know; raises InvalidInput for what cannot be mapped."""
+        custom = self.custom_fields()
+        mapping = choosing.choose(seen, options, custom)
+        return Filling(
+            plan=plan_file,
+            shape=seen.shape,
+            targets=choosing.targets(seen, mapping, options, custom),
+            default_country=options.default_country,
+            statuses=self.statuses(),
+            fixes=options.fixes,
+            notes=notes,
+        )
 
     def still_true(self, plan: ImportPlan, progress: Progress, check: Check) -> int:
         """How many rows of the plan would have another fate today.
@@ -113,7 +132,7 @@ class Planner:
         inputs = {
             "file": plan.sha256, "mapping": plan.mapping, "options": plan.options,
         }  # fmt: skip
-        deciding = self._deciding(plan.path, Matching(plan.layout, options.policy), inputs)
+        deciding = self._deciding(plan.path, Matching(plan.layout, options.rule), inputs)
         size = plan.path.stat().st_size
         return int(_decide(decide_again, deciding, size, progress, check))
 
@@ -130,16 +149,14 @@ class Planner:
                 for name, label, kind, choices in connection.execute(wanted)
             )
 
-    def _statuses(self) -> dict[str, str]:
+    def statuses(self) -> dict[str, str]:
+        """The key of each status by its label."""
         wanted = select(Status.label, Status.key).where(Status.deleted_op.is_(None))
         with self.store.reading() as connection:
             return {row.label: row.key for row in connection.execute(wanted)}
 
     def _deciding(self, plan: Path, matching: Matching, inputs: dict[str, Any]) -> Deciding:
-        hidden = crm.hidden_ranges(self.store)
-        beside = crm.lay_beside(self.store, plan)
-        matching = Matching(matching.layout, matching.policy, hidden)
-        return Deciding(plan, beside, matching, inputs)
+        return Deciding(plan, crm.lay_beside(self.store, plan), matching, inputs)
 
     def _sequence(self) -> int:
         with self.store.reading() as connection:
@@ -185,6 +202,7 @@ def _plan(plan_file: Path, facts: dict[str, Any]) -> ImportPlan:
         options=facts["options"],
         fingerprint=facts["fingerprint"],
         columns=tuple(facts["columns"]),
+        targets=tuple(tuple(target) for target in facts.get("targets", ())),
         tags=tuple(facts["tags"]),
         warnings=tuple(facts["warnings"]),
         sequence=facts["sequence"],

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,20 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from app.core.clock import Clock, to_us
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.models.importing import ImportBatch, ImportOrigin
 from app.models.indexes import drop_contact_indexes, ensure_indexes, is_empty
 from app.models.journal import Operation
 from app.models.recorder import Recorder
 from app.models.store import Store, reserve
-from app.services.importing import crm, staging, tagging, worker
+from app.services.importing import crm, joining, staging, tagging, worker
 from app.services.importing.indexer import Follower, Indexer
 from app.services.importing.loading import Changes, loader
 from app.services.importing.memory import Memory
 from app.services.importing.merging import OnDuplicate
+from app.services.importing.options import ImportOptions
 from app.services.importing.planned import ImportPlan
+from app.services.importing.recipes import Recipe
 from app.services.importing.rejects import write_rejects
 from app.services.importing.revising import revise
 from app.services.importing.tagging import Tagging, retag
@@ -94,7 +97,7 @@ class Running:
         counts = plan.counts
         op = _open_operation(self.store, context.job_id)
         if op is None:
-            label = "Import a list: {created} new, {updated} updated"
+            label = marked("Import a list: {created} new, {updated} updated")
             params = {"created": counts.created, "updated": counts.updated}
             op = self.operations.begin(KIND, label, params=params, job=context.job_id)
         row_tags = tagging.names_in(plan.path) if plan.layout.tags is not None else []
@@ -179,25 +182,39 @@ class Running:
         return plan.path if self.store.is_sqlite else None
 
     def _finish(self, context: JobContext, plan: ImportPlan) -> dict[str, Any]:
+        """What is left once the new contacts are written: the rejects, and the last transaction."""
+        rejects = write_rejects(plan, self.rejects, context.job_id)
+        with staging.reading(plan.path) as rows:
+            while True:
+                context.check()
+                with self.store.reading() as connection:
+                    joins = joining.look(connection, plan, rows)
+                with suppress(joining.Outrun):
+                    return self._seal(context, plan, rows, joins, rejects)
+
+    def _seal(
+        self,
+        context: JobContext,
+        plan: ImportPlan,
+        rows: sqlite3.Connection,
+        joins: joining.Joins,
+        rejects: Path | None,
+    ) -> dict[str, Any]:
         """The last transaction: changes of older contacts, the seal, and what is remembered."""
         state = dict(context.cursor or {})
-        rejects = write_rejects(plan, self.rejects, context.job_id)
-        context.check()
         attach = self._attached(plan)
-        with (
-            staging.reading(plan.path) as rows,
-            self.operations.resume(state["op"], sealing=True, attach=attach) as recorder,
-        ):
+        with self.operations.resume(state["op"], sealing=True, attach=attach) as recorder:
             self._change(recorder, plan, rows, state)
+            plan = joining.join(recorder, plan, rows, joins, state)
             if recorder.is_empty():
                 # Nothing new in the list: then there is no operation to point at.
                 own = ImportBatch.id == state["batch"]
                 table = ImportBatch.__table__
                 recorder.connection.execute(table.update().where(own).values(op=None))  # type: ignore[attr-defined]
                 state["op"] = None
-            self.memory.remember(
-                recorder.connection, plan.fingerprint, plan.mapping, plan.source.name
-            )
+            recipe = Recipe.of(plan.columns, plan.mapping, ImportOptions.from_dict(plan.options))
+            self.memory.remember(recorder.connection, plan.fingerprint, recipe, plan.source.name)
+            joining.require_all(recorder.connection, plan, rows, joins)
             result = plan.result() | {
                 "batch": state["batch"],
                 "rejects_file": str(rejects) if rejects else None,

@@ -20,10 +20,12 @@ from app.models.indexes import heal_indexes
 from app.models.jobs import Job
 from app.models.store import Store
 from app.services.importing import staging
+from app.services.importing.correcting import Correcting
 from app.services.importing.indexer import Index, Indexer
 from app.services.importing.mapping import Preview
 from app.services.importing.memory import Memory
 from app.services.importing.options import ImportOptions
+from app.services.importing.pasted import drop_pasted
 from app.services.importing.planned import ImportPlan
 from app.services.importing.planning import Planner, load
 from app.services.importing.running import KIND, Running
@@ -60,6 +62,7 @@ class Importing:
         self._jobs = jobs
         memory = Memory(store, clock)
         self._planner = Planner(store, memory)
+        self.correcting = Correcting(store, self._planner, workspace, clock)
         indexer = Indexer(store, indexing, workspace.database, workspace.search)
         self._running = Running(store, clock, operations, memory, indexer, workspace.rejects)
         jobs.register(KIND, self._handle, discard=self._discard)
@@ -78,16 +81,19 @@ class Importing:
         *,
         progress: Progress | None = None,
         cancel: Event | None = None,
+        notes: bool = False,
     ) -> ImportPlan:
         """What importing the list would do; hand it to `start_plan`, else to `forget`.
 
-        Raises Cancelled when `cancel` is set meanwhile, else as `Planner.plan`.
+        notes adds what `Problems` reads, for somebody who will correct the list. Raises Cancelled
+        when `cancel` is set meanwhile, else as `Planner.plan`.
         """
         plan_file = self._workspace.plans / f"import-{uuid.uuid4().hex[:12]}.db"
         with _removed_on_error(plan_file):
             return self._planner.plan(
-                path, options or ImportOptions(), plan_file, progress or _silent, _check(cancel)
-            )
+                path, options or ImportOptions(), plan_file, progress or _silent, _check(cancel),
+                notes=notes,
+            )  # fmt: skip
 
     def dry_run(
         self,
@@ -155,6 +161,8 @@ class Importing:
         left = [file for file in self._workspace.plans.glob("import-*.db") if file not in wanted]
         for file in left:
             staging.remove(file)
+        if not wanted:
+            drop_pasted(self._workspace.plans)
         return len(left)
 
     def _create(self, path: Path, payload: dict[str, Any], total: int | None) -> int:

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from app.core.errors import InvalidInput
 from app.core.text import fold, tr
 
 OWN_COLUMNS = ("_row", "_error")
 """Columns that our own files of rejected rows carry; they belong to no contact."""
+
+
+class OpenQuote(InvalidInput):
+    """A quote that is never closed; the list can be read without its line."""
+
+    def __init__(self, message: str, hint: str = "", detail: str = "", *, line: int = 0) -> None:
+        super().__init__(message, hint, detail)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,7 @@ class ReadOptions:
     header_row is the 1-based number of the record with the column names, 0 says that there is
     none. skip_rows leaves out that many records at the top. keep_going reads on after a line
     that opens a quote which is never closed: that line is rejected instead of the whole file.
+    header_depth is how many records, the last of them header_row, make up the column names.
     """
 
     encoding: str | None = None
@@ -28,6 +38,7 @@ class ReadOptions:
     sheet: str | None = None
     skip_rows: int | None = None
     keep_going: bool = False
+    header_depth: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,27 @@ def unique_names(columns: Sequence[str]) -> tuple[str, ...]:
         taken.add(fold(name))
         names.append(name)
     return tuple(names)
+
+
+def joined(records: Sequence[Sequence[str]], header_row: int, depth: int) -> list[str]:
+    """The column names that several header records make together, the upper ones first.
+
+    A cell that stands over several columns is written in the first of them only, so it holds for
+    the blank ones on its right.
+    """
+    if depth < 2:
+        return list(records[header_row - 1])
+    rows = [list(record) for record in records[max(0, header_row - depth) : header_row]]
+    width = max(map(len, rows), default=0)
+    names = [""] * width
+    for number, row in enumerate(rows):
+        held = ""
+        for i in range(width):
+            written = " ".join(row[i].split()) if i < len(row) else ""
+            last = number == len(rows) - 1
+            held = written if written or last else held
+            names[i] = f"{names[i]} {held}".strip() if held not in names[i].split() else names[i]
+    return names
 
 
 def fit(line: int, cells: list[str], width: int) -> Row:

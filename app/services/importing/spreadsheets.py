@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from app.core.errors import InvalidInput, NotFound
 from app.core.text import fold, tr
 from app.services.importing import layout
-from app.services.importing.shape import FileShape, ReadOptions, Row, fit
+from app.services.importing.shape import FileShape, ReadOptions, Row, fit, joined
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -39,7 +39,8 @@ def shape(stream: IO[bytes], base: FileShape, options: ReadOptions) -> FileShape
     first = max(header, skipped) + 1
     # A sheet is a rectangle: values beyond the last header are a column without a name.
     width = max((len(record) for record in texts[max(header, first) - 1 :]), default=1)
-    columns = _padded(texts[header - 1] if header else [], max(width, 1))
+    names = joined(texts, header, options.header_depth) if header else []
+    columns = _padded(names, max(width, 1))
     return replace(
         base, kind="xlsx", header_row=header, columns=tuple(columns), sheet=name, sheets=sheets,
         first_record=first, lines=lines,

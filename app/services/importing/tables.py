@@ -12,7 +12,7 @@ from app.core.text import tr
 from app.services.importing import delimited, json_lists, layout, spreadsheets
 from app.services.importing.encodings import Scan, scan
 from app.services.importing.opening import Opened, empty, explained, opened, text_of
-from app.services.importing.shape import FileShape, RawRow, ReadOptions, Row, fit
+from app.services.importing.shape import FileShape, RawRow, ReadOptions, Row, fit, joined
 
 CHUNK = 4_000
 MOST_COLUMNS = 5_000
@@ -104,7 +104,11 @@ def _text_shape(base: FileShape, sample: str, result: Scan, options: ReadOptions
     skipped = max(options.skip_rows or 0, 1 if asked else 0)
     header = header_row(found, skipped, options, base.path)
     first = max(header, skipped) + 1
-    columns = found[header - 1] if header else _blank_columns(found[first - 1 :])
+    columns = (
+        joined(found, header, options.header_depth)
+        if header
+        else _blank_columns(found[first - 1 :])
+    )
     return FileShape(
         path=base.path, kind="csv", compression=base.compression, encoding=result.encoding,
         delimiter=delimiter, header_row=header, columns=tuple(columns), sheet=None, sheets=(),

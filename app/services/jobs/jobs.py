@@ -56,6 +56,7 @@ class Jobs:
         self._actor = actor
         self._lease_clock = lease_clock or SystemClock()
         self._kinds: dict[str, Kind] = {}
+        self._expected: dict[str, Callable[[], object]] = {}
         self._running: dict[int, JobContext] = {}
         self._stopping = False
         self._lock = threading.Lock()
@@ -77,6 +78,10 @@ class Jobs:
         an ambiguous call, and so may ask again.
         """
         self._kinds[kind] = Kind(handler, discard, lane, reads_back)
+
+    def expect(self, kind: str, prepare: Callable[[], object]) -> None:
+        """Have `prepare` called, which registers `kind`, when the first job of it is asked for."""
+        self._expected[kind] = prepare
 
     def create(
         self, kind: str, label: str, payload: Mapping[str, Any], *, total: int | None = None
@@ -244,6 +249,8 @@ class Jobs:
         return Run(self._store, kind, context)
 
     def _kind(self, name: str) -> Kind:
+        if name not in self._kinds and name in self._expected:
+            self._expected[name]()
         kind = self._kinds.get(name)
         if kind is None:
             raise InvalidInput(

@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import CaptelyError
+from app.core.settings import PAGE_MEMORY, Setting, Value
 from app.core.text import tr, trn
 from app.services.operations import Undone
 from app.views.common.actions import Actions
 from app.views.common.bridge import Bridge
+from app.views.common.memory import Memory
 from app.views.common.places import Place
 from app.views.common.run import Calls
 
@@ -35,7 +37,8 @@ class Desk(QObject):
     """Passed to every page; the window listens to its signals.
 
     toasted carries a Toast, travelled a Place and an argument for it (a query, a path, ids).
-    reversing counts the undos and redos under way, which have a toast of their own.
+    reversing counts the undos and redos under way, which have a toast of their own. memory keeps
+    how each page was left.
     """
 
     toasted = Signal(object)
@@ -48,6 +51,7 @@ class Desk(QObject):
         self.calls = Calls(app.runner, self)
         self.bridge = Bridge(app.bus, self)
         self.actions = Actions(self.go, self)
+        self.memory = Memory(str(app.settings.get(PAGE_MEMORY)), self._keep, self)
         self.calls.refused.connect(self.say_error)
 
     def say(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
@@ -72,6 +76,10 @@ class Desk(QObject):
         """Do again what was undone last."""
         self.reversing += 1
         self.calls.edit(self, self.app.operations.redo, self._redone, self._not_reversed)
+
+    def _keep(self, setting: Setting, value: Value) -> None:
+        settings = self.app.settings
+        self.calls.edit(self, lambda: settings.set(setting, value), lambda _none: None)
 
     def _undone(self, outcome: Undone) -> None:
         self.reversing -= 1

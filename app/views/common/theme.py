@@ -39,7 +39,7 @@ class Theme(QObject):
     """Applies palette, style sheet and fonts to the application.
 
     changed is emitted after every switch; widgets that keep sizes in pixels have a `restyle`
-    method, which is called for them.
+    method, which is called for them. system_moves is what the computer says of motion, if it does.
     """
 
     changed = Signal()
@@ -49,6 +49,8 @@ class Theme(QObject):
         self.choice = "system"
         self.percent = 100
         self.density = "default"
+        self.motion = "system"
+        self.system_moves = True
         self._tokens = tokens(Mode.LIGHT)
         self._following = False
 
@@ -82,17 +84,27 @@ class Theme(QObject):
         """The height of a table row in pixels."""
         return self.px(ROW_HEIGHTS[self.density])
 
+    @property
+    def moves(self) -> bool:
+        """Whether things may glide."""
+        return self.system_moves if self.motion == "system" else self.motion == "on"
+
     def use(
         self,
         *,
         choice: str | None = None,
         percent: int | None = None,
         density: str | None = None,
+        motion: str | None = None,
     ) -> None:
-        """Change what is given ("system", "light" or "dark"; per cent; row height) and repaint."""
+        """Change what is given and repaint.
+
+        choice is "system", "light" or "dark"; motion is "system", "on" or "off".
+        """
         self.choice = choice or self.choice
         self.percent = percent or self.percent
         self.density = density or self.density
+        self.motion = motion or self.motion
         self.apply()
 
     def apply(self) -> None:

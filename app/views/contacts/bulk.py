@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.core.text import tr
-from app.services.contacts import BulkEdit
 from app.views.common.desk import Desk
 from app.views.contacts.tag_dialog import TagDialog
 
@@ -62,6 +61,8 @@ class Bulk(QWidget):
         self._desk.calls.edit(self, work, self._saved)
 
     def _saved(self, outcome: object) -> None:
+        from app.services.contacts import BulkEdit  # not at the start of the window, for its speed
+
         if isinstance(outcome, BulkEdit) and not outcome.changed:
             self._desk.say(tr("Nothing to change: all of them have that already."))
         self.done.emit()

@@ -43,6 +43,7 @@ class Finder(QObject):
         self._turn = 0
         self.wanted: Wanted | None = None
         self.searching = False
+        self._answered = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -53,12 +54,13 @@ class Finder(QObject):
         self._interrupt.stop()
         self._interrupt = Interrupt()
         self._turn += 1
-        again = self.wanted == wanted
+        again = self.wanted == wanted and self._answered
         self.wanted, self.searching = wanted, True
         if again:
             # The old rows stay in view until the new order is known.
             self._find_all()
         else:
+            self._answered = False
             self._pause.start()
             self._find_first()
 
@@ -98,11 +100,12 @@ class Finder(QObject):
     def _first(self, turn: int, rows: Sequence[ContactRow]) -> None:
         # The whole order may overtake the first page when everything fits on it.
         if turn == self._turn and self.searching:
+            self._answered = True
             self.first_found.emit(rows)
 
     def _all(self, turn: int, ids: Ids) -> None:
         if turn == self._turn:
-            self.searching = False
+            self.searching, self._answered = False, True
             self.found.emit(ids)
 
     def _failed(self, turn: int, error: CaptelyError) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QStackedWidget
 
 from app.core.errors import CaptelyError
-from app.core.settings import SHORTCUTS, Setting, Value
+from app.core.settings import LANGUAGE, SHORTCUTS, Setting, Value
 from app.core.text import tr, trn
 from app.services.settings_file import TakenOver, take_over_file, write_settings
 from app.views.common.boxes import Scrolled, box, column, row
@@ -210,12 +210,7 @@ class SettingsPage(Page):
     def _changed(self, setting: Setting, before: Value, value: Value) -> None:
         self.notice.say("")
         self._apply({setting.key: value})
-        if setting is SHORTCUTS:
-            said = tr("The shortcut is changed")
-        else:
-            shown = words_of(setting, value) or tr("empty")
-            said = tr("{title} is now {value}", title=setting.label, value=shown)
-        self.desk.say(said, tr("Undo"), lambda: self.change(setting, before))
+        self.desk.say(_said(setting, value), tr("Undo"), lambda: self.change(setting, before))
 
     def _apply(self, values: Mapping[str, Value]) -> None:
         if any(key.startswith("appearance.") for key in values):
@@ -260,3 +255,13 @@ class SettingsPage(Page):
         chosen, _filter = QFileDialog.getOpenFileName(self, title, "", "JSON (*.json)")
         if chosen:
             self.import_from(Path(chosen))
+
+
+def _said(setting: Setting, value: Value) -> str:
+    """What the toast says of a change."""
+    if setting is SHORTCUTS:
+        return tr("The shortcut is changed")
+    shown = words_of(setting, value) or tr("empty")
+    if setting is LANGUAGE:
+        return tr("{title} is {value} from the next start", title=setting.label, value=shown)
+    return tr("{title} is now {value}", title=setting.label, value=shown)

@@ -31,6 +31,16 @@ WORDS: Mapping[str, Mapping[Value, str]] = {
         "default": marked("Default"),
         "comfortable": marked("Comfortable"),
     },
+    "appearance.language": {
+        "system": marked("Like the system"),
+        "en": "English",
+        "fr": "Français",
+    },
+    "appearance.motion": {
+        "system": marked("Like the system"),
+        "on": marked("On"),
+        "off": marked("Off"),
+    },
     "import.on_duplicate": {
         "fill": marked("Fill blanks only"),
         "update": marked("Take the file's values"),

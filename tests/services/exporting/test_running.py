@@ -342,37 +342,62 @@ class TestRestAndTrouble:
         monkeypatch.undo()
         assert numbers(dict(bench.jobs.run(job).result or {})) == (350, 0, 0, 0)
 
-    def test_a_batch_that_hubspot_chokes_on_does_not_hold_up_the_others(
-        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("people", [1, 2, 37, 100, 250])
+    def test_a_row_over_which_hubspot_breaks_fails_alone(
+        self, make_bench: BenchMaker, people: int
     ) -> None:
-        proper = bench.practice._upsert
+        bench = make_bench("poisoned_row")
+        ids = [*bench.people(people), *bench.add({"email": "bob@acme.example"})]
 
-        def choke(request: Request) -> Answer:
-            if b"ada150@acme.example" in request.body:
-                return error(500, "INTERNAL", "It broke")
-            return proper(request)
+        result = bench.export(ids)
 
-        monkeypatch.setattr(bench.practice, "_upsert", choke)
-        result = bench.export(bench.people(350))
-        assert numbers(result) == (250, 100, 0, 0)
-        assert {each["kind"] for each in result["failures"]} == {"transient"}
+        assert numbers(result) == (people, 1, 0, 0)
+        (failure,) = result["failures"]
+        assert (failure["email"], failure["kind"]) == ("ada1@acme.example", "transient")
+        assert "breaks off over this contact" in failure["message"]
+        assert "HTTP 500" in failure["detail"]
+        assert max(inputs(bench).values()) == inputs(bench)["ada1@acme.example"]
 
-    def test_not_even_if_it_is_the_first_of_all(
-        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    def test_finding_it_takes_few_calls_and_keeps_the_pace(self, make_bench: BenchMaker) -> None:
+        bench = make_bench("poisoned_row")
+        bench.export(bench.people(100))
+        # Five attempts for the batch and for the row alone, two calls for each halving between.
+        assert len(bench.writes()) <= 5 + 5 + 2 * 7
+        assert bench.practice.refused_for_rate == 0
+
+    def test_a_row_over_which_hubspot_hangs_up_fails_alone_too(
+        self, make_bench: BenchMaker
     ) -> None:
-        proper = bench.practice._upsert
+        bench = make_bench("poisoned_row_dropped")
+        result = bench.export(bench.people(60))
+        assert numbers(result) == (59, 1, 0, 0)
+        assert len(bench.practice.book) == 59
 
-        def choke(request: Request) -> Answer:
-            if b"ada7@acme.example" in request.body:
-                return error(500, "INTERNAL", "It broke")
-            return proper(request)
-
-        monkeypatch.setattr(bench.practice, "_upsert", choke)
-        result = bench.export(bench.people(250))
-        assert numbers(result) == (150, 100, 0, 0)
-        monkeypatch.undo()
+    def test_rows_that_failed_so_are_taken_by_a_retry_on_a_better_day(
+        self, make_bench: BenchMaker
+    ) -> None:
+        bench = make_bench("poisoned_row")
+        result = bench.export(bench.people(120))
+        bench.practice.play("normal")
         retried = bench.run(bench.exporting.plan_retry(result["run"]))
-        assert numbers(retried) == (100, 0, 0, 0)
+        assert numbers(retried) == (1, 0, 0, 0)
+        assert len(bench.practice.book) == 120
+
+    def test_a_batch_in_which_nothing_is_taken_does_not_hold_up_the_others(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        proper = bench.practice._upsert
+
+        def choke(request: Request) -> Answer:
+            if b"ada1" in request.body:
+                return error(500, "INTERNAL", "It broke")
+            return proper(request)
+
+        monkeypatch.setattr(bench.practice, "_upsert", choke)
+        ids = [*bench.people(199)[99:], *bench.add({"email": "bob@acme.example"})]
+        result = bench.export(ids)
+        assert numbers(result) == (1, 100, 0, 0)
+        assert {each["kind"] for each in result["failures"]} == {"transient"}
 
     def test_two_batches_in_a_row_at_the_start_stop_the_run_with_everybody_waiting(
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch

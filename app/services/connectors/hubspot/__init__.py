@@ -124,7 +124,9 @@ class HubSpot:
         """The exact request of `contacts`, each with its trace id and e-mail."""
         return _json({"inputs": [_input(contact) for contact in contacts]})
 
-    def send(self, contacts: Sequence[Outgoing], cancel: Cancel = None) -> Sent:
+    def send(
+        self, contacts: Sequence[Outgoing], cancel: Cancel = None, *, patient: bool = True
+    ) -> Sent:
         """Upsert up to BATCH contacts, or update them if they go by record id.
 
         Raises BatchRefused, OutsideError, Cancelled.
@@ -135,6 +137,7 @@ class HubSpot:
             f"{CONTACTS}/batch/{verb}",
             content=self.body(contacts).encode("utf-8", "replace"),
             writes=True,
+            patient=patient,
         )
         try:
             reply = self._http.send(call, cancel)
