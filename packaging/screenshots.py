@@ -167,10 +167,11 @@ def contacts_tour(window: MainWindow) -> Shots:
 
 
 def export_tour(window: MainWindow) -> Shots:
-    """Connection, dry run, run, history."""
+    """Connection, a file, mapping, dry run, run and history."""
     from app.views.common.places import Place
     from app.views.shell.pictures import settle
 
+    window.toast.hide()
     window.show_place(Place.CONNECTIONS)
     settle(window)
     page: ExportsPage = window.page(Place.EXPORTS)  # type: ignore[assignment]
@@ -183,13 +184,47 @@ def export_tour(window: MainWindow) -> Shots:
     yield "export-file"
     page.to_connector()
     yield "export-dry-run"
-    page.plan.mapping.click()
-    yield "export-mapping"
-    page.mapping.back.click()
+    yield from mapping_states(window, page)
     page.plan.send.click()
     yield "export-run"
+    yield from backfill_states(window, page)
     page.show_runs()
     yield "exports"
+
+
+def mapping_states(window: MainWindow, page: ExportsPage) -> Shots:
+    """The editor with a picklist, and the list to choose a field from."""
+    from app.views.exporting.picker import Picker
+    from app.views.shell.pictures import settle
+
+    page.plan.mapping_wished.emit()
+    settle(window)
+    editor = page.mapping.editor
+    editor.add_remote("lifecyclestage")
+    settle(window)
+    editor.inspector.change(source="status", constant=None)
+    yield "export-mapping"
+    editor.add_field()
+    yield "export-mapping-fields"
+    for picker in window.findChildren(Picker):
+        picker.end()
+    page.mapping.back.click()
+
+
+def backfill_states(window: MainWindow, page: ExportsPage) -> Shots:
+    """A mapping that was changed since contacts were sent."""
+    from app.services.exporting import FieldMapping, Rule
+    from app.views.shell.pictures import settle
+
+    mappings = window.desk.app.exporting.mappings
+    lead = Rule("lifecyclestage", constant="lead")
+    mappings.save(FieldMapping("hubspot", (*mappings.get("hubspot").rules, lead)))
+    page.to_connector()
+    settle(window)
+    page.plan.table.select(2)
+    yield "export-backfill"
+    page.plan.back.click()
+    settle(window)
 
 
 def other_tour(window: MainWindow) -> Shots:

@@ -14,13 +14,15 @@ def test_test_names_the_account_that_the_key_opens(card, until):
 
 
 def test_a_key_of_the_environment_can_neither_be_replaced_nor_forgotten_here(card):
-    assert not card.replace.isVisible()
-    assert not card.forget.isVisible()
+    assert not card.more.isVisible()
 
 
 def test_without_a_keyring_keys_can_be_sealed_with_a_passphrase(window, card, until, app):
     vault = window.page(Place.CONNECTIONS).vault
     assert vault.isVisible()
+    assert vault.session.isChecked()
+    assert not vault.passphrase.isVisible()
+    vault.seal.click()
     vault.passphrase.setText("short")
     vault.open.click()
     until(lambda: vault.notice.text())

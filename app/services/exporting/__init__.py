@@ -3,7 +3,7 @@
 from app.services.exporting.backfill import Backfill
 from app.services.exporting.ledger import State
 from app.services.exporting.mapping import FieldMapping, Rule, problems
-from app.services.exporting.mapping_file import mapping_from
+from app.services.exporting.mapping_file import mapping_from, read_mapping, write_mapping
 from app.services.exporting.mappings import STANDARD, Before, Book, Editing
 from app.services.exporting.planfile import Fate, PlanItem
 from app.services.exporting.plans import ExportPlan, Forecast, Request
@@ -35,4 +35,6 @@ __all__ = [
     "ValueCount",
     "mapping_from",
     "problems",
+    "read_mapping",
+    "write_mapping",
 ]

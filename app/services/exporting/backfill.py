@@ -21,8 +21,8 @@ _THERE = (State.OK, State.UNCHANGED)
 class Backfill:
     """Contacts that are at the destination without some fields that the mapping has now.
 
-    fields are those remote fields; planned are the contacts that the present plan holds, outside
-    those that it leaves alone.
+    fields are those remote fields; planned are the contacts that the present plan sends, outside
+    those that are not in it.
     """
 
     fields: tuple[str, ...]
@@ -36,9 +36,16 @@ class Backfill:
 
 
 def backfill(
-    connection: Connection, target: Target, mapping: FieldMapping, planned: set[int]
+    connection: Connection,
+    target: Target,
+    mapping: FieldMapping,
+    planned: set[int],
+    sent: set[int],
 ) -> Backfill:
-    """What the runs at one target left out that the mapping has; planned are a plan's contacts."""
+    """What the runs at one target left out that the mapping has.
+
+    planned are the contacts of a plan, sent those of them that it sends.
+    """
     present = {rule.remote for rule in mapping.rules}
     missing: dict[int, set[str]] = {}
     for run, written in _runs(connection, target):
@@ -61,6 +68,9 @@ def backfill(
     outside: list[int] = []
     fields: set[str] = set()
     for contact, run in connection.execute(wanted):
+        if contact in planned and contact not in sent:
+            # Looked at, and there is nothing to fill in.
+            continue
         (inside if contact in planned else outside).append(contact)
         fields |= missing[run]
     named = tuple(rule.remote for rule in mapping.rules if rule.remote in fields)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from app.core.errors import InvalidInput
+from app.core.errors import InvalidInput, NotFound, StorageError
 from app.core.text import tr
 from app.services.exporting.mapping import (
     CLEAR,
@@ -42,6 +44,35 @@ def mapping_from(connector: str, written: object) -> FieldMapping:
     if not isinstance(entries, list):
         raise _unreadable(tr("“fields” is not a list"))
     return FieldMapping(connector, tuple(_rule(entry) for entry in entries))
+
+
+def read_mapping(connector: str, file: Path) -> FieldMapping:
+    """The mapping in a JSON file; raises NotFound or InvalidInput with a sentence."""
+    try:
+        written = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise NotFound(
+            tr("The mapping file {file} cannot be read.", file=file), tr("Check its name.")
+        ) from error
+    except ValueError as error:
+        raise InvalidInput(
+            tr("The mapping file {file} is not JSON.", file=file),
+            tr("Take the mapping that a dry run prints with --json as a pattern."),
+            str(error),
+        ) from error
+    return mapping_from(connector, written)
+
+
+def write_mapping(mapping: FieldMapping, file: Path) -> None:
+    """Write a mapping as the verb's --mapping takes it; raises StorageError."""
+    try:
+        written = json.dumps(mapping.as_dict(), indent=2, ensure_ascii=False)
+        file.write_text(f"{written}\n", encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            tr("The file {file} cannot be written: {why}", file=file, why=error.strerror or ""),
+            tr("Choose another folder, or free some space."),
+        ) from error
 
 
 def _rule(entry: object) -> Rule:

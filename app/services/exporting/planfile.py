@@ -238,9 +238,11 @@ class PlanFile:
         count, place = self._connection.execute(wanted, (item.contact, item.batch)).fetchone()
         return int(place), int(count)
 
-    def contacts(self) -> set[int]:
-        """The ids of every contact in the plan."""
-        return {row[0] for row in self._connection.execute("SELECT contact FROM item")}
+    def contacts(self, fates: Sequence[Fate] = tuple(Fate)) -> set[int]:
+        """The ids of every contact with one of these fates."""
+        marks = ",".join("?" * len(fates))
+        wanted = f"SELECT contact FROM item WHERE fate IN ({marks})"  # noqa: S608 - only marks
+        return {row[0] for row in self._connection.execute(wanted, [f.value for f in fates])}
 
     def chunks(self, fates: Sequence[Fate], size: int) -> Iterator[list[PlanItem]]:
         """All contacts with one of these fates, `size` at a time."""

@@ -63,12 +63,13 @@ def preview(
 ) -> Preview:
     """What each rule sends for the first of `ids`."""
     contacts = list(read_contacts(connection, list(ids[:SAMPLES])).values())
-    renderer = Renderer(mapping, key_field, remote)
+    # A field that is no longer there gets no sample; the editor says that it cannot work.
+    rules = tuple(rule for rule in mapping.rules if rule.remote in remote)
+    renderer = Renderer(FieldMapping(mapping.connector, rules), key_field, remote)
     return Preview(
         {
             rule.remote: tuple(_sample(renderer, rule, contact, key_field) for contact in contacts)
-            for rule in mapping.rules
-            if rule.remote in remote
+            for rule in rules
         }
     )
 

@@ -11,7 +11,7 @@ from typing import IO
 from sqlalchemy import insert, select, update
 
 from app.core.clock import Clock, to_us
-from app.core.errors import InvalidInput, OutsideError
+from app.core.errors import InvalidInput, OutsideError, StorageError
 from app.core.paths import Workspace
 from app.core.text import tr, trn
 from app.models.exports import ExportRun
@@ -133,12 +133,13 @@ class Exporting:
         """Whom the plan's mapping would give fields that earlier exports left out."""
         file = PlanFile.open(plan.path)
         try:
-            planned, account = file.contacts(), file.meta()["target"]
+            planned, sent = file.contacts(), file.contacts(SENT)
+            account = file.meta()["target"]
         finally:
             file.close()
         target = Target(plan.connector, account, plan.container)
         with self._store.reading() as session:
-            return backfill(session, target, plan.mapping, planned)
+            return backfill(session, target, plan.mapping, planned, sent)
 
     def forecast(self, plan: ExportPlan) -> Forecast:
         """How long a plan takes, and what it uses of the day's quota."""
@@ -157,6 +158,17 @@ class Exporting:
         finally:
             connector.close()
             file.close()
+
+    def save_plan(self, plan: ExportPlan, file: Path) -> None:
+        """Write the whole plan to a file; raises StorageError when it cannot be written."""
+        try:
+            with file.open("w", encoding="utf-8") as stream:
+                self.write_plan(plan, stream)
+        except OSError as error:
+            raise StorageError(
+                tr("The file {file} cannot be written: {why}", file=file, why=error.strerror or ""),
+                tr("Choose another folder, or free some space."),
+            ) from error
 
     def discard(self, plan: ExportPlan) -> None:
         """Delete a plan that will not be run; it holds personal data."""

@@ -146,13 +146,12 @@ class SettingsPage(Page):
             None,
             Label(tr("Every change applies at once"), Role.SMALL, "secondary"),
             gap=12,
-            margins=(0, 0, 12, 0),
         )
         right = column(head, self._stack, gap=12)
         right.setStretchFactor(self._stack, 1)
         main = row(self._left, right, gap=24)
         main.setStretchFactor(right, 1)
-        whole = column(self.header, self.notice, gap=16, margins=(24, 16, 12, 0))
+        whole = column(self.header, self.notice, gap=16, margins=(24, 16, 24, 0))
         whole.addLayout(main, 1)
         self.setLayout(whole)
 

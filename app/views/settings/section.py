@@ -91,7 +91,7 @@ class Section(QWidget):
         self.rows: list[SettingRow] = []
         self.controls: dict[str, QWidget] = {}
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 12, 24)
+        self.column.setContentsMargins(0, 0, 0, 24)
         self.column.setSpacing(16)
 
     def load(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.core.text import marked
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
+from app.views.connections import actions as connections
 from app.views.contacts import actions as contacts
 from app.views.exporting import actions as exporting
 from app.views.importing import actions as importing
@@ -32,6 +33,7 @@ ACTIONS = (
     *contacts.ACTIONS,
     *importing.ACTIONS,
     *exporting.ACTIONS,
+    *connections.ACTIONS,
     UNDO,
     REDO,
     *GO.values(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -34,6 +35,8 @@ OTHER_ADDRESSES = "hs_additional_emails"
 
 KEY = "email"
 """By which HubSpot recognises a contact, so that none goes without it."""
+
+_INFORMATION = re.compile(r"(?<=\w)information$")
 
 FORWARD_ONLY = frozenset({"lifecyclestage"})
 
@@ -69,8 +72,9 @@ def _field(each: Mapping[str, Any]) -> RemoteField:
 
 
 def _group(each: Mapping[str, Any]) -> str:
-    """contact_information and the like, as words."""
-    words = str(each.get("groupName") or "").replace("_", " ").strip()
+    """contactinformation, my_group and the like, as words."""
+    name = str(each.get("groupName") or "")
+    words = _INFORMATION.sub(" information", name.replace("_", " ")).strip()
     return words[:1].upper() + words[1:]
 
 
