@@ -21,7 +21,7 @@ from app.core.settings import DEFAULT_COUNTRY
 from app.models.migrating import migrate
 from app.models.store import Store
 from app.services.indexing import Indexing
-from app.services.jobs import Jobs, Lane, Runner
+from app.services.jobs import Jobs, JobView, Lane, Runner
 from app.services.operations import Operations
 from app.services.search import Search
 from app.services.settings import Settings
@@ -50,6 +50,7 @@ class App:
     """Every service of one open workspace; `close` ends them in the right order.
 
     practice maps the name of a connection to the address of its practice server, in a sandbox.
+    recovered are the jobs whose process was found dead at the start.
     """
 
     workspace: Workspace
@@ -64,6 +65,7 @@ class App:
     jobs: Jobs
     runner: Runner
     practice: Mapping[str, str]
+    recovered: tuple[JobView, ...]
     closing: tuple[Callable[[], None], ...]
 
     def close(self) -> None:
@@ -229,11 +231,11 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         jobs=jobs,
         runner=runner,
         practice=practice,
+        recovered=tuple(jobs.recover()),
         closing=tuple(closing),
     )
     jobs.expect("import", lambda: app.importing)
     jobs.expect("export", lambda: app.exporting)
-    jobs.recover()
     return app
 
 

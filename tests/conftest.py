@@ -26,7 +26,11 @@ import pytest
 from tests.servers.keyring_daemon import KeyringDaemon
 from tests.servers.postgres import PostgresServer, fresh_database
 
+pytest_plugins = ["tests.cli.fixtures"]
+
 FULL_PROFILE = "full"
+FULL_SECONDS = 1_800
+"""How long a test of the long runs may take; hundreds of kills do not fit into three minutes."""
 
 
 def _leave_the_developers_machine() -> None:
@@ -69,6 +73,15 @@ hypothesis.settings.load_profile(os.environ.get("CAPTELY_TEST_PROFILE", "default
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="fail the run if a test was skipped")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the long runs the time they need."""
+    profile = os.environ.get("CAPTELY_TEST_PROFILE")
+    for item in items:
+        long = profile == FULL_PROFILE or item.get_closest_marker("full")
+        if long and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(FULL_SECONDS))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

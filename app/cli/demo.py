@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,8 +27,8 @@ NUMBERS = ("created", "updated", "unchanged", "duplicates", "rejected")
 def demo(session: Session, *, no_window: bool) -> None:
     """Import the sample contacts and export them to the practice HubSpot, in a sandbox."""
     session.workspace = _fresh_sandbox(session.workspace)
-    with cancellable(), progress_of(session.app.bus, session.output):
-        steps = {"imported": _import(session), **_export(session)}
+    with cancellable() as stop, progress_of(session.app.bus, session.output):
+        steps = {"imported": _import(session, stop), **_export(session, stop)}
     folder = session.workspace.folder
     session.output.result({"workspace": str(folder), **steps})
     session.output.say(tr('Look around with: ./run contacts --workspace "{folder}"', folder=folder))
@@ -55,26 +56,26 @@ def _fresh_sandbox(chosen: Workspace) -> Workspace:
     return chosen.make_sandbox()
 
 
-def _import(session: Session) -> Mapping[str, Any]:
+def _import(session: Session, stop: threading.Event) -> Mapping[str, Any]:
     sample = resources() / "samples" / "contacts.csv"
     session.output.say(tr("1  Import {file} into a sandbox workspace", file=sample.name))
     options = ImportOptions(tags=("sample",), default_country="FR")
     job = session.app.importing.start(sample, options)
-    result = result_of(session.app.jobs.run(job))
+    result = result_of(session.app.jobs.run(job, pause=stop))
     _numbers(session, result, NUMBERS)
     if result["rejects_file"]:
         session.output.say(tr("   Rejected rows: {file}", file=result["rejects_file"]))
     return result
 
 
-def _export(session: Session) -> Mapping[str, Any]:
+def _export(session: Session, stop: threading.Event) -> Mapping[str, Any]:
     app, output = session.app, session.output
     output.say(tr("2  Dry run of the export to the practice HubSpot"))
     output.say(f"   {app.connections.test('hubspot').label}")
     plan = _plan(session)
     _numbers(session, plan.as_result(), FATES)
     output.say(tr("3  Export that same plan"))
-    result = result_of(app.jobs.run(app.exporting.start(plan)))
+    result = result_of(app.jobs.run(app.exporting.start(plan), pause=stop))
     _numbers(session, result, ("ok", "failed", "ambiguous", "requests"))
     for failure in result["failures"]:
         output.say(f"   {failure['email']}: {failure['message']}")

@@ -78,7 +78,11 @@ for _kind, _words in (
 )
 @verb
 def hubspot(session: Session, /, query: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
-    """Export the contacts that match QUERY to HubSpot."""
+    """Export the contacts that match QUERY to HubSpot.
+
+    Ctrl+C stops after the calls under way: `job resume ID` sends the rest and nothing twice,
+    `job cancel ID` forgets the rest. What was sent stays there.
+    """
     _to_connector(session, "hubspot", query_text(query), **given)
 
 
@@ -94,7 +98,7 @@ def _to_connector(session: Session, name: str, query: str, **given: Any) -> None
             exporting.discard(plan)
         else:
             job = exporting.start(plan, confirm_account=given["yes"])
-            result = result_of(session.app.jobs.run(job, cancel=stop))
+            result = result_of(session.app.jobs.run(job, pause=stop))
     _show(session.output, result, dry_run=given["dry_run"])
     session.exit_code = 1 if result["failed"] or result["invalid"] or result["ambiguous"] else 0
 

@@ -73,7 +73,11 @@ WARNINGS_SHOWN = 20
 )
 @verb
 def import_(session: Session, /, file: Path, **given: Any) -> None:  # noqa: ANN401
-    """Import contacts from FILE: CSV in any usual form, .xlsx, JSON, also compressed."""
+    """Import contacts from FILE: CSV in any usual form, .xlsx, JSON, also compressed.
+
+    Everything becomes visible at once, at the end. Ctrl+C stops after the present step and shows
+    nothing: `job resume ID` goes on from there, `job cancel ID` removes what was written.
+    """
     options = _options(session, **given)
     importing, output = session.app.importing, session.output
     with cancellable() as stop, progress_of(session.app.bus, output):
@@ -81,7 +85,7 @@ def import_(session: Session, /, file: Path, **given: Any) -> None:  # noqa: ANN
             result = importing.dry_run(file, options, cancel=stop, json_file=given["plan_file"])
         else:
             job = importing.start(file, options)
-            result = result_of(session.app.jobs.run(job, cancel=stop))
+            result = result_of(session.app.jobs.run(job, pause=stop))
     _show(output, result, dry_run=given["dry_run"])
     session.exit_code = 1 if result["rejected"] else 0
 
@@ -156,6 +160,8 @@ def _notes(output: Output, result: dict[str, Any], *, dry_run: bool) -> None:
 def _warning(warning: Mapping[str, Any]) -> str:
     """A warning with the rows it is about or, when they are many, how many and the first ones."""
     count, words = warning["count"], warning["message"]
+    if not warning["lines"]:
+        return str(words)
     lines = ", ".join(str(line) for line in warning["lines"][:LINES_SHOWN])
     if count <= LINES_SHOWN:
         return tr(

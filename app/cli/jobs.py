@@ -50,12 +50,15 @@ def show(session: Session, id: int) -> None:  # noqa: A002 - the argument's name
 @click.argument("id", type=int)
 @verb
 def resume(session: Session, id: int) -> None:  # noqa: A002
-    """Run a paused or interrupted job to its end and print its verb's own result."""
+    """Run a paused or interrupted job to its end and print its verb's own result.
+
+    It goes on where it stopped, after Ctrl+C and after a kill; nothing is done twice.
+    """
     job = session.app.jobs.view(id)
     if job.state is not JobState.DONE:
         # One that came to its end meanwhile has its result already: a script need not care.
         with cancellable() as stop, progress_of(session.app.bus, session.output):
-            job = session.app.jobs.run(id, cancel=stop)
+            job = session.app.jobs.run(id, pause=stop)
     result = result_of(job)
     session.output.result(result)
     session.output.table((tr("Result"), tr("Value")), _plain(result))
@@ -77,7 +80,7 @@ def pause(session: Session, id: int) -> None:  # noqa: A002
 @click.argument("id", type=int)
 @verb
 def cancel(session: Session, id: int) -> None:  # noqa: A002
-    """Cancel a job; an import leaves nothing behind."""
+    """Give a job up: an import leaves nothing behind, an export what it has sent."""
     session.app.jobs.cancel(id)
     session.output.result({"job": session.app.jobs.view(id).as_dict()})
     session.output.say(tr("Job {id} is cancelled.", id=id))

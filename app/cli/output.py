@@ -17,6 +17,8 @@ from rich.text import Text
 
 from app.core.errors import CaptelyError
 
+CONTROL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
+"""What a terminal would obey: a name in a list must not be able to move the cursor."""
 PIPE_WIDTH = 10_000
 """Columns of a table that no terminal shows: other programs want whole values on one line."""
 
@@ -50,11 +52,11 @@ class Output:
     def say(self, words: str) -> None:
         """A line for people: on stdout, or on stderr when stdout carries JSON."""
         console = self.err if self.as_json else self._out
-        console.print(Text(words))
+        console.print(_plain(words))
 
     def note(self, words: str) -> None:
         """A line beside the result, always on stderr."""
-        self.err.print(Text(words))
+        self.err.print(_plain(words))
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Rows for people; silent when JSON is asked for.
@@ -68,7 +70,7 @@ class Output:
             table.add_column(header, overflow="fold")
         shown = _cell if self._out.is_terminal else _one_line
         for row in rows:
-            table.add_row(*(Text(shown(value)) for value in row))
+            table.add_row(*(_plain(shown(value)) for value in row))
         if self._out.is_terminal:
             self._out.print(table)
         else:
@@ -78,9 +80,9 @@ class Output:
         """The sentence and its next step; as JSON the `error` object, on stdout."""
         self.result({"error": error.as_dict()})
         if not self.as_json:
-            self.err.print(Text(error.message))
+            self.err.print(_plain(error.message))
             if error.hint:
-                self.err.print(Text(error.hint))
+                self.err.print(_plain(error.hint))
 
 
 def as_json(value: object) -> Any:  # noqa: ANN401
@@ -94,6 +96,10 @@ def as_json(value: object) -> Any:  # noqa: ANN401
     if isinstance(value, set | frozenset | array):
         return list(value)
     return str(value)
+
+
+def _plain(words: str) -> Text:
+    return Text(words.translate(CONTROL))
 
 
 def _unpadded(table: Table) -> Text:

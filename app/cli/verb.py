@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import functools
+import os
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
 from app.cli.output import Output
-from app.core.errors import Busy
 from app.core.paths import Workspace, default_workspace
 from app.core.text import tr
-from app.services.jobs import JobView
+from app.services.jobs import JobView, Paused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
+STDERR = 2
 QUERY_SETTINGS = {"ignore_unknown_options": True}
 """For verbs with a QUERY: "-tag:eu" is a filter, not an option."""
 
@@ -106,22 +107,37 @@ def _quoted(word: str) -> str:
     return word
 
 
+class Stopped(Paused):
+    """The job was paused before its end and waits; job is its number."""
+
+    def __init__(self, job: int) -> None:
+        super().__init__(
+            tr("Stopped: job {id} is paused, nothing is lost and nothing half done.", id=job),
+            tr(
+                "Go on with: captely job resume {id}   give it up with: captely job cancel {id}",
+                id=job,
+            ),
+        )
+        self.job = job
+
+    def as_dict(self) -> dict[str, Any]:
+        """The `error` object, with the job to resume."""
+        return {**super().as_dict(), "job": self.job}
+
+
 def result_of(job: JobView) -> dict[str, Any]:
     """The result of a job that ran to its end.
 
-    Raises Busy when somebody paused it meanwhile: it has no result yet.
+    Raises Stopped when it was paused, by Ctrl+C or by somebody else: it has no result yet.
     """
     if job.result is None:
-        raise Busy(
-            tr("Job {id} was paused before its end.", id=job.id),
-            tr("Go on with: captely job resume {id}", id=job.id),
-        )
+        raise Stopped(job.id)
     return dict(job.result)
 
 
 @contextmanager
 def cancellable() -> Iterator[threading.Event]:
-    """Ctrl+C asks the work to stop cleanly; a second one ends the program at once."""
+    """Ctrl+C asks the work to stop after its present step; a second one ends it at once."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -131,6 +147,11 @@ def cancellable() -> Iterator[threading.Event]:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
+        # Straight to the terminal: a buffered stream may be in the middle of a line just now.
+        with suppress(OSError):
+            os.write(
+                STDERR, f"\n{tr('Stopping after this step; again to end at once.')}\n".encode()
+            )
 
     before = signal.signal(signal.SIGINT, asked)
     terminated = signal.signal(signal.SIGTERM, asked)

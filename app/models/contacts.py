@@ -74,11 +74,16 @@ def _key_index(name: str, column: Any) -> Index:  # noqa: ANN401
     return Index(name, column, sqlite_where=present)
 
 
+def _match_index(name: str, column: Any) -> Index:  # noqa: ANN401
+    """Dead contacts too: taking back an import would else seek each of its keys in the index."""
+    return Index(name, column, sqlite_where=text(f"{column.key} IS NOT NULL"))
+
+
 CONTACT_INDEXES: tuple[Index, ...] = (
     _key_index("ix_contact_email", Contact.email),
-    _key_index("ix_contact_name_phone_key", Contact.name_phone_key),
-    _key_index("ix_contact_name_mobile_key", Contact.name_mobile_key),
-    _key_index("ix_contact_name_company_key", Contact.name_company_key),
+    _match_index("ix_contact_name_phone_key", Contact.name_phone_key),
+    _match_index("ix_contact_name_mobile_key", Contact.name_mobile_key),
+    _match_index("ix_contact_name_company_key", Contact.name_company_key),
     _live_index("ix_contact_sort_name", Contact.sort_name, Contact.id),
     _key_index("ix_contact_company_key", Contact.company_key),
 )

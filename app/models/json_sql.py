@@ -6,7 +6,6 @@ window between any two rows, and an edit of many contacts then crawls while the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
-from app.models.base import BigInt, JsonText
+from app.models.base import BigInt, JsonText, canonical
 
 CHUNK = 5_000
 """Rows handed over at a time: a parameter of two megabytes at most."""
@@ -45,8 +44,11 @@ def rows_as_table(
     columns: Mapping[str, TypeEngine[Any]],
     rows: Iterable[Sequence[Any]],
 ) -> Subquery:
-    """`rows` as a table that a statement can join, with the named and typed `columns`."""
-    document = json.dumps(list(rows), ensure_ascii=False)
+    """`rows` as a table that a statement can join, with the named and typed `columns`.
+
+    A JSON object among the values arrives as its canonical text.
+    """
+    document = canonical(list(rows))
     items: list[ColumnElement[Any]]
     if is_sqlite(connection):
         value = func.json_each(literal(document, Text)).table_valued("value").c.value
@@ -99,6 +101,28 @@ def member(
         return cast(parsed.op("->")(target.name), Text)
     kind = BigInteger() if target.type is BigInt else target.type
     return cast(parsed.op("->>")(target.name), kind)
+
+
+def same_member(
+    connection: Connection,
+    one: tuple[ColumnElement[Any], str],
+    other: tuple[ColumnElement[Any], str],
+) -> ColumnElement[bool]:
+    """True where two JSON objects, as (document, key), hold the same: in value and in kind.
+
+    A member that is null is as good as none. The documents are canonical text.
+    """
+    if is_sqlite(connection):
+        # The value alone would not tell true from 1, nor 1 from 1.0.
+        (first, at), (second, there) = ((doc, f'$."{key}"') for doc, key in (one, other))
+        kind, other_kind = func.json_type(first, at), func.json_type(second, there)
+        return func.nullif(kind, "null").is_not_distinct_from(func.nullif(other_kind, "null")) & (
+            func.json_extract(first, at).is_not_distinct_from(func.json_extract(second, there))
+        )
+    texts = [
+        func.nullif(cast(cast(doc, JSON).op("->")(key), Text), "null") for doc, key in (one, other)
+    ]
+    return texts[0].is_not_distinct_from(texts[1])
 
 
 def runs(ids: Iterable[int], gap: int = 0) -> list[tuple[int, int]]:

@@ -85,7 +85,11 @@ def _uncreate(connection: Connection, op: int) -> bool:
         for beside in (ContactTag, ContactKey):
             connection.execute(delete(beside).where(beside.contact.between(lo, found.hi)))
     table = Base.metadata.tables[found.tbl]
-    connection.execute(delete(table).where(table.c.id.between(lo, found.hi)))
+    gone = delete(table).where(table.c.id.between(lo, found.hi))
+    if found.tbl == "tag":
+        # Somebody else carries it by now: a tag may be used as soon as it is there.
+        gone = gone.where(table.c.id.not_in(select(ContactTag.tag)))
+    connection.execute(gone)
     if lo == found.lo:
         _forget(connection, op, found)
     else:

@@ -6,6 +6,7 @@ the trash unless it was changed or sent somewhere since. Everything else is kept
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,16 @@ from app.models.journalled import (
     same,
     table_named,
 )
-from app.models.json_sql import CHUNK, ids_select, is_sqlite, member, runs, within, without
+from app.models.json_sql import (
+    CHUNK,
+    ids_select,
+    is_sqlite,
+    member,
+    runs,
+    same_member,
+    within,
+    without,
+)
 from app.models.recorder import Act, Recorder
 from app.models.staging import STAGE, clear_stage, stage_select
 
@@ -146,7 +156,7 @@ def _revival(connection: Connection, target: Row[Any], table: str, spans: Runs) 
     rows = table_named(table)
     own = _dead(connection, rows, spans, rows.c.deleted_op == target.id)
     others = _dead(connection, rows, spans, rows.c.deleted_op != target.id)
-    deleters = {row: _first_deleter(connection, table, row, op) for row, op in others.items()}
+    deleters = _first_deleters(connection, table, others)
     revived = sorted([*own, *(row for row, op in deleters.items() if op == target.id)])
     left = {row: op for row, op in sorted(others.items()) if deleters[row] != target.id}
     by = _who_did(connection, set(left.values()))
@@ -154,24 +164,53 @@ def _revival(connection: Connection, target: Row[Any], table: str, spans: Runs) 
     return Reversal(table, "revive", runs(revived), kept)
 
 
-def _first_deleter(connection: Connection, table: str, row: int, op: int) -> int:
-    """The deletion that `op` stands for: itself, or the one that it put back by undoing.
+def _first_deleters(connection: Connection, table: str, dead: Mapping[int, int]) -> dict[int, int]:
+    """The deletion that each row's `deleted_op` stands for: itself, or the one it put back.
 
     Delete, restore and undo the restoration: the row is as the deletion left it, so undoing the
     deletion must bring it back.
     """
-    undoes = connection.execute(select(Operation.undoes).where(Operation.id == op)).scalar()
-    if undoes is None:
-        return op
-    before = select(func.max(OpRange.op)).where(
+    found: dict[int, int] = {}
+    left = _by_operation(dead)
+    while left:
+        undone = select(Operation.id, Operation.undoes).where(
+            Operation.id.in_(ids_select(connection, left)), Operation.undoes.is_not(None)
+        )
+        undoes: dict[int, int] = dict(connection.execute(undone).all())  # type: ignore[arg-type]
+        earlier: dict[int, int] = {}
+        for op, rows in left.items():
+            if op in undoes:
+                earlier |= _killers(connection, table, rows, undoes[op])
+            found.update((row, op) for row in rows if row not in earlier)
+        left = _by_operation(earlier)
+    return found
+
+
+def _by_operation(dead: Mapping[int, int]) -> dict[int, list[int]]:
+    rows: dict[int, list[int]] = {}
+    for row, op in sorted(dead.items()):
+        rows.setdefault(op, []).append(row)
+    return rows
+
+
+def _killers(
+    connection: Connection, table: str, rows: Sequence[int], before: int
+) -> dict[int, int]:
+    """The last deletion before the operation `before` of each of the sorted `rows` that has one."""
+    kills = select(OpRange.op, OpRange.lo, OpRange.hi).where(
         OpRange.tbl == table,
         OpRange.act == "kill",
-        OpRange.lo <= row,
-        OpRange.hi >= row,
-        OpRange.op < undoes,
+        OpRange.lo <= rows[-1],
+        OpRange.hi >= rows[0],
+        OpRange.op < before,
     )
-    earlier = connection.execute(before).scalar()
-    return op if earlier is None else _first_deleter(connection, table, row, earlier)
+    found: dict[int, int] = {}
+    left = list(rows)
+    for op, lo, hi in connection.execute(kills.order_by(OpRange.op.desc())):
+        inside = slice(bisect_left(left, lo), bisect_right(left, hi))
+        found.update((row, op) for row in left[inside])
+        del left[inside]
+    return found
 
 
 def _who_did(connection: Connection, operations: Collection[int]) -> dict[int, tuple[str, int]]:
@@ -278,19 +317,24 @@ def _stage_unchanged(connection: Connection, table: str, window: Sequence[Any]) 
     rows = table_named(table)
     for mask in list(connection.execute(select(Change.mask).distinct().where(*window)).scalars()):
         fields = mask.split(",")
-        if all(is_column(name) for name in fields):
-            still = [
-                compared(rows.c[name]).is_not_distinct_from(
-                    member(connection, Change.__table__.c.after, rows.c[name])
-                )
-                for name in fields
-            ]
+        if TAGS not in fields:
+            still = [_still_holds(connection, rows, name) for name in fields]
             reverse = (
                 select(Change.row, Change.mask, Change.after, Change.before)
                 .join(rows, rows.c.id == Change.row)
                 .where(*window, Change.mask == mask, Change.before.is_not(None), *still)
             )
             stage_select(connection, reverse)
+
+
+def _still_holds(connection: Connection, rows: Table, field: str) -> ColumnElement[bool]:
+    after = Change.__table__.c.after
+    if is_column(field):
+        return compared(rows.c[field]).is_not_distinct_from(
+            member(connection, after, rows.c[field])
+        )
+    column, _, key = field.partition(":")
+    return same_member(connection, (compared(rows.c[column]), key), (after, field))
 
 
 def _left_over(

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
@@ -14,7 +15,7 @@ from app.core.changes import Span
 from app.core.clock import from_us, to_us
 from app.core.errors import NotFound
 from app.core.fields import CUSTOM_PREFIX
-from app.core.text import tr
+from app.core.text import fold, tr
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch, ImportOrigin
 from app.models.journal import Change, Operation, OpRange
@@ -25,6 +26,7 @@ from app.models.store import Store
 from app.services.entries import REDO, UNDO, Entry, entries, entry
 
 _CHUNK = 5_000
+LOOKED_THROUGH = 20_000
 _OWN = frozenset({"id", "created_op", "deleted_op", "version", "created", "updated", "custom"})
 _DERIVED = frozenset(
     {"sort_name", "company_key", "name_phone_key", "name_mobile_key", "name_company_key"}
@@ -106,6 +108,38 @@ class History:
         with self._store.reading() as connection:
             return [entry(row) for row in connection.execute(wanted)]
 
+    def find(
+        self,
+        words: str = "",
+        *,
+        kinds: Collection[str] = (),
+        actor: str | None = None,
+        limit: int = 50,
+    ) -> list[Entry]:
+        """Like `operations`, of these kinds, whose label or person has all the words.
+
+        kinds are whole ("import") or the first part of some ("contact"). Words are looked for
+        among the newest LOOKED_THROUGH, since labels are made when they are read.
+        """
+        wanted = entries()
+        if kinds:
+            of_kind = [or_(Operation.kind == k, Operation.kind.startswith(f"{k}.")) for k in kinds]
+            wanted = wanted.where(or_(*of_kind))
+        if actor is not None:
+            wanted = wanted.where(Operation.actor == actor)
+        sought = fold(words).split()
+        wanted = wanted.limit(LOOKED_THROUGH if sought else limit)
+        with self._store.reading() as connection:
+            rows = connection.execution_options(yield_per=_CHUNK).execute(wanted)
+            found = (one for one in map(entry, rows) if _has(one, sought))
+            return list(islice(found, limit))
+
+    def actors(self) -> list[str]:
+        """Everybody who ever changed something, by name."""
+        wanted = select(Operation.actor).where(Operation.state == "done").distinct()
+        with self._store.reading() as connection:
+            return sorted(connection.execute(wanted).scalars())
+
     def contact(self, contact: int) -> list[FieldChange]:
         """Every change of the contact's fields, newest first; empty for an unknown contact."""
         return [
@@ -162,6 +196,11 @@ class History:
             rows = connection.execute(wanted.limit(limit)).all()
             spans = _spans(connection, [row.id for row in rows])
         return [FeedItem(row.seq, entry(row), spans.get(row.id, {})) for row in rows]
+
+
+def _has(found: Entry, sought: Collection[str]) -> bool:
+    words = fold(f"{found.label} {found.actor}")
+    return all(word in words for word in sought)
 
 
 Step = tuple[int, TimelineEntry]

@@ -175,15 +175,13 @@ class Operations:
         self._bus.publish(changes)
         return undone
 
-    def redo(self) -> Undone:
-        """Do again what the actor undid last and nothing new has followed.
+    def redo(self, operation: int | None = None) -> Undone:
+        """Do again what the actor undid last and nothing new has followed, or the one named.
 
-        Raises NotFound when there is nothing to redo.
+        Raises NotFound when there is nothing to redo, InvalidInput when the named one stands.
         """
         with self._store.writing(tr("Redo")) as connection:
-            target = top_to_redo(connection, self._actor.name)
-            if target is None:
-                raise NotFound(tr("There is nothing to redo."))
+            target = self._to_redo(connection, operation)
             undone, changes = self._take_back(connection, hold(connection, target), REDO)
         self._bus.publish(changes)
         return undone
@@ -231,6 +229,21 @@ class Operations:
             raise InvalidInput(
                 tr("This cannot be undone: {what}", what=entry(target).label),
                 tr("What was sent or paid stays as it is."),
+            )
+        return target
+
+    def _to_redo(self, connection: Connection, operation: int | None) -> Row[Any]:
+        if operation is None:
+            target = top_to_redo(connection, self._actor.name)
+            if target is None:
+                raise NotFound(tr("There is nothing to redo."))
+            return target
+        target = latest_of(connection, operation)
+        if target is None:
+            raise NotFound(tr("There is no change {id} in the history.", id=operation))
+        if target.kind != UNDO:
+            raise InvalidInput(
+                tr("This stands as it is."), tr("Only what was undone can be redone.")
             )
         return target
 

@@ -1,10 +1,10 @@
 """The first page by name on SQLite, chosen by selectivity.
 
 Words that many contacts have are found by walking the index of names and looking into the text of
-each, the first ones in memory. Words that few have are asked of the full-text index, whose answer
-is put in the order of names in memory, and only the beginning of that is looked up. A sample says
-which is which. The same name stands together in the index, so a common first name is seldom found
-by walking.
+each, the first ones in memory. Words that few have are asked of the full-text index, as
+search_plan says, whose answer is put in the order of names in memory, and only the beginning of
+that is looked up. A sample says which is which. The same name stands together in the index, so a
+common first name is seldom found by walking.
 """
 
 from __future__ import annotations
@@ -12,11 +12,21 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Integer, LargeBinary, Text, bindparam, cast, func, literal, select, tuple_
+from sqlalchemy import (
+    Integer,
+    LargeBinary,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.models.base import canonical
@@ -27,43 +37,34 @@ from app.services.filters import Filter
 from app.services.search_head import MOST, Head, Place, State, those_with
 from app.services.search_keys import NameKeys, bounds
 from app.services.search_pages import match, matching
+from app.services.search_plan import LIKELY, Plan, Sampled
 from app.services.search_text import NAME, field_code
 from app.services.text_filters import Group, World
 
 SHORT_WALK = 500
 """Contacts looked at before anything is known about the words."""
-SAMPLE = 400
-LIKELY = 3
-"""So many hits in a sample, or in the short walk, say something about how far a walk would go."""
-WALKED_US = 3.3
+SAMPLE = 1_000
+WALKED_US = 5.0
 """Microseconds for one more contact of a walk, mostly to fetch its text from the file."""
-SORTED_US = 0.5
-"""Microseconds for one contact that the full-text index finds and memory puts in order."""
-RARE = 8
-"""Beside a very rare word only words up to so many in the sample are worth asking as well."""
-DENSE = 40
-"""Words with more in the sample are not asked of the full-text index beside better ones."""
 FIRST_BATCH = 100
-LARGEST_BATCH = 2_000
+GROWTH = 5
+PICKED = 400
+NAMESAKES = 400
+"""From so many contacts with one key on, they are put in order before any is looked up."""
+MOSTLY = 0.5
+"""Where more of what the full-text index finds matches, the index of names is walked instead."""
 
 _C = table_named("contact").c
 _PAGES = "SELECT number, change, keys FROM search.name_page WHERE change > ?"
+_OVER = (1 << 64) - 1
 _STATE = (
     "SELECT (SELECT coalesce(max(id), 0) FROM operation),"
     " (SELECT coalesce(max(change), 0) FROM search.name_page)"
 )
 _LAST = select(func.max(DOC_SQLITE.c.contact))
-_TEXTS = select(DOC_SQLITE.c.text).where(DOC_SQLITE.c.contact.in_(bindparam("ids", expanding=True)))
-
-
-@dataclass(frozen=True, slots=True)
-class Sampled:
-    """Hits in a sample: of all words, outside the names that begin so, and of each group."""
-
-    contacts: int
-    together: int
-    outside: int
-    groups: tuple[int, ...]
+_IDS = bindparam("ids", type_=Text)
+_AMONG = select(func.json_each(_IDS).table_valued("value").c.value)
+_TEXTS = select(DOC_SQLITE.c.text).where(DOC_SQLITE.c.contact.in_(_AMONG))
 
 
 class FirstPage:
@@ -102,19 +103,35 @@ class FirstPage:
         row = self._world.connection.exec_driver_sql(_STATE).one()
         state = (row[0], row[1])
         sampled = self._sample(state)
-        if self._from_head:
+        plan = sampled.plan(self._found.words, self._limit)
+        if not self._from_head:
+            (ids, place), walked = self._short_walk(), SHORT_WALK
+        elif sampled.together or self._head.run(state, descending=self._descending).complete:
             ids, place, walked = self._in_head(state)
         else:
-            (ids, place), walked = self._short_walk(), SHORT_WALK
+            return self._from_words(plan)
         if place is None or len(ids) == self._limit:
             return ids
-        further = self._walk_worth(len(ids), walked, sampled)
+        further = self._walk_worth(len(ids), walked, sampled, plan)
         if further:
             beyond = self._place_after(place, further)
             ids += self._walk(place, beyond, wanted=self._limit - len(ids))
             if beyond is None or len(ids) == self._limit:
                 return ids
-        return self._from_words(sampled)
+        return self._from_words(plan)
+
+    def read_ahead(self) -> bool:
+        """Bring more of what the next searches look into to memory; False once it is all there."""
+        row = self._world.connection.exec_driver_sql(_STATE).one()
+        state = (row[0], row[1])
+        self._sample(state)
+        self._all_keys()
+        run = self._head.run(state, descending=self._descending)
+        if run.complete or len(run.ids) >= MOST:
+            return False
+        run = run.longer(self._texts_from)
+        self._head.keep(state, run, descending=self._descending)
+        return True
 
     def _short_walk(self) -> tuple[list[int], Place | None]:
         """What the first few contacts give, and where the next one is."""
@@ -186,47 +203,53 @@ class FirstPage:
         return list(self._world.connection.execute(ordered.limit(self._limit)).scalars())
 
     def _sample(self, state: State) -> Sampled:
-        """What contacts picked all over the workspace say about the words.
-
-        Names that begin with the words do not count as outside: they stand together, wherever
-        that is, and the beginning of the order says nothing about them.
-        """
+        """What contacts picked all over the workspace say about the words."""
         last = self._world.connection.execute(_LAST).scalar() or 0
         texts = self._head.sample(state[1], min(SAMPLE, last), lambda: self._picked(last))
-        groups = self._found.tokens
-        begins_so = f"{field_code(NAME)} {groups[0][0][0][0]}"
-        found = [texts[place] for place in those_with(texts, self._found.words)]
-        outside = sum(begins_so not in text for text in found)
-        words = [f" {max(group[0], key=_length)[0]}" for group in groups]
-        hits = tuple(sum(word in text for text in texts) for word in words)
-        return Sampled(last, len(found), outside, hits)
+        return Sampled(texts, last, len(those_with(texts, self._found.words)))
 
     def _picked(self, last: int) -> list[str]:
         picked = sorted({last * place // SAMPLE for place in range(1, SAMPLE + 1)})
-        return list(self._world.connection.execute(_TEXTS, {"ids": picked}).scalars())
+        return list(self._world.connection.execute(_TEXTS, {"ids": canonical(picked)}).scalars())
 
-    def _walk_worth(self, found: int, walked: int, sampled: Sampled) -> int:
-        """How far to walk on for a page, 0 when asking the full-text index is faster."""
+    def _walk_worth(self, found: int, walked: int, sampled: Sampled, plan: Plan) -> int:
+        """How far to walk on for a page, 0 when asking the full-text index is faster.
+
+        Names that begin with the words do not count: they stand together, wherever that is, and
+        the beginning of the order says nothing about them.
+        """
+        begins_so = f"{field_code(NAME)}{self._found.words[0].choices[0]}"
+        matching = those_with(sampled.texts, self._found.words)
+        outside = sum(begins_so not in sampled.texts[place] for place in matching)
         rates = [
-            hits / of for hits, of in ((found, walked), (sampled.outside, SAMPLE)) if hits >= LIKELY
+            hits / of
+            for hits, of in ((found, walked), (outside, len(sampled.texts)))
+            if hits >= LIKELY
         ]
         if not rates:
             return 0
         rows = int((self._limit - found) / min(rates))
-        listed = min(sampled.groups) / SAMPLE * sampled.contacts
         # Half as far again, because the contacts wanted do not lie evenly.
-        return rows * 3 // 2 if rows * WALKED_US < listed * SORTED_US else 0
+        return rows * 3 // 2 if rows * WALKED_US < plan.cost else 0
 
-    def _from_words(self, sampled: Sampled) -> list[int]:
-        candidates = self._candidates(_best(self._found.tokens, sampled))
-        pages = self._world.connection.exec_driver_sql(_PAGES, (self._keys.seen,))
-        keys = self._keys.take((row[0], row[1], row[2]) for row in pages)
+    def _from_words(self, plan: Plan) -> list[int]:
+        candidates = self._candidates(plan.tokens)
         found: list[int] = []
-        for among in _batches(candidates, keys, descending=self._descending):
-            found += self._verified([among], self._limit - len(found))
+        for ids, key in batches(candidates, self._all_keys(), descending=self._descending):
+            left = self._limit - len(found)
+            if key is None:
+                found += self._looked_up(ids, left)
+            elif plan.share > MOSTLY and self._begins_with(key):
+                found += self._verified([_with_key(key)], left)
+            else:
+                found += self._namesakes(ids, key, left)
             if len(found) == self._limit:
                 break
         return found
+
+    def _all_keys(self) -> array[int]:
+        pages = self._world.connection.exec_driver_sql(_PAGES, (self._keys.seen,))
+        return self._keys.take((row[0], row[1], row[2]) for row in pages)
 
     def _candidates(self, tokens: tuple[Group, ...]) -> list[int]:
         # One text, read by the JSON reader, is several times faster than as many rows.
@@ -235,66 +258,85 @@ class FirstPage:
         ids: list[int] = json.loads(f"[{joined or ''}]")
         return ids
 
+    def _begins_with(self, key: int) -> bool:
+        """True when what is looked for is what names with `key` begin with."""
+        name = bounds(key)[0].decode(errors="ignore")
+        words = [word for term in self._found.words for word in term.choices[0].split()]
+        return any(name.startswith(word) or word.startswith(name) for word in words)
 
-def _length(token: tuple[str, bool]) -> int:
-    return len(token[0])
+    def _namesakes(self, ids: Sequence[int], key: int, limit: int) -> list[int]:
+        """The first of `ids` that are really found; all have `key`, and they are many."""
+        known = self._in_order(select(_C.id).where(self._present, _with_key(key)))
+        inner = known.limit(-1).subquery()
+        joined = select(func.group_concat(inner.c.id)).select_from(inner)
+        ordered: list[int] = json.loads(
+            f"[{self._world.connection.execute(joined).scalar() or ''}]"
+        )
+        wanted = set(ids)
+        left = [row for row in ordered if row in wanted]
+        found, start, size = list[int](), 0, FIRST_BATCH
+        while start < len(left) and len(found) < limit:
+            found += self._looked_up(left[start : start + size], limit - len(found))
+            start, size = start + size, size * GROWTH
+        return found
+
+    def _looked_up(self, ids: Sequence[int], limit: int) -> list[int]:
+        """The first of `ids` that are really found, in the order of names.
+
+        The LIMIT keeps SQLite from looking at the contacts before the texts, which most fail by.
+        """
+        texts = select(DOC_SQLITE.c.contact).where(DOC_SQLITE.c.contact.in_(_AMONG))
+        inner = texts.where(*self._found.text).limit(-1).subquery()
+        rows = select(_C.id).join(inner, inner.c.contact == _C.id)
+        rows = rows.where(self._scanned, *self._found.contact)
+        by_name: Any = literal_column("+contact.sort_name")
+        terms = (by_name, _C.id)
+        ordered = rows.order_by(*(term.desc() if self._descending else term for term in terms))
+        asked = ordered.limit(limit)
+        return list(self._world.connection.execute(asked, {"ids": canonical(list(ids))}).scalars())
 
 
-def _best(tokens: tuple[Group, ...], sampled: Sampled) -> tuple[Group, ...]:
-    """The groups worth asking the full-text index, which collects all that begins so.
-
-    Usually the rarest alone: what it leaves is looked through in the order of names, and a page
-    is soon found. Where the words seldom meet, the index has to find where they do.
-    """
-    rarest, *others = sorted(zip(sampled.groups, range(len(tokens)), strict=True))
-    limit = -1 if sampled.together > 1 else DENSE if rarest[0] > 1 else RARE
-    chosen = [place for hits, place in others if hits <= limit]
-    return tuple(tokens[place] for place in (rarest[1], *chosen))
-
-
-def _batches(
+def batches(
     ids: Sequence[int], keys: array[int], *, descending: bool
-) -> Iterator[ColumnElement[bool]]:
-    """Conditions that together cover `ids`, each later in the order of names than those before.
+) -> Iterator[tuple[list[int], int | None]]:
+    """`ids` in parts, each later in the order of names than those before, the first ones small.
 
-    Contacts with one key stay together, because the key does not say how they are ordered. Where
-    they are many, all the Michaels of a million contacts, the index of names is walked instead.
+    Contacts with one key stay together, because the key does not say how they are ordered; where
+    they are many, such as all the Michaels, they are a part of their own, with their key.
     """
+    own = _keys_of(ids, keys, descending=descending)
+    done, size, most = -1, FIRST_BATCH, max(own, default=-1)
+    while done < most:
+        edge = _edge(own, size)
+        size *= GROWTH
+        if edge <= done:
+            continue
+        among = [pair for pair in zip(own, ids, strict=True) if done < pair[0] <= edge]
+        same = [row for key, row in among if key == edge]
+        if len(same) < NAMESAKES:
+            yield [row for _, row in among], None
+        else:
+            if before := [row for key, row in among if key < edge]:
+                yield before, None
+            yield same, _OVER - edge if descending else edge
+        done = edge
+
+
+def _keys_of(ids: Sequence[int], keys: array[int], *, descending: bool) -> Sequence[int]:
     own: Sequence[int]
     if len(ids) > 1 and max(ids) < len(keys):
         own = itemgetter(*ids)(keys)
     else:
         own = [keys[row] if row < len(keys) else 0 for row in ids]
-    over = (1 << 64) - 1
-    if descending:
-        own = [over - key for key in own]
-    done = -1
-    for edge in _edges(own):
-        batch = [row for row, key in zip(ids, own, strict=True) if done < key <= edge]
-        if len(batch) > LARGEST_BATCH:
-            batch = [row for row, key in zip(ids, own, strict=True) if done < key < edge]
-            if batch:
-                yield _among(batch)
-            yield _with_key(over - edge if descending else edge)
-        elif batch:
-            yield _among(batch)
-        done = edge
+    return [_OVER - key for key in own] if descending else own
 
 
-def _edges(keys: Sequence[int]) -> Iterator[int]:
-    """Keys that cut all of them into batches that grow, found by sorting a few of them."""
-    picked = sorted(keys[:: max(1, len(keys) // SAMPLE)])
-    rank = max(1, FIRST_BATCH * len(picked) // max(1, len(keys)))
-    while rank < len(picked):
-        yield picked[rank - 1]
-        rank += min(rank * 3, max(1, LARGEST_BATCH * len(picked) // (2 * len(keys))))
-    if keys:
-        yield max(keys)
-
-
-def _among(ids: Sequence[int]) -> ColumnElement[bool]:
-    each = func.json_each(canonical(list(ids))).table_valued("value")
-    return _C.id.in_(select(each.c.value))
+def _edge(own: Sequence[int], size: int) -> int:
+    """A key that about `size` are not beyond, found by sorting a few of them."""
+    if len(own) <= size:
+        return max(own)
+    picked = sorted(own[:: max(1, len(own) // PICKED)])
+    return picked[min(len(picked), max(1, size * len(picked) // len(own))) - 1]
 
 
 def _with_key(key: int) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from app.services.search_text import SEGMENT_END, VALUE_END, field_code
 
 SHORT = 3
 """Beginnings of words up to this length are too common to ask the index beside others."""
-_WORD_ENDS = (" ", SEGMENT_END, VALUE_END)
+WORD_ENDS = (" ", SEGMENT_END, VALUE_END)
 Group = tuple[tuple[tuple[str, bool], ...], ...]
 """Alternatives, each of words that must all be there, as (word, may go on)."""
 
@@ -100,7 +100,7 @@ def _field_matches(term: FieldWords, text: str) -> bool:
 
 
 def _has_words(text: str, words: str, *, whole: bool) -> bool:
-    return any(words + end in text for end in _WORD_ENDS) if whole else words in text
+    return any(words + end in text for end in WORD_ENDS) if whole else words in text
 
 
 def _joined(tokens: Sequence[Group], word: Any, both: str, either: str) -> str:  # noqa: ANN401
@@ -128,7 +128,7 @@ def _words_in(
 ) -> ColumnElement[bool]:
     if not whole:
         return contains(text, words)
-    return or_(*(contains(text, words + end) for end in _WORD_ENDS))
+    return or_(*(contains(text, words + end) for end in WORD_ENDS))
 
 
 def _field_condition(

@@ -133,6 +133,7 @@ def test_an_option_that_cannot_be_imports_nothing(
         ("absent.csv", None, "There is no file"),
         ("picture.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "is a picture, not a list"),
         ("empty.csv", b"", "is empty"),
+        ("blank.csv", b"\n\n,,,\n\n", "is empty"),
         ("cut.json", b'[{"email": "a@example.com"', "is no list of contacts in JSON"),
         ("false.xlsx", b"PK\x03\x04nothing", "false.xlsx"),
         ("false.csv.gz", b"\x1f\x8bnothing", "false.csv.gz"),
@@ -148,6 +149,22 @@ def test_what_is_no_list_is_named_and_changes_nothing(
     assert answer.code == 2
     assert message in answer.message
     assert captely.done("contacts")["total"] == 0
+
+
+def test_letters_that_may_be_wrong_are_told_without_a_row(captely: Captely) -> None:
+    path = captely.folder / "list.csv"
+    path.write_bytes("Имя,Email\nИван,ivan@example.com\n".encode("cp1251"))
+    answer = captely("import", str(path))
+    assert answer.code == 0
+    assert "\nSome letters may be wrong: the file is not UTF-8" in f"\n{answer.err}"
+
+
+def test_a_name_in_a_list_cannot_speak_to_the_terminal(captely: Captely) -> None:
+    file = captely.file("list.csv", "Name,Email", "A\x1b[31m\x07d\x9ba,a@example.com")
+    captely.done("import", file)
+    shown = captely("contacts").out
+    assert "a@example.com" in shown
+    assert not {"\x1b", "\x07", "\x9b"} & set(shown)
 
 
 def test_a_folder_is_no_list(captely: Captely) -> None:

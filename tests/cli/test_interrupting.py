@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-from collections.abc import Callable
+import threading
+from typing import cast
 
 import pytest
 
+from app.sandbox.hubspot import PracticeHubSpot
+from app.sandbox.hubspot.errors import over_limit
+from app.sandbox.server import Answer, Request
 from tests.cli.driver import Captely
+from tests.cli.fixtures import ListMaker, Practise, Started
 
 PEOPLE = 60_000
 LOADING = "SELECT 1 FROM job WHERE state = 'running' AND cursor LIKE '%loading%' AND done > 0"
 PLANNING = "SELECT 1 FROM job WHERE state = 'running'"
 
-Started = list[subprocess.Popen[str]]
-ListMaker = Callable[[int], str]
+LATER = {"Retry-After": "500"}
+"""25 seconds, since time runs 20 times faster: long enough for Ctrl+C to come in between."""
+WAITING = "SELECT 1 FROM export_item WHERE state = 'ok'"
 
 
 class TestCtrlC:
     @pytest.mark.parametrize("moment", [PLANNING, LOADING])
-    def test_an_import_ends_with_130_and_leaves_nothing(
+    def test_an_import_shows_nothing_and_waits_to_be_resumed(
         self, captely: Captely, running: Started, long_list: ListMaker, moment: str
     ) -> None:
         running.append(captely.start("import", long_list(PEOPLE), "--tag", "x", "--json"))
@@ -28,14 +33,90 @@ class TestCtrlC:
         running[0].send_signal(signal.SIGINT)
         answer = captely.ended(running[0])
 
-        assert (answer.code, answer.json["error"]["code"]) == (130, "CANCELLED")
+        assert answer.code == 130
+        job = answer.json["error"]["job"]
+        assert answer.json["error"]["code"] == "PAUSED"
+        assert f"captely job resume {job}" in answer.json["error"]["hint"]
         assert "Traceback" not in answer.err
         assert captely.done("contacts")["total"] == 0
-        assert captely.done("tags")["tags"] == []
         assert captely.done("history")["history"] == []
-        assert captely.done("jobs")["jobs"][0]["state"] == "cancelled"
+        assert captely.done("jobs")["jobs"][0]["state"] == "paused"
+
+        assert captely.done("job", "resume", str(job))["created"] == PEOPLE
+        assert captely.done("contacts", "tag:x", "--limit", "1")["total"] == PEOPLE
         assert list((captely.workspace / "plans").iterdir()) == []
         assert captely.done("audit", "verify")["ok"]
+
+    def test_an_import_that_is_given_up_then_leaves_nothing(
+        self, captely: Captely, running: Started, long_list: ListMaker
+    ) -> None:
+        running.append(captely.start("import", long_list(PEOPLE), "--tag", "x"))
+        captely.until(LOADING)
+        running[0].send_signal(signal.SIGINT)
+        answer = captely.ended(running[0])
+        assert answer.code == 130
+        assert "Stopped: job 1 is paused, nothing is lost and nothing half done." in answer.err
+        assert "captely job cancel 1" in answer.err
+
+        captely.done("job", "cancel", "1")
+        assert captely.done("jobs")["jobs"][0]["state"] == "cancelled"
+        assert captely.done("contacts")["total"] == 0
+        assert captely.done("tags")["tags"] == []
+        assert list((captely.workspace / "plans").iterdir()) == []
+        assert captely.done("audit", "verify")["ok"]
+
+    @pytest.mark.parametrize("again", [False, True])
+    def test_an_export_keeps_the_rest_and_sends_nothing_twice(
+        self,
+        captely: Captely,
+        running: Started,
+        practise: Practise,
+        monkeypatch: pytest.MonkeyPatch,
+        *,
+        again: bool,
+    ) -> None:
+        rows = (f"Ann{n},p{n}@example.com" for n in range(500))
+        captely.done("import", captely.file("list.csv", "First name,Email", *rows))
+        sandbox = practise("normal")
+        practice = cast("PracticeHubSpot", sandbox.practice("hubspot"))
+        proper = practice._upsert
+
+        def once(request: Request) -> Answer:
+            return proper(request) if not len(practice.book) else over_limit("", LATER)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(practice, "_upsert", once)
+            running.append(captely.start("export", "hubspot", "--json"))
+            captely.until(WAITING)
+            running[0].send_signal(signal.SIGINT)
+            answer = captely.ended(running[0])
+
+        assert (answer.code, answer.json["error"]["code"]) == (130, "PAUSED")
+        job = str(answer.json["error"]["job"])
+        assert captely.done("jobs")["jobs"][0]["state"] == "paused"
+        assert len(practice.book) == 100
+
+        if again:
+            captely.done("job", "cancel", job)
+            result = captely.done("export", "hubspot")
+            assert (result["unchanged"], result["ok"]) == (100, 400)
+        else:
+            assert captely.done("job", "resume", job)["ok"] == 500
+        assert [stored.writes for stored in practice.book.all()] == [1] * 500
+
+    def test_a_dry_run_is_cancelled(
+        self, captely: Captely, running: Started, long_list: ListMaker
+    ) -> None:
+        captely.done("contacts")
+        running.append(captely.start("import", long_list(200_000), "--dry-run", "--json"))
+        never = threading.Event()
+        while not list((captely.workspace / "plans").iterdir()):
+            never.wait(0.02)
+        running[0].send_signal(signal.SIGINT)
+        answer = captely.ended(running[0])
+        assert (answer.code, answer.json["error"]["code"]) == (130, "CANCELLED")
+        assert captely.done("jobs")["jobs"] == []
+        assert list((captely.workspace / "plans").iterdir()) == []
 
     def test_a_second_one_ends_at_once_and_the_job_can_be_cancelled_later(
         self, captely: Captely, running: Started, long_list: ListMaker
@@ -50,7 +131,7 @@ class TestCtrlC:
         assert "Traceback" not in answer.err
         assert captely.done("contacts")["total"] == 0
         job = captely.done("jobs")["jobs"][0]
-        assert job["state"] in {"interrupted", "cancelled"}
+        assert job["state"] in {"interrupted", "paused"}
         captely("job", "cancel", str(job["id"]))
         assert captely.done("jobs")["jobs"][0]["state"] == "cancelled"
         assert captely.done("contacts")["total"] == 0
@@ -113,6 +194,7 @@ class TestTwoAtOnce:
         captely.until(LOADING)
         captely.done("job", "pause", "1")
         paused = captely.ended(running[0])
-        assert (paused.code, paused.message) == (2, "Job 1 was paused before its end.")
+        assert (paused.code, paused.json["error"]["job"]) == (130, 1)
+        assert paused.message.startswith("Stopped: job 1 is paused")
         assert captely.done("contacts")["total"] == 0
         assert captely.done("job", "resume", "1")["created"] == PEOPLE

@@ -11,7 +11,7 @@ import pytest
 from app.sandbox import Sandbox
 from app.sandbox.hubspot import PracticeHubSpot
 from tests.cli.driver import Captely
-from tests.journeys.conftest import KEY, Practise
+from tests.cli.fixtures import KEY, Practise
 
 PEOPLE = 250
 FATES = ("create", "update", "unchanged", "skipped", "invalid")

@@ -69,6 +69,7 @@ class Child:
     def wait(self) -> Fate:
         """Wait for the child's end; fails with its traceback if the body raised."""
         fate = Fate(**self._nursery.ask({"do": "wait", "pid": self.pid}))
+        self._nursery.forget(self.pid)
         assert not fate.error, f"the child failed:\n{fate.error}"
         return fate
 
@@ -77,8 +78,13 @@ class Nursery:
     """The pre-imported process that forks the children; close it at the end."""
 
     def __init__(self, modules: Sequence[str]) -> None:
-        self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.kill.harness", *modules],
+        self._modules = modules
+        self._pids: set[int] = set()
+        self._server = self._begin()
+
+    def _begin(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.kill.harness", *self._modules],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -89,23 +95,47 @@ class Nursery:
         """Run `body` in a child of its own, beside this process."""
         call = f"{body.__module__}:{body.__qualname__}"
         told = {"do": "start", "call": call, "args": args, "kill": asdict(kill or Kill())}
-        return Child(self, self.ask(told)["pid"])
+        child = Child(self, self.ask(told)["pid"])
+        self._pids.add(child.pid)
+        return child
 
     def run(self, body: Callable[..., Any], *args: Any, kill: Kill | None = None) -> Fate:
         """Run `body` in a child to its end, natural or not."""
         return self.start(body, *args, kill=kill).wait()
 
+    def forget(self, pid: int) -> None:
+        """Take note that a child has ended."""
+        self._pids.discard(pid)
+
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send one request to the server and return its answer."""
         assert self._server.stdin is not None
         assert self._server.stdout is not None
-        self._server.stdin.write(json.dumps(request) + "\n")
-        self._server.stdin.flush()
-        answer = self._server.stdout.readline()
+        try:
+            self._server.stdin.write(json.dumps(request) + "\n")
+            self._server.stdin.flush()
+            answer = self._server.stdout.readline()
+        except BaseException:
+            # A test cut off while it waits: its answer would be taken for that of the next one.
+            self._begin_anew()
+            raise
         assert answer, "the nursery has died"
         told: dict[str, Any] = json.loads(answer)
         assert "broken" not in told, told["broken"]
         return told
+
+    def _begin_anew(self) -> None:
+        for pid in self._pids:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
+        self._pids.clear()
+        self._server.kill()
+        self._server.wait()
+        for pipe in (self._server.stdin, self._server.stdout):
+            assert pipe is not None
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+        self._server = self._begin()
 
     def close(self) -> None:
         """End the server and whatever children it still has."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,24 @@ def test_a_child_dies_when_its_time_is_over(nursery: Nursery):
 
     assert fate.killed
     assert 0.05 <= fate.seconds < 5
+
+
+def test_a_test_that_is_cut_off_does_not_disturb_the_next_one(nursery: Nursery):
+    def cut_off(_number: int, _frame: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGUSR1, cut_off)
+    child = nursery.start(for_ever)
+    timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1))
+    timer.start()
+    try:
+        with pytest.raises(TimeoutError):
+            child.wait()
+    finally:
+        timer.join()
+        signal.signal(signal.SIGUSR1, before)
+
+    assert nursery.run(process_id).value != child.pid
 
 
 def test_a_child_that_raises_fails_the_test_with_its_traceback(nursery: Nursery):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import Engine, event, insert, select
 
 from app.core.errors import InvalidInput, NotFound
 from app.models.contacts import Contact, ContactKey, ContactTag, Tag
@@ -331,6 +331,47 @@ def test_a_contact_deleted_again_by_somebody_else_stays_deleted(bed: Bed):
 
     assert [(kept.row, kept.by, kept.reason) for kept in undone.kept] == [(1, "ben", "deleted")]
     assert [row["id"] for row in bed.dump()["contact"]] == [2]
+
+
+def test_a_deletion_that_was_restored_and_deleted_by_undoing_that_is_still_the_same(bed: Bed):
+    bed.add(*({"city": "A"} for _ in range(12)))
+    bed.delete(*range(1, 13))
+    op = bed.heard[-1].operation
+    ben = bed.of("ben")
+    with ben.recording("contact.restore", "Restore") as recorder:
+        recorder.revive("contact", range(1, 9))
+    ben.undo()
+    with ben.recording("contact.restore", "Restore") as recorder:
+        recorder.revive("contact", [3, 4])
+    bed.delete(4, by=ben)
+
+    undone = bed.operations.undo(op)
+
+    assert [(kept.row, kept.by) for kept in undone.kept] == [(4, "ben")]
+    assert [row["id"] for row in bed.dump()["contact"]] == [n for n in range(1, 13) if n != 4]
+
+
+@pytest.mark.parametrize("how_many", [2, 30])
+def test_who_deleted_since_is_asked_for_all_contacts_at_once(bed: Bed, how_many: int):
+    bed.add(*({"city": "A"} for _ in range(how_many)))
+    bed.delete(*range(1, how_many + 1))
+    op = bed.heard[-1].operation
+    ben = bed.of("ben")
+    with ben.recording("contact.restore", "Restore") as recorder:
+        recorder.revive("contact", range(1, how_many + 1))
+    bed.delete(*range(1, how_many + 1), by=ben)
+    asked: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        undone = bed.operations.undo(op)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(undone.kept) == how_many
+    assert len(asked) < 40
 
 
 def test_redoing_a_deletion_spares_what_was_changed_since(bed: Bed):

@@ -337,6 +337,28 @@ def test_that_texts_kept_from_an_earlier_search_do_not_outlive_a_change(office: 
     assert page() == [second, first]
 
 
+def test_that_reading_ahead_ends_and_hides_no_later_change(office: Office) -> None:
+    first = office.contacts.add({"first_name": "Ada", "company": "Acme"})
+    office.indexing.drain()
+    while office.search.read_ahead():
+        pass
+    assert not office.search.read_ahead()
+    office.contacts.change(first.id, {"company": "Zenith"})
+    office.indexing.drain()
+    assert office.search.first_page("acme") == []
+    assert [row.id for row in office.search.first_page("zenith")] == [first.id]
+    while office.search.read_ahead():
+        pass
+    assert [row.id for row in office.search.first_page("zenith")] == [first.id]
+
+
+def test_that_reading_ahead_leaves_an_import_under_way_alone(office: Office) -> None:
+    office.contacts.add({"first_name": "Ada"})
+    office.indexing.drain()
+    office.operations.begin("import", "Import {n} contacts")
+    assert not office.search.read_ahead()
+
+
 def test_that_a_long_text_of_ids_is_read_whole() -> None:
     numbers = list(range(1, 200_000))
     assert list(_parsed(",".join(map(str, numbers)))) == numbers
@@ -380,9 +402,10 @@ def test_that_the_first_page_is_the_beginning_of_all_that_is_found(
     monkeypatch.setattr(search_head, "STEP", walk)
     monkeypatch.setattr(search_first, "MOST", walk * 4)
     monkeypatch.setattr(search_first, "FIRST_BATCH", batch)
-    monkeypatch.setattr(search_first, "LARGEST_BATCH", tie)
+    monkeypatch.setattr(search_first, "NAMESAKES", tie)
     monkeypatch.setattr(search_first, "SAMPLE", 20)
     query = " ".join(asked) + extra
+    crowd.search.read_ahead(descending=descending)
     page = crowd.search.first_page(query, limit=limit, descending=descending)
     everything = crowd.found(query, descending=descending)
     assert [row.id for row in page] == everything[:limit]

@@ -54,6 +54,7 @@ def people(app: App) -> list[int]:
 def open_window(app: App, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
     """Open the window, when the test has filled the workspace."""
     prepare_application()
+    theme().system_moves = False
     opened: list[MainWindow] = []
 
     def open_one() -> MainWindow:
@@ -69,7 +70,7 @@ def open_window(app: App, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
         qtbot.waitUntil(lambda w=window: not w.desk.calls.waiting)
         # At once and here: the collector would take the tree apart in the middle of a later slot.
         shiboken6.delete(window)
-    theme().use(choice="light", percent=100, density="default")
+    theme().use(choice="light", percent=100, density="default", motion="system")
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ class Execution:
     _total: int = 0
     _succeeded: bool = False
     _troubled: bool = False
+    _halted: bool = False
     _held: Delivery | None = None
     _flights: deque[Future[Delivery]] = field(default_factory=deque)
     _before: dict[str, int] = field(default_factory=dict)
@@ -71,6 +72,9 @@ class Execution:
                 raise
             finally:
                 self._land(keep=0)
+        if self._halted:
+            # The last calls of all were stopped before they were made.
+            self.context.check()
         if self._held is not None:
             self.failure = self.failure or self._held.failure
         if self.failure is not None:
@@ -159,6 +163,7 @@ class Execution:
             self._succeeded, self._troubled = True, False
             self._settle_held()
         elif isinstance(failure, Cancelled):
+            self._halted = True
             self.courier.stopping.set()
         elif self._troubled or not _is_passing(failure):
             self.failure = self.failure or failure

@@ -111,7 +111,7 @@ class Work:
             run=run,
             store=self.store,
             connector=connector,
-            courier=Courier(connector, fields, context.cancel),
+            courier=Courier(connector, fields, context.halt),
             ledger=Ledger(target, self.clock),
             file=file,
             context=context,

@@ -10,11 +10,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TypedDict
 
 from app.core.cells import unescape_cell
 from app.core.errors import InvalidInput
 from app.core.text import tr
-from app.services.importing.shape import FileShape, OpenQuote, Row, fit
+from app.services.importing.shape import FileShape, OpenQuote, Row, fit, repeats_header
 
 FIELD_LIMIT = 1 << 20
 
@@ -28,13 +29,18 @@ def rows(text: Iterable[str], shape: FileShape) -> Iterator[Row]:
     return _Reader(text, shape).rows()
 
 
+class _Form(TypedDict):
+    delimiter: str
+    skipinitialspace: bool
+
+
 class _Reader:
     """Reads one file; held are the lines of the record being read, kept for a second look."""
 
     def __init__(self, text: Iterable[str], shape: FileShape) -> None:
         self.text = iter(text)
         self.shape = shape
-        self.delimiter = shape.delimiter or ","
+        self.form = _Form(delimiter=shape.delimiter or ",", skipinitialspace=shape.spaced)
         self.width = len(shape.columns)
         self.held: list[str] = []
         self.again: list[str] = []
@@ -56,7 +62,7 @@ class _Reader:
         """The rows, reading on behind each record that breaks the rules of quoting."""
         before, skip = 0, self.shape.first_record - 1
         while True:
-            reader = csv.reader(self._lines(), delimiter=self.delimiter, strict=True)
+            reader = csv.reader(self._lines(), **self.form, strict=True)
             try:
                 yield from self._good(reader, before, skip)
                 return
@@ -76,6 +82,7 @@ class _Reader:
     def _good(self, reader: Iterator[list[str]], before: int, skip: int) -> Iterator[Row]:
         """The records up to the next one that breaks the rules of quoting."""
         held, width, has_nul = self.held, self.width, self.shape.has_nul
+        names = list(self.shape.columns)
         held.clear()
         self.passed = 0
         line = before + 1
@@ -87,6 +94,8 @@ class _Reader:
             odd = len(held) > 1 or len(cells) != width or has_nul
             if odd or "'" in held[0] or '="' in held[0]:
                 row = self._unusual(line, cells, line + len(held) - 1)
+            elif cells == names:
+                row = (line, cells, repeats_header())
             else:
                 row = (line, cells, None)
             line += len(held)
@@ -115,7 +124,8 @@ class _Reader:
         """The row to give for the record in `held`, and how many of the lines it uses up."""
         held = self.held
         endless = self.ended or sum(map(len, held)) > FIELD_LIMIT
-        if endless and '"' not in held[0]:
+        # An even number of quotes on one line: each that opens is closed.
+        if endless and (len(held) == 1 or '"' not in held[0]) and held[0].count('"') % 2 == 0:
             raise _too_large(line)
         if endless and not self.shape.keep_going:
             raise _never_closed(self._opening_line(held, line))
@@ -123,26 +133,26 @@ class _Reader:
         if cells is not None and not self._swallowed(held):
             return fit(line, [unescape_cell(cell) for cell in cells], self.width), len(held)
         problem = tr("Line {line} opens a quote that is never closed.", line=line)
-        first = csv.reader(held[:1], delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+        first = csv.reader(held[:1], **self.form, quoting=csv.QUOTE_NONE)
         return (line, next(first, []), problem), 1
 
     def _leniently(self, held: list[str]) -> list[str] | None:
         """The one record in `held`, stray quotes kept; None when it does not end there."""
         try:
-            found = list(csv.reader([*held, "\0"], delimiter=self.delimiter))
+            found = list(csv.reader([*held, "\0"], **self.form))
         except csv.Error:
             return None
         return found[0] if len(found) == 2 and found[1] == ["\0"] else None
 
     def _swallowed(self, held: list[str]) -> bool:
         """Whether one of the inner lines would be a whole row by itself."""
-        inner = csv.reader(iter(held[1:]), delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+        inner = csv.reader(iter(held[1:]), **self.form, quoting=csv.QUOTE_NONE)
         return self.width > 1 and any(len(cells) == self.width for cells in inner)
 
     def _opening_line(self, held: list[str], line: int) -> int:
         """The line of the quote itself, which may be below the line where its record begins."""
         try:
-            record = next(csv.reader(iter(held), delimiter=self.delimiter), [])
+            record = next(csv.reader(iter(held), **self.form), [])
         except csv.Error:
             return line
         return line + sum(_breaks(cell) for cell in record[:-1])

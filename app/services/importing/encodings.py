@@ -24,7 +24,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = bytes({*range(9), *range(14, 26), *range(28, 32), 127})
-_FALLBACK = "cp1252"
+FALLBACK = "cp1252"
 
 
 def _latin1(error: UnicodeError) -> tuple[str, int]:
@@ -48,7 +48,7 @@ class Scan:
 
 def error_mode(encoding: str) -> str:
     """How bytes without a meaning in `encoding` are read."""
-    return "captely.latin1" if encoding == _FALLBACK else "strict"
+    return "captely.latin1" if encoding == FALLBACK else "strict"
 
 
 def scan(path: Path, stream: IO[bytes], chosen: str | None) -> Scan:
@@ -109,7 +109,7 @@ class _Pass:
         except UnicodeDecodeError:
             if self.sure:
                 raise
-            self.encoding, self.sure = _FALLBACK, True
+            self.encoding, self.sure = FALLBACK, True
             self._start_decoding()
             return
         if not self.by_bytes and not self.has_nul:

@@ -47,10 +47,20 @@ def sep_line(sample: str) -> str | None:
     return match[1] if match and ends else None
 
 
+def is_spaced(sample: str, delimiter: str) -> bool:
+    """Whether quotes open behind a delimiter and blanks, as in "Ada", "Lovelace"."""
+    apart = re.compile(f'{re.escape(delimiter)} +"')
+    return len(apart.findall(sample)) > sample.count(f'{delimiter}"')
+
+
 def records(sample: str, delimiter: str) -> list[list[str]]:
     """The first records of a text read with one delimiter, leniently."""
     found: list[list[str]] = []
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    reader = csv.reader(
+        io.StringIO(sample, newline=""),
+        delimiter=delimiter,
+        skipinitialspace=is_spaced(sample, delimiter),
+    )
     # A field over the limit comes from an unclosed quote, which reading the rows will name.
     with suppress(csv.Error):
         found.extend(islice(reader, _SAMPLED))
@@ -106,7 +116,9 @@ def find_header(found: Records) -> int:
     if not top:
         return 0
     first = next((n for n, record in top if _filled(record) * 2 > width), top[0][0])
-    hits, best = max((_hits(record), n) for n, record in top)
+    # Of equal ones the uppermost: the other is the same header repeated among the rows.
+    hits, best = max((_hits(record), -n) for n, record in top)
+    best = -best
     if best != first and hits >= min(2, width) and hits * 2 >= _filled(found[best - 1]):
         return best
     return first if _hits(found[first - 1]) > 1 or _is_header_like(found, first - 1) else 0

@@ -16,6 +16,7 @@ from app.services.importing.dates import DateCollector, DateEvidence
 from app.services.importing.guessing import ColumnGuess, guess_columns
 from app.services.importing.normalise import Target
 from app.services.importing.numbers import NumberCollector, NumberEvidence
+from app.services.importing.opening import empty
 from app.services.importing.shape import OWN_COLUMNS, FileShape, OpenQuote, RawRow, ReadOptions
 from app.services.importing.tables import inspect, read_rows
 
@@ -56,6 +57,8 @@ def preview(
     shape = inspect(path, options)
     rows = read_rows(shape)
     top = list(islice(rows, _LOOKED_AT))
+    if not top and not any(map(_says_something, shape.columns)):
+        raise empty(path)
     good = [row.cells for row in top if row.problem is None]
     values = [[cells[i] for cells in good] for i in range(len(shape.columns))]
     guesses = guess_columns(
@@ -63,6 +66,10 @@ def preview(
     )
     dates, numbers = _evidence(values, rows)
     return Preview(shape, guesses, tuple(top[:SHOWN]), dates, numbers)
+
+
+def _says_something(name: str) -> bool:
+    return any(map(str.isalnum, name))
 
 
 def fingerprint(columns: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from app.models.journal import JournalHead
 from app.models.store import Store
 from app.services.importing import choosing, crm, mending, staging, worker
 from app.services.importing.deciding import Deciding, decide, decide_again
+from app.services.importing.doubts import doubts
 from app.services.importing.filling import Filling, fill
 from app.services.importing.mapping import Preview, fingerprint, preview
 from app.services.importing.memory import Memory
@@ -100,6 +101,7 @@ class Planner:
             "tags": tags,
             **decided,
         }
+        facts["warnings"] = [*doubts(seen, options.read.encoding), *facts["warnings"]]
         with staging.opened(plan_file) as db:
             staging.set_meta(db, **facts)
         staging.settle(plan_file)

@@ -48,6 +48,7 @@ class FileShape:
     kind is csv, xlsx or json. columns holds the header texts as they stand in the file,
     duplicates and blanks included; header_row is 0 when there is none. lines estimates the
     records of the file for progress, 0 when unknown. has_nul says that NUL bytes were seen.
+    spaced says that blanks stand between a delimiter and an opening quote.
     size is in bytes and mtime_ns in nanoseconds, both of the file on disk.
     """
 
@@ -67,6 +68,7 @@ class FileShape:
     lines: int = 0
     has_nul: bool = False
     keep_going: bool = False
+    spaced: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,6 +126,11 @@ def joined(records: Sequence[Sequence[str]], header_row: int, depth: int) -> lis
             held = written if written or last else held
             names[i] = f"{names[i]} {held}".strip() if held not in names[i].split() else names[i]
     return names
+
+
+def repeats_header() -> str:
+    """Why a row that stands there as the header does is no contact."""
+    return tr("The row repeats the names of the columns.")
 
 
 def fit(line: int, cells: list[str], width: int) -> Row:

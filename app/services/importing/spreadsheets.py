@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from app.core.errors import InvalidInput, NotFound
 from app.core.text import fold, tr
 from app.services.importing import layout
-from app.services.importing.shape import FileShape, ReadOptions, Row, fit, joined
+from app.services.importing.shape import FileShape, ReadOptions, Row, fit, joined, repeats_header
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -27,9 +27,11 @@ Record = list[Any]
 
 
 def shape(stream: IO[bytes], base: FileShape, options: ReadOptions) -> FileShape:
-    """The shape of the chosen sheet, else of the first one that holds anything."""
+    """The shape of the chosen sheet, else of the first visible one that holds anything."""
     with _workbook(stream, base, values=True) as book:
-        sheets = tuple(sheet.title for sheet in book.worksheets)
+        # What its author has hidden is looked into last.
+        shown = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+        sheets = tuple(sheet.title for sheet in shown)
         name, top = _find_sheet(book, sheets, options.sheet, base)
         # The size a workbook claims for a sheet is a hint for progress, never relied upon.
         lines = int(book[name].max_row or 0)
@@ -68,7 +70,7 @@ def _nothing() -> Iterator[Record]:
 
 
 def _rows(pairs: Iterable[tuple[Record, Record]], shape: FileShape) -> Iterator[Row]:
-    width = len(shape.columns)
+    width, names = len(shape.columns), _trimmed(list(shape.columns))
     for line, (values, formulas) in enumerate(pairs, 1):
         if line < shape.first_record:
             continue
@@ -83,6 +85,8 @@ def _rows(pairs: Iterable[tuple[Record, Record]], shape: FileShape) -> Iterator[
                 "spreadsheet program and save it.",
                 cell=f"{_letters(missing[0])}{line}",
             )  # fmt: skip
+        elif shape.header_row and _trimmed(list(cells)) == names:
+            yield line, _padded(cells, width), repeats_header()
         elif any(cell.strip() for cell in cells):
             yield fit(line, cells, width)
 

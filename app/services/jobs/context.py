@@ -41,9 +41,9 @@ class Paused(CaptelyError):
 class JobContext:
     """One run of a job, handed to the handler of its kind.
 
-    cursor is what `save` last stored, None when the work begins. cancel is set as soon as the
-    job is to be cancelled, for waits and worker processes; pausing is only seen by `check`.
-    May be used from several threads of the handler.
+    cursor is what `save` last stored, None when the work begins. halt is set as soon as this run
+    is to stop, whether to be paused or cancelled, and ends waits; cancel is set beside it when the
+    job is to be cancelled. May be used from several threads of the handler.
     """
 
     def __init__(
@@ -54,12 +54,13 @@ class JobContext:
         meter: Meter,
         items: ItemQueue,
         clock: Clock,
-        cancel: threading.Event,
+        halt: threading.Event,
     ) -> None:
         self.job_id: int = job.id
         self.payload: Mapping[str, Any] = job.payload
         self.cursor: Mapping[str, Any] | None = job.cursor
-        self.cancel = cancel
+        self.halt = halt
+        self.cancel = threading.Event()
         self.clock = clock
         self.items = items
         self.lease = lease
@@ -68,7 +69,6 @@ class JobContext:
         self._store = store
         self._counted = meter.done
         self._counts_with_cursor = False
-        self._pausing = False
         self._discarding = False
         self._look_again = clock.monotonic()
 
@@ -129,7 +129,7 @@ class JobContext:
             self._read_wish()
         if self.cancel.is_set():
             raise Cancelled(tr("The job was cancelled."))
-        if self._pausing:
+        if self.halt.is_set():
             raise Paused("")
 
     def wait(self, seconds: float) -> None:
@@ -140,16 +140,15 @@ class JobContext:
         until = self.clock.monotonic() + seconds
         self.check()
         while (left := until - self.clock.monotonic()) > 0:
-            self.clock.wait(min(left, WISH_SECONDS), self.cancel)
+            self.clock.wait(min(left, WISH_SECONDS), self.halt)
             self.check()
 
     def ask(self, wish: Wish) -> None:
         """Ask this run to stop at its next check."""
         if wish is Wish.CANCEL:
             self.cancel.set()
-            return
         self.closing = self.closing or wish is Wish.CLOSE
-        self._pausing = True
+        self.halt.set()
 
     def begin_discarding(self) -> None:
         """From now on the job's work is being undone, which nobody may stop half-way."""

@@ -134,18 +134,18 @@ class Jobs:
         """The lane in which the job is to be run; raises NotFound, InvalidInput."""
         return self._kind(self.view(job_id).kind).lane
 
-    def run(self, job_id: int, *, cancel: threading.Event | None = None) -> JobView:
+    def run(self, job_id: int, *, pause: threading.Event | None = None) -> JobView:
         """Run the job to its end in this thread, from where it stopped if it did.
 
-        Returns the job done, or paused when it was asked to pause. Setting `cancel` cancels it at
+        Returns the job done, or paused when it was asked to pause. Setting `pause` pauses it at
         its next step. Raises Cancelled, or the CaptelyError that the work failed with, once that
         is stored; Busy when another process is running it, InvalidInput when it has ended.
         """
-        return self._work(job_id, Run.handle, cancel or threading.Event())
+        return self._work(job_id, Run.handle, pause or threading.Event())
 
-    def resume(self, job_id: int, *, cancel: threading.Event | None = None) -> JobView:
+    def resume(self, job_id: int, *, pause: threading.Event | None = None) -> JobView:
         """Run a paused, interrupted, failed or waiting job to its end, as `run` does."""
-        return self.run(job_id, cancel=cancel)
+        return self.run(job_id, pause=pause)
 
     def enqueue(self, job_id: int) -> JobView:
         """Mark a job that can be run as waiting for its lane; raises as `run` does."""
@@ -215,8 +215,8 @@ class Jobs:
         for context in running:
             context.ask(Wish.CLOSE)
 
-    def _work(self, job_id: int, part: Callable[[Run], None], cancel: threading.Event) -> JobView:
-        run = self._begin(job_id, cancel)
+    def _work(self, job_id: int, part: Callable[[Run], None], halt: threading.Event) -> JobView:
+        run = self._begin(job_id, halt)
         self._announce(job_id)
         try:
             run.work(part)
@@ -228,7 +228,7 @@ class Jobs:
                 self._announce(job_id)
         return self.view(job_id)
 
-    def _begin(self, job_id: int, cancel: threading.Event) -> Run:
+    def _begin(self, job_id: int, halt: threading.Event) -> Run:
         kind = self._kind(self.view(job_id).kind)
         now = to_us(self._clock.now())
         wanted = select(
@@ -240,7 +240,7 @@ class Jobs:
             row = connection.execute(wanted).one()
         meter = Meter(self._bus, self._clock, (row.id, row.kind, row.label), row.done, row.total)
         items = ItemQueue(self._store, self._clock, lease, reads_back=kind.reads_back)
-        context = JobContext(row, self._store, lease, meter, items, self._clock, cancel)
+        context = JobContext(row, self._store, lease, meter, items, self._clock, halt)
         with self._lock:
             self._running[job_id] = context
             if self._stopping:

@@ -66,10 +66,11 @@ class Actions(QObject):
     """The declared actions of one window, with who carries each out now.
 
     travel shows a page; keys replaces the declared shortcuts of the actions it names. changed is
-    emitted when shortcuts change.
+    emitted when shortcuts change, begun with an action before it is done.
     """
 
     changed = Signal()
+    begun = Signal(object)
 
     def __init__(self, travel: Callable[[Place], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -111,6 +112,7 @@ class Actions(QObject):
 
     def run(self, action: Action) -> bool:
         """Do it, on its own page; False where it makes no sense now."""
+        self.begun.emit(action)
         if action.place is not None:
             self._travel(action.place)
         provided = self._provider(action)
@@ -127,6 +129,10 @@ class Actions(QObject):
         """Its first shortcut as this computer writes it, empty when it has none."""
         keys = self.keys_of(action)
         return QKeySequence(keys[0]).toString(_NATIVE) if keys else ""
+
+    def wired(self, action: Action) -> QAction | None:
+        """The object that listens for its keys; None while nobody provides it in its page."""
+        return self._wired.get(action.key)
 
     def use_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
         """Take the user's own shortcuts, by action key; the others are as declared."""
@@ -152,6 +158,11 @@ class Actions(QObject):
         """A menu of what can be done now, with a line for each None; it deletes itself."""
         menu = QMenu(parent)
         menu.aboutToHide.connect(menu.deleteLater)
+        self.fill(menu, actions)
+        return menu
+
+    def fill(self, menu: QMenu, actions: Iterable[Action | None]) -> None:
+        """Add what can be done now to a menu, with a line for each None."""
         for action in actions:
             if action is None:
                 menu.addSeparator()
@@ -162,7 +173,6 @@ class Actions(QObject):
                 item.setIcon(qicon(action.icon, theme().colour("text.secondary")))
             if keys := self.keys_of(action):
                 item.setShortcut(QKeySequence(keys[0]))
-        return menu
 
     def popup(self, actions: Iterable[Action | None], at: QWidget) -> None:
         """Open such a menu below a control."""

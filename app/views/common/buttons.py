@@ -13,7 +13,7 @@ from app.views.common.icons import paint_icon
 from app.views.common.painting import CENTRE, LEFT, paint_box, paint_text, text_width
 from app.views.common.ring import Ringed
 from app.views.common.theme import theme
-from app.views.common.tokens import RADIUS_CONTROL
+from app.views.common.tokens import RADIUS_CONTROL, Tone
 from app.views.common.words import number
 
 PADDING, GAP, ICON = 12, 8, 16
@@ -160,6 +160,12 @@ class NavItem(Btn):
         self.updateGeometry()
         self.update()
 
+    def show_badge(self, badge: str, said: str) -> None:
+        """Show a number at its end, which `said` says in words; an empty one takes it away."""
+        self.badge = badge
+        self.setAccessibleName(f"{self.text()}, {said}" if badge else self.text())
+        self.update()
+
     def minimumSizeHint(self) -> QSize:
         """The icon alone when narrow."""
         if self.narrow:
@@ -181,6 +187,22 @@ class NavItem(Btn):
         if not self.narrow:
             room = QRectF(self.rect()).adjusted(left + side + GAP, 0, -8, 0)
             paint_text(painter, room, self.text(), Role.BUTTON, ink, essential=True)
+        if self.badge:
+            self._paint_badge(painter, box)
+
+    def _paint_badge(self, painter: QPainter, icon: QRectF) -> None:
+        """The number at the end, or a dot at the icon when there is no room for it."""
+        look = theme()
+        if self.narrow:
+            dot = QRectF(icon.right() - 4, icon.top() - 4, 8, 8)
+            paint_box(painter, dot, 4, look.colour("accent.solid"))
+            return
+        high = look.px(20)
+        wide = max(high, text_width(self.badge, Role.CAPTION) + 12)
+        pill = QRectF(self.width() - 8 - wide, (self.height() - high) / 2, wide, high)
+        ink, ground = look.tokens.pill(Tone.INFO)
+        paint_box(painter, pill, high / 2, ground)
+        paint_text(painter, pill, self.badge, Role.CAPTION, ink, CENTRE, essential=True)
 
 
 class TabBtn(Btn):

@@ -15,6 +15,7 @@ from app.core.text import tr, trn
 from app.services.operations import Undone
 from app.views.common.actions import Actions
 from app.views.common.bridge import Bridge
+from app.views.common.finding import PaletteSource
 from app.views.common.memory import Memory
 from app.views.common.places import Place
 from app.views.common.run import Calls
@@ -38,10 +39,12 @@ class Desk(QObject):
 
     toasted carries a Toast, travelled a Place and an argument for it (a query, a path, ids).
     reversing counts the undos and redos under way, which have a toast of their own. memory keeps
-    how each page was left.
+    how each page was left. sources are what the palette asks beside actions and settings.
+    preferred is emitted after a setting was changed elsewhere than on its page.
     """
 
     toasted = Signal(object)
+    preferred = Signal()
     travelled = Signal(object, object)
 
     def __init__(self, app: App, parent: QObject | None = None) -> None:
@@ -52,6 +55,7 @@ class Desk(QObject):
         self.bridge = Bridge(app.bus, self)
         self.actions = Actions(self.go, self)
         self.memory = Memory(str(app.settings.get(PAGE_MEMORY)), self._keep, self)
+        self.sources: list[PaletteSource] = []
         self.calls.refused.connect(self.say_error)
 
     def say(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
@@ -66,16 +70,21 @@ class Desk(QObject):
         """Show another page."""
         self.travelled.emit(place, argument)
 
+    def offer(self, source: PaletteSource) -> None:
+        """Let the palette find what `source` finds, below what was offered before."""
+        self.sources.append(source)
+
     def undo(self, operation: int | None = None) -> None:
         """Take back one operation, or the last one of this person."""
         operations = self.app.operations
         self.reversing += 1
         self.calls.edit(self, lambda: operations.undo(operation), self._undone, self._not_reversed)
 
-    def redo(self) -> None:
-        """Do again what was undone last."""
+    def redo(self, operation: int | None = None) -> None:
+        """Do again one operation that was undone, or the last one of this person."""
+        operations = self.app.operations
         self.reversing += 1
-        self.calls.edit(self, self.app.operations.redo, self._redone, self._not_reversed)
+        self.calls.edit(self, lambda: operations.redo(operation), self._redone, self._not_reversed)
 
     def _keep(self, setting: Setting, value: Value) -> None:
         settings = self.app.settings

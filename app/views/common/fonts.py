@@ -31,6 +31,7 @@ class Role(Enum):
     STRONG = _Type(13, 20, QFont.Weight.Medium)
     FIGURE = _Type(13, 20, QFont.Weight.Normal, tabular=True)
     BUTTON = _Type(13, 20, QFont.Weight.DemiBold)
+    LEAD = _Type(15, 20, QFont.Weight.Normal)
     SUBTITLE = _Type(15, 20, QFont.Weight.DemiBold)
     TITLE = _Type(20, 28, QFont.Weight.DemiBold)
     DISPLAY = _Type(28, 36, QFont.Weight.DemiBold, tabular=True)

@@ -24,6 +24,8 @@ _MOVES = (
     QEvent.Type.ParentChange,
 )
 GAP, WIDTH = 2, 2
+FLOATS = "floats"
+"""The property of a widget that moves by itself, with the rings of what is in it."""
 
 if TYPE_CHECKING:
     _Widget = QWidget
@@ -100,6 +102,8 @@ def _ground(target: QWidget) -> QWidget:
         above = widget.parentWidget()
         area = above.parentWidget() if above is not None else None
         if isinstance(area, QScrollArea) and area.widget() is widget:
+            return widget
+        if widget.property(FLOATS):
             return widget
         widget = above
     return target.window()

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
-from app.core.errors import Cancelled, CaptelyError
+from app.core.errors import Cancelled, CaptelyError, OutsideError
+from app.services.http import Unreachable
 from app.services.jobs import Lane, Runner
 
 log = logging.getLogger("captely.views")
@@ -25,11 +26,13 @@ class Calls(QObject):
 
     An answer whose owner was closed meanwhile is dropped. What was stopped (by the user or by a
     newer call) is silent. An error goes to the call's own `failed`, else to the window through
-    `refused`; anything that is not a CaptelyError is a defect and goes to `crashed`.
+    `refused`; anything that is not a CaptelyError is a defect and goes to `crashed`. reached says
+    of each call to another system whether it got there.
     """
 
     refused = Signal(object)
     crashed = Signal(object)
+    reached = Signal(bool)
     _answered = Signal(object, object, object, object)
 
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
@@ -86,7 +89,15 @@ class Calls(QObject):
             future = self._runner.submit(lane, work)
         except Cancelled:
             return
+        if lane is Lane.NETWORK:
+            future.add_done_callback(self._note_reach)
         self.follow(future, owner, done, failed)
+
+    def _note_reach(self, future: Future[T]) -> None:
+        """Called in the lane; the signal carries it to the main thread."""
+        error = None if future.cancelled() else future.exception()
+        if error is None or isinstance(error, OutsideError):
+            self.reached.emit(not isinstance(error, Unreachable))
 
     def follow(
         self,

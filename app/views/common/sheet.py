@@ -28,6 +28,8 @@ QLineEdit:disabled, QPlainTextEdit:disabled {
     color: @text.disabled; background: @bg.sunken; border-color: @border.subtle; }
 QLineEdit[invalid="true"] { border: 2px solid @danger.solid; padding: 0 8px;
     min-height: %focused%px; max-height: %focused%px; }
+QLineEdit[bare="true"], QLineEdit[bare="true"]:focus { border: 0; padding: 0;
+    background: transparent; min-height: %bare%px; max-height: %bare%px; }
 QPlainTextEdit[code="true"] { background: @bg.sunken; border: 0; border-radius: 6px;
     padding: 8px 10px; }
 QPlainTextEdit[code="true"]:focus { border: 2px solid @focus.ring; padding: 6px 8px; }
@@ -69,6 +71,8 @@ def style_sheet(colours: Tokens, percent: int) -> str:
     for token in sorted(colours.hexes, key=len, reverse=True):
         sheet = sheet.replace(f"@{token}", colours.hex(token))
     control = round(32 * percent / 100)
-    for name, size in (("control", control - 2), ("focused", control - 4), ("item", control - 2)):
+    sizes = {"control": control - 2, "focused": control - 4, "item": control - 2}
+    sizes["bare"] = round(48 * percent / 100)
+    for name, size in sizes.items():
         sheet = sheet.replace(f"%{name}%", str(size))
     return sheet

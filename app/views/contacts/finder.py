@@ -107,6 +107,20 @@ class Finder(QObject):
         if turn == self._turn:
             self.searching, self._answered = False, True
             self.found.emit(ids)
+            self._read_ahead(turn)
+
+    def _read_ahead(self, turn: int) -> None:
+        """Use the pause: what the next letters look into comes to memory, part by part."""
+        wanted, interrupt = self.wanted or Wanted(), self._interrupt
+        search = self._desk.app.search
+        if turn == self._turn and wanted.sort == "name":
+            self._desk.calls.read(
+                self,
+                lambda: search.read_ahead(descending=wanted.descending, interrupt=interrupt),
+                lambda more: self._read_ahead(turn) if more else None,
+                # Nobody has asked for it; a search that fails the same way says so.
+                lambda _error: None,
+            )
 
     def _failed(self, turn: int, error: CaptelyError) -> None:
         if turn == self._turn and self.searching:

@@ -155,7 +155,10 @@ class ContactsPage(Page):
         bulk.done.connect(self.model.checks.clear)
 
     def visit(self, argument: object = None) -> None:
-        """Show the page; the argument is a query to show."""
+        """Show the page; the argument is a query to show, or the id of a contact to open."""
+        if isinstance(argument, int):
+            self._follow(argument)
+            self.open_contact(argument)
         if isinstance(argument, str):
             self.filters.reset()
             self.search.setText(argument)

@@ -56,12 +56,14 @@ class ExportsPage(Page):
         self.desk.actions.provide(acts.TO_TOOL, self.runs.choose_tool, self)
 
     def visit(self, argument: object = None) -> None:
-        """Show the runs; the argument is a Scope to choose a destination for, or a connector."""
+        """Show the runs; the argument is a Scope to send, a connector, or the id of a run."""
         if isinstance(argument, Scope):
             self.scope = argument
             self.show_runs()
             chosen = tr("{scope} chosen. Where should they go?", scope=argument.words)
             self.runs.notice.say(chosen, Tone.NEUTRAL)
+        elif isinstance(argument, int):
+            self.open_run(argument)
         elif isinstance(argument, str) and argument in self.runs.destinations:
             self.scope = Scope()
             self.to_connector(argument)

@@ -1,68 +1,44 @@
-"""The history page: every operation, newest first, and taking any of them back."""
+"""The history page: every operation, newest first, and undoing or redoing any of them."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from app.core.changes import Changes
 from app.core.errors import CaptelyError
 from app.core.text import tr
-from app.services.entries import UNDO, Entry
-from app.views.common.boxes import Card, column
-from app.views.common.buttons import Btn, Kind
-from app.views.common.cells import Cell, Column, Look, cell
+from app.services.entries import Entry
+from app.services.operations import UndoPreview
+from app.views.common.boxes import Card, column, row
+from app.views.common.buttons import Btn, Kind, TabBtn
 from app.views.common.desk import Desk, Page
+from app.views.common.fonts import Role
+from app.views.common.inputs import SearchField, Select
+from app.views.common.labels import Para
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Empty, Notice
 from app.views.common.places import Place
 from app.views.common.table import Table
 from app.views.common.table_model import ListModel
-from app.views.common.tokens import Tone
-from app.views.common.words import long_time, number, short_time
-
-PAGE = 200
-
-COLUMNS = (
-    Column("label", tr("What"), 240, weight=4),
-    Column("rows", tr("Rows"), 80, weight=0, right=True, rank=2),
-    Column("state", tr("State"), 132, weight=0),
-    Column("actor", tr("Who"), 112, weight=1, rank=3),
-    Column("origin", tr("Through"), 104, weight=0, rank=4),
-    Column("at", tr("When"), 132, weight=0, rank=1, right=True),
+from app.views.common.theme import theme
+from app.views.common.words import number
+from app.views.history.actions import FIND, REDO_THIS, UNDO_THIS
+from app.views.history.rows import (
+    COLUMNS,
+    KINDS,
+    can_be_redone,
+    can_be_undone,
+    preview_words,
+    row_of,
+    words_of,
 )
 
-_ORIGINS = {"ui": "Window", "cli": "Commands", "job": "Job", "provider": "Provider", "sync": "Sync"}
-
-
-def can_be_undone(entry: Entry) -> bool:
-    """False for an undo itself, which is what Redo is for."""
-    return entry.undoable and not entry.undone and entry.kind != UNDO
-
-
-def row_of(entry: Entry, now: datetime) -> tuple[Cell, ...]:
-    """One operation as cells."""
-    if entry.undone:
-        state = Cell(tr("Undone"), Look.PILL, Tone.NEUTRAL)
-    elif entry.kind == UNDO:
-        state = Cell(tr("An undo"), Look.PILL, Tone.VIOLET)
-    elif entry.undoable:
-        state = Cell(tr("Undoable"), Look.PILL, Tone.SUCCESS)
-    else:
-        state = Cell(tr("Final"), Look.PILL, Tone.WARNING)
-    return (
-        Cell(entry.label, Look.STRONG, tip=entry.label),
-        Cell(number(entry.rows), Look.FIGURE),
-        state,
-        cell(entry.actor),
-        cell(tr(_ORIGINS.get(entry.origin, entry.origin))),
-        Cell(short_time(entry.at, now), tip=long_time(entry.at)),
-    )
+PAGE, PREVIEW_UP_TO, PAUSE_MS = 200, 10_000, 120
 
 
 class HistoryPage(Page):
-    """The selected operation can be undone, whoever made it."""
+    """The selected operation can be undone or redone, whoever made it."""
 
     place = Place.HISTORY
 
@@ -70,49 +46,107 @@ class HistoryPage(Page):
         super().__init__(desk)
         self._entries: list[Entry] = []
         self._limit = PAGE
+        self._kind = 0
+        self._turn = 0
         self.undo = Btn(tr("Undo this"), Kind.PRIMARY, "undo-2")
-        self.redo = Btn(tr("Redo last"), Kind.OUTLINE, "redo-2")
-        self.header = PageHeader(tr("History"), self.redo, self.undo)
+        self.redo = Btn(tr("Redo this"), Kind.OUTLINE, "redo-2")
+        self.search = SearchField(tr("Search the history"), "F")
+        self.header = PageHeader(tr("History"), self.search, self.redo, self.undo)
+        self.tabs = [TabBtn(tr(words)) for words, _kinds in KINDS]
+        self.actor = Select(tr("Who"))
         self.notice = Notice()
         self.model = ListModel(COLUMNS, self)
         self.table = Table(tr("History"), COLUMNS)
         self.table.setModel(self.model)
+        self.said = Para("", Role.SMALL)
         self.older = Btn(tr("Show older"), Kind.LINK)
         self.empty = Empty(
             "history",
             tr("Nothing happened yet"),
             tr("Every change appears here, and can be taken back."),
         )
+        self.no_match = Empty("search", tr("No matches"), tr("No change fits the filter."))
+        self.clear_button = self.no_match.add(Btn(tr("Clear filter")))
         self.list = QStackedWidget()
-        self.list.addWidget(Card(self.table, padding=1))
-        self.list.addWidget(self.empty)
-        parts = (self.header, self.notice, self.list, self.older)
-        self.setLayout(column(*parts, gap=16, margins=(24, 16, 24, 24)))
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._lay_out()
+        self._wire()
+        self._allow()
+
+    def _lay_out(self) -> None:
+        for view in (Card(self.table, padding=1), self.empty, self.no_match):
+            self.list.addWidget(view)
+        self.search.setMinimumWidth(theme().px(112))
+        self.search.setMaximumWidth(theme().px(240))
+        self.actor.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        filters = row(*self.tabs, None, self.actor, gap=4)
+        foot = row(self.said, self.older, gap=16)
+        foot.setStretchFactor(self.said, 1)
+        parts = (self.header, self.notice, filters, self.list, foot)
+        whole = column(*parts, gap=16, margins=(24, 16, 24, 24))
+        whole.setStretchFactor(self.list, 1)
+        self.setLayout(whole)
+
+    def _wire(self) -> None:
+        desk, actions = self.desk, self.desk.actions
+        self.tabs[0].setChecked(True)
+        for place, tab in enumerate(self.tabs):
+            tab.clicked.connect(lambda _on, chosen=place: self.show_kind(chosen))
+        self.actor.picked.connect(lambda _who: self.visit())
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self._pause.timeout.connect(self.visit)
+        self.clear_button.clicked.connect(self.clear)
         self.undo.clicked.connect(self._undo)
-        self.redo.clicked.connect(desk.redo)
+        self.redo.clicked.connect(self._redo)
         self.older.clicked.connect(self._show_older)
         self.table.chosen.connect(lambda _row: self._allow())
         desk.bridge.changed.connect(self._changed)
-        self._allow()
+        actions.provide(UNDO_THIS, self._undo, self, when=self.undo.isEnabled)
+        actions.provide(REDO_THIS, self._redo, self, when=self.redo.isEnabled)
+        actions.provide(FIND, self._focus_search, self)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether not all of it is shown."""
+        return bool(self.search.text().strip() or self._kind or self.actor.value())
 
     def visit(self, argument: object = None) -> None:  # noqa: ARG002 - no argument here
-        """Read the newest operations."""
-        history, limit = self.desk.app.history, self._limit
+        """Read the newest operations that fit the filter."""
+        self._turn += 1
+        turn, history, limit = self._turn, self.desk.app.history, self._limit
+        words, kinds = self.search.text().strip(), KINDS[self._kind][1]
+        who = str(self.actor.value() or "") or None
         self.desk.calls.read(
-            self, lambda: list(history.operations(limit, 0)), self._show, self._failed
+            self,
+            lambda: history.find(words, kinds=kinds, actor=who, limit=limit),
+            lambda entries: self._show(turn, entries),
+            self._failed,
         )
-        operations = self.desk.app.operations
-        self.desk.calls.read(
-            self, operations.redoable, lambda entry: self.redo.setEnabled(entry is not None)
-        )
+        self.desk.calls.read(self, history.actors, self._show_actors)
 
-    def _show(self, entries: list[Entry]) -> None:
+    def show_kind(self, kind: int) -> None:
+        """Show one tab."""
+        self._kind, self._limit = kind, PAGE
+        self.tabs[kind].setChecked(True)
+        self.visit()
+
+    def clear(self) -> None:
+        """Show everything."""
+        self.search.clear()
+        self.actor.choose("")
+        self.show_kind(0)
+
+    def _show(self, turn: int, entries: list[Entry]) -> None:
+        if turn != self._turn:
+            return
         self.notice.say("")
         chosen = self._chosen()
         self._entries = entries
         now = self.desk.app.clock.now()
         self.model.show([row_of(entry, now) for entry in entries])
-        self.list.setCurrentIndex(0 if entries else 1)
+        self.list.setCurrentIndex(0 if entries else 2 if self.is_filtered else 1)
         self.header.show_count(number(len(entries)) if len(entries) < self._limit else "")
         self.older.setVisible(len(entries) == self._limit)
         kept = next((n for n, e in enumerate(entries) if chosen and e.id == chosen.id), 0)
@@ -120,18 +154,42 @@ class HistoryPage(Page):
             self.table.select(kept)
         self._allow()
 
+    def _show_actors(self, actors: list[str]) -> None:
+        self.actor.set_choices([("", tr("Everybody")), *((name, name) for name in actors)])
+        self.actor.setVisible(len(actors) > 1)
+
     def _chosen(self) -> Entry | None:
-        row = self.table.currentIndex().row()
-        return self._entries[row] if 0 <= row < len(self._entries) else None
+        place = self.table.currentIndex().row()
+        return self._entries[place] if 0 <= place < len(self._entries) else None
 
     def _allow(self) -> None:
         chosen = self._chosen()
         self.undo.setEnabled(chosen is not None and can_be_undone(chosen))
+        self.redo.setEnabled(chosen is not None and can_be_redone(chosen))
+        self.said.setText(words_of(chosen) if chosen else "")
+        if chosen and can_be_undone(chosen) and chosen.rows <= PREVIEW_UP_TO:
+            operations, number_ = self.desk.app.operations, chosen.id
+            self.desk.calls.read(
+                self, lambda: operations.preview_undo(number_), self._previewed, lambda _error: None
+            )
+
+    def _previewed(self, preview: UndoPreview) -> None:
+        chosen = self._chosen()
+        if chosen is not None and chosen.id == preview.operation:
+            self.said.setText(preview_words(preview))
 
     def _undo(self) -> None:
         chosen = self._chosen()
         if chosen is not None:
             self.desk.undo(chosen.id)
+
+    def _redo(self) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            self.desk.redo(chosen.undoes if chosen.undoes and not chosen.undone else chosen.id)
+
+    def _focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show_older(self) -> None:
         self._limit += PAGE

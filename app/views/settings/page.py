@@ -62,6 +62,7 @@ class SettingsPage(Page):
         self._wire()
         self.restyle()
         self.show_section(self.shown)
+        desk.preferred.connect(self._show_values)
 
     def restyle(self) -> None:
         """Take the width of the index in the present text size."""
@@ -83,6 +84,7 @@ class SettingsPage(Page):
                 if row_ is not None:
                     self._areas[name].ensureWidgetVisible(row_, 0, theme().px(48))
                     row_.flash()
+                    row_.take_focus()
                 return
 
     def section(self, key: str) -> Section:
@@ -194,8 +196,7 @@ class SettingsPage(Page):
         if words and first is not None:
             self._areas[self.shown].ensureWidgetVisible(first, 0, theme().px(48))
             first.flash()
-            self._areas[self.shown].setFocus(Qt.FocusReason.TabFocusReason)
-            first.focusNextChild()
+            first.take_focus()
 
     def _focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.core.text import fold
 from app.views.common.boxes import Card, Part, Rule, column, row
@@ -85,6 +85,20 @@ class SettingRow(QWidget):
         self._flashing = True
         self.update()
         QTimer.singleShot(FLASH_MS, self, self._end_flash)
+
+    def take_focus(self) -> None:
+        """Give its control the keyboard; of several choices the one in force."""
+        controls = [
+            each
+            for each in self.findChildren(QWidget)
+            if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisibleTo(self)
+        ]
+        chosen = (
+            each for each in controls if isinstance(each, QAbstractButton) and each.isChecked()
+        )
+        target = next(chosen, controls[0] if controls else None)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
     def is_flashing(self) -> bool:

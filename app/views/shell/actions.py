@@ -8,11 +8,46 @@ from app.views.common.places import Place
 from app.views.connections import actions as connections
 from app.views.contacts import actions as contacts
 from app.views.exporting import actions as exporting
+from app.views.history import actions as history
 from app.views.importing import actions as importing
 from app.views.settings import actions as settings
+from app.views.shell import view_actions
 
 UNDO = Action("edit.undo", marked("Undo"), Group.EDIT, ("Ctrl+Z",), "undo-2")
 REDO = Action("edit.redo", marked("Redo"), Group.EDIT, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo-2")
+PALETTE = Action(
+    "help.palette",
+    marked("Find anything"),
+    Group.HELP,
+    ("Ctrl+K",),
+    "search",
+    finds=marked("command palette search"),
+)
+SHORTCUTS = Action(
+    "help.shortcuts",
+    marked("Keyboard shortcuts"),
+    Group.HELP,
+    ("?", "F1"),
+    "keyboard",
+    finds=marked("help keys cheat sheet"),
+)
+MENU = Action("help.menu", marked("Open the menu"), Group.HELP, ("F10",), "ellipsis")
+JOBS = Action(
+    "view.jobs",
+    marked("Background work"),
+    Group.VIEW,
+    ("Ctrl+J",),
+    "list-checks",
+    finds=marked("jobs progress pause resume cancel imports exports running"),
+)
+TO_MESSAGE = Action(
+    "view.message",
+    marked("Go to the message"),
+    Group.VIEW,
+    ("F6", "Ctrl+Shift+U"),
+    "bell",
+    finds=marked("toast notification focus"),
+)
 
 
 def _go(place: Place, words: str, keys: str, icon: str) -> Action:
@@ -36,6 +71,13 @@ ACTIONS = (
     *connections.ACTIONS,
     UNDO,
     REDO,
+    *history.ACTIONS,
+    *view_actions.ACTIONS,
+    JOBS,
+    TO_MESSAGE,
     *GO.values(),
+    PALETTE,
+    SHORTCUTS,
+    MENU,
     *settings.ACTIONS,
 )

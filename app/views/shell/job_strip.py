@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from app.core.text import tr
+from app.core.text import tr, trn
 from app.services.jobs import JobProgress, JobState, JobView
-from app.views.common.boxes import Meter, column, row
+from app.views.common.boxes import Meter, box, column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk
 from app.views.common.fonts import Role
@@ -16,9 +16,9 @@ from app.views.common.labels import ElidedLabel, Label
 from app.views.common.pills import IconMark
 from app.views.common.theme import theme
 from app.views.common.words import duration, number
+from app.views.shell.job_acts import ENDED, JobActs, give_up_words
 
-SHOW_AFTER_MS = 600
-_WAITING = (JobState.PAUSED, JobState.INTERRUPTED)
+SHOW_AFTER_MS, MOST_LINES = 600, 2
 
 
 def progress_words(progress: JobProgress) -> str:
@@ -37,26 +37,26 @@ def progress_words(progress: JobProgress) -> str:
 
 
 class JobLine(QWidget):
-    """One job that runs or waits for a decision."""
+    """One job that runs or is paused."""
 
-    def __init__(self, desk: Desk, job_id: int, label: str) -> None:
+    def __init__(self, acts: JobActs, view: JobView) -> None:
         super().__init__()
-        self._desk = desk
-        self.job_id = job_id
+        self._acts = acts
+        self.job_id = view.id
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._icon = IconMark("loader", "accent.text")
-        self._label = ElidedLabel(label, Role.STRONG)
+        self._label = ElidedLabel(view.label, Role.STRONG)
         self.words = Label("", Role.FIGURE, "secondary")
-        self._meter = Meter(label)
+        self._meter = Meter(view.label)
         self.pause = Btn(tr("Pause"), Kind.GHOST)
         self.resume = Btn(tr("Resume"), Kind.GHOST)
-        self.cancel = Btn(tr("Cancel"), Kind.GHOST)
+        self.cancel = Btn(give_up_words(view.kind), Kind.GHOST)
         for button, act in (
             (self.pause, self._pause),
             (self.resume, self._resume),
             (self.cancel, self._cancel),
         ):
-            button.setAccessibleName(f"{button.text()}: {label}")
+            button.setAccessibleName(f"{button.text()}: {view.label}")
             button.clicked.connect(act)
         texts = row(self._label, self.words, gap=12)
         texts.setStretchFactor(self._label, 1)
@@ -65,67 +65,72 @@ class JobLine(QWidget):
         line.setStretchFactor(middle, 1)
         line.setContentsMargins(16, 8, 16, 8)
         self.setLayout(line)
-        self.show_state(JobState.RUNNING)
+        self.show_view(view)
 
-    def show_state(self, state: JobState) -> None:
-        """Offer what can be done in this state."""
-        running = state in (JobState.RUNNING, JobState.QUEUED)
-        self.pause.setVisible(running)
-        self.resume.setVisible(state in _WAITING)
-        if state is JobState.PAUSED:
-            self._icon.show_icon("pause", "text.secondary")
+    def show_view(self, view: JobView) -> None:
+        """Offer what can be done with it as it stands."""
+        paused = view.state is JobState.PAUSED
+        self.pause.setVisible(not paused)
+        self.resume.setVisible(paused)
+        for button in (self.pause, self.resume, self.cancel):
+            button.setEnabled(not self._acts.is_asked(self.job_id))
+        self._icon.show_icon(
+            *(("pause", "text.secondary") if paused else ("loader", "accent.text"))
+        )
+        if paused:
             self.words.setText(tr("Paused"))
-        elif state is JobState.INTERRUPTED:
-            self._icon.show_icon("triangle-alert", "pill.warning.fg")
-            self.words.setText(tr("Stopped when Captely closed. Nothing is lost."))
-        else:
-            self._icon.show_icon("loader", "accent.text")
+        elif view.state is JobState.QUEUED:
+            self.words.setText(tr("Waiting for its turn"))
 
     def show_progress(self, progress: JobProgress) -> None:
         """Move the bar."""
-        self.show_state(progress.state)
         self.words.setText(progress_words(progress))
         self._meter.show_parts([("accent.solid", progress.done)], float(progress.total or 0))
 
     def _pause(self) -> None:
-        jobs, number_ = self._desk.app.jobs, self.job_id
-        self._desk.calls.edit(self, lambda: jobs.pause(number_), self._seen)
+        self._asked(self.pause, tr("Pausing"))
+        self._acts.pause(self.job_id)
 
     def _resume(self) -> None:
-        runner, number_ = self._desk.app.runner, self.job_id
-        self.show_state(JobState.RUNNING)
-        self.words.setText(tr("Going on"))
-        desk = self._desk
-        # The line is gone once the job has ended, but its error must still be told.
-        desk.calls.edit(
-            desk,
-            lambda: runner.start_job(number_),
-            lambda future: desk.calls.follow(future, desk, lambda _view: None),
-        )
+        self._asked(self.resume, tr("Going on"))
+        self._acts.resume(self.job_id)
 
     def _cancel(self) -> None:
-        jobs, number_ = self._desk.app.jobs, self.job_id
-        self.words.setText(tr("Cancelling"))
-        self.cancel.setEnabled(False)
-        self._desk.calls.edit(self, lambda: jobs.cancel(number_), self._seen)
+        self._asked(self.cancel, tr("Cancelling"))
+        self._acts.cancel(self.job_id)
 
-    def _seen(self, view: JobView) -> None:
-        self.show_state(view.state)
+    def _asked(self, button: Btn, words: str) -> None:
+        button.setEnabled(False)
+        self.words.setText(words)
 
 
 class JobStrip(QWidget):
-    """All unfinished jobs, one line each; hidden when there is none."""
+    """The jobs that run or are paused, two at most; the rest is in the job centre.
 
-    def __init__(self, desk: Desk) -> None:
+    counted carries how many jobs have not ended, also those that wait for a decision.
+    """
+
+    counted = Signal(int)
+    centre_wished = Signal()
+
+    def __init__(self, desk: Desk, acts: JobActs) -> None:
         super().__init__()
         self._desk = desk
+        self._acts = acts
+        self.active: dict[int, JobView] = {}
         self.lines: dict[int, JobLine] = {}
-        self._pending: dict[int, QTimer] = {}
+        self._soon: dict[int, QTimer] = {}
+        self._seen: set[int] = set()
+        self.more = Btn("", Kind.LINK)
+        self.more.clicked.connect(self.centre_wished.emit)
+        self._more_row = box(row(None, self.more, margins=(16, 0, 16, 8)))
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 1, 0, 0)
         self._layout.setSpacing(0)
-        self.setAccessibleName(tr("Background work"))
+        self._layout.addWidget(self._more_row)
+        self.setAccessibleName(tr("Running in the background"))
         self.hide()
+        acts.taken.connect(self.take)
         desk.bridge.job_progress.connect(self._progress)
         desk.bridge.job_changed.connect(lambda event: self.take(event.job))
 
@@ -135,51 +140,64 @@ class JobStrip(QWidget):
         self._desk.calls.read(self, lambda: jobs.views(active=True), self._loaded)
 
     def _loaded(self, views: list[JobView]) -> None:
-        for view in views:
+        for view in reversed(views):
             self.take(view)
 
     def take(self, view: JobView) -> None:
-        """Follow a job's state; one that runs is shown once it has run for a moment."""
-        if view.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED):
-            self._drop(view.id)
-        elif view.state in _WAITING:
-            self._line(view.id, view.label).show_state(view.state)
-        elif view.id in self.lines:
-            self.lines[view.id].show_state(view.state)
+        """Follow a job; one that runs is shown once it has run for a moment."""
+        if view.state in ENDED:
+            self.active.pop(view.id, None)
+            self._seen.discard(view.id)
         else:
-            self._show_soon(view.id, view.label)
+            self.active[view.id] = view
+            if view.state is JobState.PAUSED:
+                self._seen.add(view.id)
+            elif view.id not in self._seen:
+                self._show_soon(view.id)
+        self.counted.emit(len(self.active))
+        self._show()
 
-    def _show_soon(self, job_id: int, label: str) -> None:
-        if job_id in self._pending:
+    def _show_soon(self, job: int) -> None:
+        if job in self._soon:
             return
-        timer = QTimer(self)
+        timer = self._soon[job] = QTimer(self)
         timer.setSingleShot(True)
-        timer.timeout.connect(lambda: self._line(job_id, label))
+        timer.timeout.connect(lambda: self._due(job))
         timer.start(SHOW_AFTER_MS)
-        self._pending[job_id] = timer
+
+    def _due(self, job: int) -> None:
+        self._soon.pop(job).deleteLater()
+        if job in self.active:
+            self._seen.add(job)
+            self._show()
+
+    def _show(self) -> None:
+        wanted = [
+            view
+            for view in self.active.values()
+            if view.id in self._seen and view.state is not JobState.INTERRUPTED
+        ]
+        shown = {view.id: view for view in wanted[:MOST_LINES]}
+        for job in self.lines.keys() - shown.keys():
+            line = self.lines.pop(job)
+            line.hide()
+            line.deleteLater()
+        for place, view in enumerate(shown.values()):
+            if view.id not in self.lines:
+                self.lines[view.id] = JobLine(self._acts, view)
+                self._layout.insertWidget(place, self.lines[view.id])
+            self.lines[view.id].show_view(view)
+        others = len(wanted) - len(shown)
+        self.more.setText(trn("{n} more", "{n} more", others))
+        self.more.setAccessibleName(tr("Show all background work"))
+        self.more.updateGeometry()
+        self._more_row.setVisible(others > 0)
+        self.setVisible(bool(shown))
 
     def _progress(self, progress: JobProgress) -> None:
         line = self.lines.get(progress.job_id)
-        if line is not None:
+        if line is not None and not self._acts.is_asked(progress.job_id):
             line.show_progress(progress)
-
-    def _line(self, job_id: int, label: str) -> JobLine:
-        if job_id not in self.lines:
-            self.lines[job_id] = JobLine(self._desk, job_id, label)
-            self._layout.addWidget(self.lines[job_id])
-        self.show()
-        return self.lines[job_id]
-
-    def _drop(self, job_id: int) -> None:
-        timer = self._pending.pop(job_id, None)
-        if timer is not None:
-            timer.stop()
-            timer.deleteLater()
-        line = self.lines.pop(job_id, None)
-        if line is not None:
-            line.hide()
-            line.deleteLater()
-        self.setVisible(bool(self.lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the ground and the line above."""

@@ -1,4 +1,4 @@
-"""The sidebar: the product's mark, the places of the window, and who is working where."""
+"""The sidebar: the mark, the places of the window, background work, and who works where."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
-from app.core.text import marked, tr
+from app.core.text import marked, tr, trn
 from app.views.common.boxes import fill
 from app.views.common.buttons import NavItem
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_mark
 from app.views.common.labels import Label
-from app.views.common.painting import hairline, paint_avatar, paint_text
+from app.views.common.painting import paint_text
 from app.views.common.places import Place
 from app.views.common.theme import theme
+from app.views.common.words import number
 from app.views.shell.actions import GO
+from app.views.shell.sidebar_foot import OfflinePill, PersonButton
 
 WIDE, NARROW = 220, 56
 
@@ -39,8 +41,12 @@ class Sidebar(QWidget):
         self.items: dict[Place, NavItem] = {}
         self._captions: list[Label] = []
         self._narrow = False
+        self._wished: bool | None = None
         self._brand = _Brand()
-        self._foot = _Person(person, workspace)
+        self.jobs = NavItem(tr("Background work"), "list-checks")
+        self.jobs.setCheckable(False)
+        self.offline = OfflinePill()
+        self.person = PersonButton(person, workspace)
         self._buttons = QButtonGroup(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 16)
@@ -48,7 +54,7 @@ class Sidebar(QWidget):
         fill(layout, (self._brand, 8))
         for caption, places in _GROUPS:
             self._add_group(layout, caption, places)
-        fill(layout, (None, self._foot))
+        fill(layout, (None, self.jobs, self.offline, 4, self.person))
         self.restyle()
 
     def _add_group(self, layout: QVBoxLayout, caption: str, places: Sequence[Place]) -> None:
@@ -64,18 +70,37 @@ class Sidebar(QWidget):
             self._buttons.addButton(item)
             layout.addWidget(item)
 
+    def count_jobs(self, count: int) -> None:
+        """Show how many jobs have not ended."""
+        said = (
+            trn("{n} has not ended", "{n} have not ended", count) if count else tr("nothing runs")
+        )
+        self.jobs.show_badge(number(count) if count else "", said)
+
     def mark(self, place: Place) -> None:
         """Show where the window is."""
         self.items[place].setChecked(True)
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether only the icons are there."""
+        return self._narrow
+
+    def wish(self, narrow: object) -> None:
+        """Icons only, or their words too, however large the window is."""
+        self._wished = bool(narrow)
+        self.set_narrow(narrow)
+
     def set_narrow(self, narrow: object) -> None:
-        """Icons only, for a small window."""
-        self._narrow = bool(narrow)
+        """Icons only, for a small window, unless somebody wished otherwise."""
+        narrow = bool(narrow) if self._wished is None else self._wished
+        self._narrow = narrow
         for item in self.items.values():
             item.set_narrow(narrow)
+        self.jobs.set_narrow(narrow)
         for caption in self._captions:
             caption.setVisible(not narrow)
-        for part in (self._brand, self._foot):
+        for part in (self._brand, self.offline, self.person):
             part.narrow = bool(narrow)
             part.update()
         self.restyle()
@@ -118,43 +143,3 @@ class _Brand(QWidget):
         if not self.narrow:
             room = QRectF(left + side + 8, 0, self.width(), self.height())
             paint_text(painter, room, "Captely", Role.SUBTITLE, look.colour("text.primary"))
-
-
-class _Person(QWidget):
-    """Who is working, in which workspace."""
-
-    narrow = False
-
-    def __init__(self, person: str, workspace: str) -> None:
-        super().__init__()
-        self.person, self.workspace = person, workspace
-        self.setAccessibleName(
-            tr("{person}, workspace {workspace}", person=person, workspace=workspace)
-        )
-        self.setToolTip(self.accessibleName())
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def restyle(self) -> None:
-        """Take the size of the present text size."""
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        """Two lines and the rule above them."""
-        return QSize(32, theme().px(48))
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
-        """Paint avatar, name and workspace."""
-        painter, look = QPainter(self), theme()
-        hairline(painter, 0, self.width(), 1, look.colour("border.subtle"))
-        side = look.px(28)
-        top = self.height() - side - look.px(4)
-        left = (self.width() - side) / 2 if self.narrow else 8.0
-        paint_avatar(painter, QRectF(left, top, side, side), self.person)
-        if self.narrow:
-            return
-        words = QRectF(
-            left + side + 8, top - look.px(3), self.width() - left - side - 16, look.px(18)
-        )
-        paint_text(painter, words, self.person, Role.STRONG, look.colour("text.primary"))
-        words.translate(0, look.px(16))
-        paint_text(painter, words, self.workspace, Role.SMALL, look.colour("text.secondary"))

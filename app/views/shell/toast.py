@@ -1,58 +1,66 @@
-"""The toast at the foot of the window: one at a time, pausing while it is pointed at."""
+"""The toast at the foot of the window: one at a time, pausing while it is pointed at or focused."""
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QColor,
-    QEnterEvent,
-    QPainter,
-    QPaintEvent,
-)
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
-from app.core.text import tr
+from app.core.text import tr, trn
+from app.views.common.announcing import announce
 from app.views.common.boxes import row
 from app.views.common.buttons import Btn, IconBtn, Kind
 from app.views.common.desk import Toast
 from app.views.common.labels import Para
+from app.views.common.motion import TOAST_MS, Glide
 from app.views.common.painting import paint_box, paint_shadow
-from app.views.common.pills import IconMark
+from app.views.common.pills import IconMark, Pill
+from app.views.common.ring import FLOATS
 from app.views.common.theme import theme
-from app.views.common.tokens import RADIUS_CARD
+from app.views.common.tokens import RADIUS_CARD, Tone
 
 PLAIN_MS, ACTION_MS = 6_000, 10_000
-MARGIN, WIDEST, BOTTOM = 24, 560, 16
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
+MARGIN, WIDEST, BOTTOM, RISE, MOST = 24, 480, 16, 16, 9
 
 
 class ToastBar(QWidget):
-    """Floats above the pages; its parent is the window's ground."""
+    """Floats above the pages; its parent is the window's ground, and it keeps clear of `above`.
 
-    def __init__(self, parent: QWidget) -> None:
+    The newest message is in front; those behind it are counted, and seen again when it is put
+    away before their time is over.
+    """
+
+    def __init__(self, parent: QWidget, above: QWidget) -> None:
         super().__init__(parent)
-        self._toast: Toast | None = None
+        self._above = above
+        self.setProperty(FLOATS, "true")
+        self.stack: list[Toast] = []
+        self._before: QWidget | None = None
+        self._shown = 0.0
         self._mark = IconMark("circle-check", "pill.success.fg")
         self._words = Para("", tone="primary")
+        self.behind = Pill(dot=False)
         self._button = Btn("", Kind.LINK)
         self._button.clicked.connect(self._act)
-        self._button.hide()
         self._close = IconBtn("x", tr("Dismiss"))
-        self._close.clicked.connect(self.hide)
-        line = row(
-            self._mark, self._words, self._button, self._close, gap=12, margins=(16, 4, 4, 4)
-        )
+        self._close.clicked.connect(self.dismiss)
+        self._parts = (self._mark, self._words, self.behind, self._button, self._close)
+        line = row(*self._parts, gap=12, margins=(16, 4, 4, 4))
         line.setStretchFactor(self._words, 1)
-        for part in (self._mark, self._words):
+        for part in self._parts:
             line.setAlignment(part, Qt.AlignmentFlag.AlignVCenter)
         outer = row(margins=(24, 16, 24, 32))
         outer.addLayout(line)
         self.setLayout(outer)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
-        parent.installEventFilter(self)
+        self._timer.timeout.connect(self.clear)
+        self._glide = Glide(self._step, TOAST_MS, self)
+        for watched in (parent, above):
+            watched.installEventFilter(self)
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
         self.hide()
 
     @property
@@ -66,23 +74,38 @@ class ToastBar(QWidget):
         return self._button
 
     def show_toast(self, toast: Toast) -> None:
-        """Show a message in place of the one before."""
-        self._toast = toast
-        icon = (
-            ("circle-alert", "pill.danger.fg")
-            if toast.failed
-            else ("circle-check", "pill.success.fg")
-        )
-        self._mark.show_icon(*icon)
-        self._words.setText(toast.text)
-        self._button.setText(toast.button)
-        self._button.setVisible(bool(toast.button))
-        self._button.updateGeometry()
-        self.place()
-        self.show()
-        self.raise_()
-        self._start()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, toast.text))
+        """Show a message in front of those before it; the same again does not count twice."""
+        if self.isVisible() and self.stack and self.stack[-1].text == toast.text:
+            self.stack[-1] = toast
+        else:
+            self.stack = [*self.stack[-(MOST - 1) :], toast] if self.isVisible() else [toast]
+        was_hidden = not self.isVisible()
+        self._show_front()
+        if was_hidden:
+            self._glide.enter()
+        announce(self, f"{toast.text} {toast.button}".strip())
+
+    def focus(self) -> None:
+        """Bring the keyboard to the message; Esc takes it back."""
+        if self.isVisible():
+            self._before = QApplication.focusWidget()
+            target = self._button if self._button.isVisible() else self._close
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def dismiss(self) -> None:
+        """Put the message in front away."""
+        self.stack = self.stack[:-1]
+        if self.stack:
+            self._show_front()
+        else:
+            self.clear()
+
+    def clear(self) -> None:
+        """Put all of them away."""
+        self.stack = []
+        self._give_back()
+        self._timer.stop()
+        self.hide()
 
     def place(self) -> None:
         """Bottom centre of the window, as wide as the words need."""
@@ -93,23 +116,13 @@ class ToastBar(QWidget):
         width = min(room, theme().px(WIDEST) + 48, self._wanted_width())
         layout = self.layout()
         height = layout.heightForWidth(width) if layout is not None else self.sizeHint().height()
-        self.setGeometry(
-            (parent.width() - width) // 2, parent.height() - height - BOTTOM + 24, width, height
-        )
+        foot = self._above.height() if self._above.isVisible() else 0
+        top = parent.height() - foot - height - BOTTOM + 24 + round(RISE * (1 - self._shown))
+        self.setGeometry((parent.width() - width) // 2, top, width, height)
 
-    def _wanted_width(self) -> int:
-        """Everything in one line; the layout itself would wrap the words rather."""
-        parts = (self._mark, self._words, self._button, self._close)
-        shown = [max(p.sizeHint().width(), p.minimumWidth()) for p in parts if not p.isHidden()]
-        return sum(shown) + 12 * (len(shown) - 1) + 16 + 4 + 48 + 4
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in place when the window is resized."""
-        if (
-            watched is self.parentWidget()
-            and event.type() is QEvent.Type.Resize
-            and self.isVisible()
-        ):
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Stay in place when the window is resized, or the strip comes and goes."""
+        if event.type() in _MOVES and self.isVisible():
             self.place()
         return False
 
@@ -124,6 +137,21 @@ class ToastBar(QWidget):
             self._start()
         super().leaveEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Esc belongs to the message before any shortcut while the keyboard is in it."""
+        wanted = event.type() is QEvent.Type.ShortcutOverride
+        if wanted and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc puts it away."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint shadow, surface and edge."""
         painter, look = QPainter(self), theme()
@@ -132,12 +160,57 @@ class ToastBar(QWidget):
         edge: QColor = look.colour("border.control")
         paint_box(painter, rect, RADIUS_CARD, look.colour("bg.surface"), edge)
 
+    def _show_front(self) -> None:
+        toast, behind = self.stack[-1], len(self.stack) - 1
+        tone = ("circle-alert", "pill.danger.fg") if toast.failed else None
+        self._mark.show_icon(*(tone or ("circle-check", "pill.success.fg")))
+        self._words.setText(toast.text)
+        self._button.setText(toast.button)
+        self._button.setVisible(bool(toast.button))
+        self._button.updateGeometry()
+        self.behind.show_word(f"+{behind}", Tone.NEUTRAL)
+        self.behind.setAccessibleName(trn("{n} more message", "{n} more messages", behind))
+        self.behind.setVisible(behind > 0)
+        self.setAccessibleName(toast.text)
+        self.place()
+        self.show()
+        self.raise_()
+        self._start()
+
+    def _wanted_width(self) -> int:
+        """Everything in one line; the layout itself would wrap the words rather."""
+        shown = [
+            max(p.sizeHint().width(), p.minimumWidth()) for p in self._parts if not p.isHidden()
+        ]
+        return sum(shown) + 12 * (len(shown) - 1) + 16 + 4 + 48 + 4
+
     def _start(self) -> None:
-        focused = self._button.hasFocus()
-        self._timer.start(ACTION_MS if self._button.text() or focused else PLAIN_MS)
+        if self._has_focus():
+            self._timer.stop()
+            return
+        acts = any(toast.button for toast in self.stack)
+        self._timer.start(ACTION_MS if acts else PLAIN_MS)
+
+    def _has_focus(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def _focus_moved(self, _old: QWidget | None, _new: QWidget | None) -> None:
+        if self.isVisible():
+            self._start()
+
+    def _give_back(self) -> None:
+        """The keyboard goes back to where it was before the message had it."""
+        before, self._before = self._before, None
+        if self._has_focus() and before is not None and shiboken6.isValid(before):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _act(self) -> None:
-        toast = self._toast
-        self.hide()
+        toast = self.stack[-1] if self.stack else None
+        self.dismiss()
         if toast is not None and toast.act is not None:
             toast.act()
+
+    def _step(self, shown: float) -> None:
+        self._shown = shown
+        self.place()

@@ -1,12 +1,14 @@
-"""The main window: sidebar, the page in view, job strip, toasts, shortcuts and dropped files."""
+"""The main window: sidebar, the page in view, what floats above it, and dropped files."""
 
 from __future__ import annotations
 
-from functools import partial
+import sys
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QPoint, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -22,15 +24,33 @@ from app.views.common.desk import Desk, Page
 from app.views.common.icons import application_icon
 from app.views.common.places import Place
 from app.views.common.theme import theme
-from app.views.shell.actions import ACTIONS, GO, REDO, UNDO
+from app.views.history.actions import OPEN as HISTORY
+from app.views.shell.actions import (
+    ACTIONS,
+    GO,
+    JOBS,
+    MENU,
+    REDO,
+    TO_MESSAGE,
+    UNDO,
+)
+from app.views.shell.contact_source import ContactSource
 from app.views.shell.crash import CrashWatch
+from app.views.shell.floating import Floating
+from app.views.shell.job_acts import JobActs
 from app.views.shell.job_strip import JobStrip
+from app.views.shell.left_over import LeftOver
 from app.views.shell.ribbon import SandboxRibbon
 from app.views.shell.sidebar import Sidebar
 from app.views.shell.toast import ToastBar
+from app.views.shell.view import View
 from app.views.shell.window_state import WindowState
 
+if TYPE_CHECKING:
+    from app.views.shell.network import Network
+
 DEFAULT_SIZE, LEAST_SIZE, NARROW_BELOW = (1280, 800), (1024, 640), 1100
+NETWORK_AFTER_MS = 1_000
 
 _PAGES = {
     Place.CONTACTS: ("app.views.contacts.page", "ContactsPage"),
@@ -53,9 +73,12 @@ class MainWindow(QMainWindow):
         self.place = Place.CONTACTS
         self.sidebar = Sidebar(self._person(), desk.app.workspace.folder.name)
         self.stack = QStackedWidget()
-        self.strip = JobStrip(desk)
+        self.job_acts = JobActs(desk)
+        self.strip = JobStrip(desk, self.job_acts)
+        self.left_over = LeftOver(desk, self.job_acts)
         self._ground = self._lay_out()
-        self.toast = ToastBar(self._ground)
+        self.toast = ToastBar(self._ground, self.strip)
+        self.floating = Floating(desk, self.job_acts, self._ground, lambda: self.place)
         self.crash = CrashWatch(self)
         self.setWindowTitle("Captely")
         self.setWindowIcon(application_icon())
@@ -68,9 +91,22 @@ class MainWindow(QMainWindow):
         """Show the window as it was left, with the jobs that wait."""
         state = WindowState.read(str(self.desk.app.settings.get(WINDOW_STATE)))
         state.restore(self)
+        if "narrow" in (kept := self.desk.memory.get("sidebar")):
+            self.sidebar.wish(kept["narrow"] is True)
         self.show_place(Place(state.place))
         self.show()
         self.strip.load()
+        self.left_over.load()
+        QTimer.singleShot(NETWORK_AFTER_MS, self, lambda: self.network.watch())
+
+    @cached_property
+    def network(self) -> Network:
+        """Tells whether there is a network; not needed before the first page is there."""
+        from app.views.shell.network import Network
+
+        network = Network(self)
+        network.changed.connect(self.sidebar.offline.setVisible)
+        return network
 
     def page(self, place: Place) -> Page:
         """The page of a place, made when it is first needed."""
@@ -99,6 +135,7 @@ class MainWindow(QMainWindow):
         right.setSpacing(0)
         if self.desk.app.workspace.is_sandbox:
             right.addWidget(SandboxRibbon())
+        right.addWidget(self.left_over)
         right.addWidget(self.stack, 1)
         right.addWidget(self.strip)
         whole = QHBoxLayout(ground)
@@ -116,6 +153,11 @@ class MainWindow(QMainWindow):
         desk.travelled.connect(self.show_place)
         desk.calls.crashed.connect(self.crash.show)
         desk.bridge.changed.connect(self._changed)
+        desk.calls.reached.connect(lambda reached: self.network.called(reached))
+        self.strip.counted.connect(self.sidebar.count_jobs)
+        self.strip.centre_wished.connect(self.floating.open_jobs)
+        self.left_over.decide.clicked.connect(self.floating.open_jobs)
+        desk.offer(ContactSource(desk))
         self._wire_actions()
 
     def _wire_actions(self) -> None:
@@ -125,6 +167,24 @@ class MainWindow(QMainWindow):
         actions.provide(REDO, desk.redo, self)
         for place, action in GO.items():
             actions.provide(action, partial(desk.go, place), self)
+        actions.provide(HISTORY, partial(desk.go, Place.HISTORY), self)
+        self.floating.provide(self)
+        actions.provide(MENU, self._open_menu, self)
+        actions.provide(TO_MESSAGE, self.toast.focus, self, when=self.toast.isVisible)
+        self.sidebar.jobs.clicked.connect(partial(actions.run, JOBS))
+        self.sidebar.person.clicked.connect(partial(actions.run, MENU))
+        self.view = View(desk, self, self.sidebar)
+        if sys.platform == "darwin":
+            from app.views.shell.menu import menu_bar
+
+            self.setMenuBar(menu_bar(actions, self))
+
+    def _open_menu(self) -> None:
+        from app.views.shell.menu import window_menu
+
+        menu, person = window_menu(self.desk.actions, self), self.sidebar.person
+        height = menu.sizeHint().height()
+        menu.popup(person.mapToGlobal(QPoint(0, -height - 4)))
 
     def _changed(self, changes: Changes) -> None:
         """Offer to take back what was just done; undo and redo say so themselves."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections import Counter
 from typing import Any
 
@@ -526,16 +525,15 @@ class TestStopping:
     ) -> None:
         ids = bench.people(350)
         job = start(bench, ids)
-        cancel = threading.Event()
         proper = bench.practice._upsert
 
         def then_cancel(request: Request) -> Answer:
-            cancel.set()
+            bench.jobs.cancel(job)
             return proper(request)
 
         monkeypatch.setattr(bench.practice, "_upsert", then_cancel)
         with pytest.raises(Cancelled):
-            bench.jobs.run(job, cancel=cancel)
+            bench.jobs.run(job)
         assert len(bench.writes()) == 1
         assert Counter(bench.ledger().values()) == {"ok": 100}
         assert list(bench.workspace.plans.iterdir()) == []

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core.errors import Cancelled, InvalidInput, StorageError
-from app.models.contacts import Contact
+from app.models.contacts import Contact, Tag
 from app.models.importing import ImportBatch, ImportOrigin
 from app.models.indexes import heal_indexes, missing_indexes
 from app.models.journal import Operation, OpRange
@@ -24,6 +24,7 @@ from app.services.importing import ImportOptions, indexer, planning, running
 from app.services.importing.running import Running
 from app.services.jobs import JobContext, JobState
 from app.services.jobs.context import Wish
+from app.services.tags import ensure_tags
 from tests.services.importing.desk import Desk, five, open_desk
 
 ROWS = 60
@@ -328,3 +329,32 @@ def test_a_cancelled_import_ends_its_indexing_too(
         database = sqlite3.connect(desk.workspace.search)
         with closing(database):
             assert database.execute("SELECT count(*) FROM doc").fetchone() == (0,)
+
+
+def test_a_tag_that_somebody_else_took_up_meanwhile_stays_when_the_import_is_cancelled(
+    desk: Desk, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [known] = desk.add({"first_name": "Known", "email": "known@example.com"})
+
+    def take_up(context: JobContext) -> None:
+        with desk.operations.recording("contact.edit", "Tag") as recorder:
+            recorder.tag([known], ensure_tags(recorder, ["fair"])[0])
+        context.ask(Wish.CANCEL)
+
+    # Once the chunk's own session is over.
+    steps: list[int] = []
+
+    def progress(context: JobContext, done: int, total: int | None, message: str = "") -> None:
+        if message == "Writing contacts" and not steps:
+            steps.append(done)
+            take_up(context)
+
+    monkeypatch.setattr(JobContext, "progress", progress)
+    job = desk.importing.start(desk.list(listed(ROWS)), ImportOptions(tags=("fair", "only ours")))
+    with pytest.raises(Cancelled):
+        desk.jobs.run(job)
+
+    assert desk.tags() == {"known@example.com": {"fair"}}
+    with desk.store.reading() as connection:
+        assert connection.execute(select(Tag.name)).scalars().all() == ["fair"]
+    assert Audit(desk.store).verify().ok

@@ -64,6 +64,21 @@ def test_the_first_sheet_with_content_is_read_unless_another_is_named(sheet):
     assert cells(path, sheet="firms") == [["Acme"]]
 
 
+def test_a_hidden_sheet_is_read_only_when_no_other_holds_anything(sheet, tmp_path):
+    path = sheet(Secret=[["Email"], ["s@example.com"]], Shown=[["Email"], ["a@example.com"]])
+    book = openpyxl.load_workbook(path)
+    book.active = book["Shown"]
+    book["Secret"].sheet_state = "hidden"
+    book.save(path)
+    assert cells(path) == [["a@example.com"]]
+    assert cells(path, sheet="secret") == [["s@example.com"]]
+
+
+def test_a_row_that_repeats_the_header_is_no_contact(sheet):
+    _, rows = read(sheet(List=[["Name", "Email"], ["A", "a@x.org"], ["Name", "Email"]]))
+    assert [row.problem for row in rows] == [None, "The row repeats the names of the columns."]
+
+
 def test_a_sheet_that_does_not_exist_is_named_with_those_that_do(sheet):
     with pytest.raises(NotFound, match="has no sheet Leads") as refused:
         inspect(sheet(People=[["Name"]]), ReadOptions(sheet="Leads"))

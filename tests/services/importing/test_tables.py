@@ -110,6 +110,26 @@ def test_of_two_header_lines_the_one_that_names_fields_wins(write):
     assert len(rows) == 1
 
 
+def test_of_equal_header_lines_the_uppermost_wins_and_the_other_is_no_contact(write):
+    shape, rows = read(
+        write("First name,Email\nAda,a@example.com\nFirst name,Email\nBob,b@x.org\n")
+    )
+    assert shape.header_row == 1
+    assert [row.cells[0] for row in rows if row.problem is None] == ["Ada", "Bob"]
+    assert rows[1].problem == "The row repeats the names of the columns."
+
+
+def test_blanks_before_an_opening_quote_are_no_part_of_the_value(write):
+    shape, rows = read(write('Name, Email, Note\n"Ada", "ada@example.com", "a, b"\n'))
+    assert shape.columns == ("Name", "Email", "Note")
+    assert rows == [(2, ["Ada", "ada@example.com", "a, b"], None)]
+
+
+def test_a_quote_in_the_middle_of_a_text_does_not_make_blanks_disappear(write):
+    text = 'Name,Note\nAda,she said, "hi"\n"Bob","x"\n"Cid","y"\n'
+    assert read(write(text))[1][0].cells == ["Ada", "she said", ' "hi"']
+
+
 def test_a_list_without_a_header_has_nameless_columns_and_keeps_its_first_row(write):
     shape, rows = read(write("Ada,ada@example.com\nBob,bob@example.com\n"))
     assert (shape.header_row, shape.columns) == (0, ("", ""))
@@ -197,8 +217,9 @@ def test_a_number_wrapped_as_a_formula_is_read_with_its_zero(write):
     ]
 
 
-def test_a_value_of_more_than_a_megabyte_is_named_by_its_line(write):
-    path = write("Name,Note\nAda,x\nBob," + "x" * (1 << 20) + "y\n")
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_value_of_more_than_a_megabyte_is_named_by_its_line(write, quote):
+    path = write(f"Name,Note\nAda,x\nBob,{quote}{'x' * (1 << 20)}y{quote}\nCid,z\n")
     with pytest.raises(InvalidInput, match="Line 3 holds a value of more than 1 MB"):
         list(read_rows(inspect(path)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 
 import pytest
 from sqlalchemy import text
@@ -201,29 +202,30 @@ def test_cancelling_outdoes_pausing_whichever_was_asked_first(bench: Bench):
         bench.jobs.run(job)
 
 
-def test_the_cancel_event_of_the_caller_cancels_the_run(bench: Bench):
+def test_the_pause_event_of_the_caller_pauses_the_run(bench: Bench):
     stop = threading.Event()
     handler = counting(bench, stop_at=0, wish=lambda job_id: stop.set())
     job = make(bench, handler)
 
-    with pytest.raises(Cancelled):
-        bench.jobs.run(job, cancel=stop)
+    assert bench.jobs.run(job, pause=stop).state == "paused"
     assert handler.seen == [0]
 
 
-def test_a_job_waits_for_a_server_only_until_it_is_cancelled(bench: Bench):
-    other = bench.beside()
+@pytest.mark.parametrize("verb", ["cancel", "pause"])
+def test_a_job_waits_for_a_server_only_until_it_is_asked_to_stop(bench: Bench, verb: str):
+    ask = getattr(bench.beside(), verb)
 
     def handler(context: JobContext) -> dict[str, object]:
-        other.cancel(context.job_id)
+        ask(context.job_id)
         context.wait(3600)
         raise AssertionError("it waited to the end")
 
     job = make(bench, handler)
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(Cancelled) if verb == "cancel" else nullcontext():
         bench.jobs.run(job)
     assert bench.clock.seconds < 5
+    assert bench.jobs.view(job).state == {"cancel": "cancelled", "pause": "paused"}[verb]
 
 
 def test_a_wait_that_nobody_disturbs_lasts_as_long_as_asked(bench: Bench):

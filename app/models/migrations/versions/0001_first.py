@@ -90,19 +90,19 @@ def _make_contacts() -> None:
         "ix_contact_name_company_key",
         "contact",
         ["name_company_key"],
-        **_only("deleted_op IS NULL AND name_company_key IS NOT NULL"),
+        **_only("name_company_key IS NOT NULL"),
     )
     op.create_index(
         "ix_contact_name_mobile_key",
         "contact",
         ["name_mobile_key"],
-        **_only("deleted_op IS NULL AND name_mobile_key IS NOT NULL"),
+        **_only("name_mobile_key IS NOT NULL"),
     )
     op.create_index(
         "ix_contact_name_phone_key",
         "contact",
         ["name_phone_key"],
-        **_only("deleted_op IS NULL AND name_phone_key IS NOT NULL"),
+        **_only("name_phone_key IS NOT NULL"),
     )
     op.create_index(
         "ix_contact_sort_name", "contact", ["sort_name", "id"], **_only("deleted_op IS NULL")

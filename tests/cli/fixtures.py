@@ -1,7 +1,8 @@
-"""A user's whole way through the product, on the command line and the practice servers."""
+"""The command line in an empty workspace, what its tests start and read, and a practice HubSpot."""
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +17,8 @@ SPEED = 20
 KEY = "pat-eu1-a-practice-key"
 
 Practise = Callable[[str], Sandbox]
+ListMaker = Callable[[int], str]
+Started = list[subprocess.Popen[str]]
 
 
 @pytest.fixture
@@ -25,6 +28,28 @@ def captely(
     """The command line in an empty workspace."""
     monkeypatch.setenv("CAPTELY_WORKSPACE", str(tmp_path / "workspace"))
     return Captely(tmp_path, capsys)
+
+
+@pytest.fixture
+def long_list(captely: Captely) -> ListMaker:
+    """Makes a list of so many people."""
+
+    def make(people: int) -> str:
+        rows = (f"Ann{i},Bee,p{i}@example.com" for i in range(people))
+        return captely.file("long.csv", "First name,Last name,Email", *rows)
+
+    return make
+
+
+@pytest.fixture
+def running(captely: Captely) -> Iterator[Started]:
+    """Processes of a test, which must not outlive it."""
+    started: Started = []
+    yield started
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
 
 
 @pytest.fixture
