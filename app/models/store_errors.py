@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.core.errors import Busy, StorageError
-from app.core.text import tr
+from app.core.text import marked, tr
 
 
 def is_locked(error: BaseException) -> bool:
@@ -77,15 +77,15 @@ def _why_unopened(database: Path) -> tuple[str, str] | None:
 NEEDED_BYTES = 1 << 20
 """What SQLite needs beside a database to open it, with some room."""
 
-_FULL = ("The disk is full; nothing was changed.", "Free some space and try again.")
+_FULL = (marked("The disk is full; nothing was changed."), marked("Free some space and try again."))
 _NOT_WRITABLE = (
-    "The workspace cannot be written to.",
-    "Make its folder writable, or choose another workspace.",
+    marked("The workspace cannot be written to."),
+    marked("Make its folder writable, or choose another workspace."),
 )
 _UNOPENED = ("unable to open database", "disk I/O error")
 _UNREACHABLE = (
-    "The shared database cannot be reached.",
-    "Check the network and the server, then try again.",
+    marked("The shared database cannot be reached."),
+    marked("Check the network and the server, then try again."),
 )
 
 _SENTENCES = (
@@ -93,18 +93,18 @@ _SENTENCES = (
     (("readonly database", "read-only"), *_NOT_WRITABLE),
     (
         ("malformed", "not a database"),
-        "The workspace's database is damaged.",
-        "Restore a backup from the folder backups beside it.",
+        marked("The workspace's database is damaged."),
+        marked("Restore a backup from the folder backups beside it."),
     ),
     (
         _UNOPENED,
-        "The workspace's database cannot be opened.",
-        "Check that its folder exists and that the disk works.",
+        marked("The workspace's database cannot be opened."),
+        marked("Check that its folder exists and that the disk works."),
     ),
     (
         ("password authentication failed", "no password supplied", 'role "'),
-        "The shared database does not let you in.",
-        "Check the user and the password in its address.",
+        marked("The shared database does not let you in."),
+        marked("Check the user and the password in its address."),
     ),
     (
         (

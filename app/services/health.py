@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.core.errors import Busy, CaptelyError
 from app.core.paths import Workspace
-from app.core.text import grouped, tr, trn
+from app.core.text import grouped, marked, tr, trn
 from app.models.store import Store
 from app.services.audit import Audit
 from app.services.indexing import Indexing
@@ -19,7 +19,7 @@ from app.services.witness import Verdict
 
 LOW_DISK_BYTES = 500_000_000
 CATCH_UP_SECONDS = 10.0
-IF_RESTORED = "If you restored a copy yourself, say so with: captely audit verify --accept"
+IF_RESTORED = marked("If you restored a copy yourself, say so with: captely audit verify --accept")
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,15 @@ def test_the_contacts_that_use_something_are_one_click_away(page, until, app, wi
     until(lambda: list(window.page(Place.CONTACTS).model.ids) == [people[0]])
 
 
+def test_the_settings_lead_to_each_list(page, window):
+    settings = window.page(Place.SETTINGS)
+    for key, shown in (("statuses", page.statuses), ("tags", page.tags), ("fields", page.fields)):
+        window.show_place(Place.SETTINGS, "vocabulary")
+        settings.sections["vocabulary"].buttons[key].click()
+        assert window.place is Place.VOCABULARY
+        assert page.shown is shown
+
+
 def test_leaving_a_new_one_goes_back_to_the_chosen_one(page):
     page.show_list(STATUSES)
     page.statuses.table.select(2)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from app.core.text import marked
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
+from app.views.connections import actions as connections
 from app.views.contacts import actions as contacts
 from app.views.contacts import drawer_actions as drawer
+from app.views.exporting import actions as exporting
 from app.views.history import actions as history
 from app.views.importing import actions as importing
+from app.views.settings import actions as settings
 from app.views.shell import view_actions
 from app.views.vocabulary import actions as vocabulary
 
@@ -68,6 +71,8 @@ ACTIONS = (
     *contacts.ACTIONS,
     *drawer.ACTIONS,
     *importing.ACTIONS,
+    *exporting.ACTIONS,
+    *connections.ACTIONS,
     UNDO,
     REDO,
     *history.ACTIONS,
@@ -79,4 +84,5 @@ ACTIONS = (
     PALETTE,
     SHORTCUTS,
     MENU,
+    *settings.ACTIONS,
 )
