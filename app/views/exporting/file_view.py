@@ -44,7 +44,7 @@ _DELIMITERS: tuple[tuple[object, str], ...] = (
     ("|", marked("Bar")),
 )
 _MEMORY = "exports.file"
-_SIDE = 400
+_SIDE = 336
 
 
 class FileView(QWidget):
