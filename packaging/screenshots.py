@@ -264,12 +264,40 @@ def settings_tour(window: MainWindow) -> Shots:
     yield "settings-about"
 
 
+def shell_tour(window: MainWindow) -> Shots:
+    """What floats above the pages: palette, shortcut sheet, job centre, messages."""
+    from app.views.common.places import Place
+
+    window.toast.clear()
+    window.show_place(Place.CONTACTS)
+    palette = window.floating.palette
+    palette.open(Place.CONTACTS)
+    yield "palette"
+    palette.field.setText("imp")
+    yield "palette-search"
+    palette.close_palette()
+    window.floating.sheet.open()
+    yield "shortcuts"
+    window.floating.sheet.close_panel()
+    app = window.desk.app
+    app.jobs.pause(app.jobs.create("import", "Import of leads-q4.xlsx", {}, total=100_000))
+    window.floating.open_jobs()
+    yield "jobs"
+    window.floating.job_centre.close_panel()
+    window.desk.say("3 contacts deleted", "Undo", window.desk.undo)
+    window.desk.say("12 contacts tagged", "Undo", window.desk.undo)
+    window.toast.focus()
+    yield "messages"
+    window.toast.clear()
+
+
 TOURS: tuple[Callable[[MainWindow], Shots], ...] = (
     import_tour,
     contacts_tour,
     export_tour,
     other_tour,
     settings_tour,
+    shell_tour,
 )
 
 if __name__ == "__main__":

@@ -15,8 +15,13 @@ from app.core.errors import InvalidInput
 from app.core.settings import DEFAULT_COUNTRY, ON_DUPLICATE
 from app.core.text import tr, trn
 from app.services.importing import ImportOptions
+from app.services.importing.fixes import Fixes, Replacement, Rule
+from app.services.importing.recipes import read_recipe, write_recipe
+from app.services.importing.repairs import REPAIRS
 from app.services.importing.shape import ReadOptions
 
+LAST = "last"
+"""The recipe of the last list with the same columns."""
 LINES_SHOWN = 3
 WARNINGS_SHOWN = 20
 """Kinds of warnings that are printed; --json has them all."""
@@ -64,6 +69,73 @@ WARNINGS_SHOWN = 20
     is_flag=True,
     help="Reject only the line whose quote is never closed, instead of the whole file.",
 )
+@click.option(
+    "--recipe",
+    default=None,
+    metavar="FILE|last",
+    help="Read, map and correct as a recipe says, or as the last list with the same columns.",
+)
+@click.option(
+    "--save-recipe",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Write what was decided into this file, for --recipe and for the window.",
+)
+@click.option(
+    "--fix",
+    "rules",
+    multiple=True,
+    metavar='"COLUMN=RULE"',
+    help=f"Correct all such values of a column: {', '.join(REPAIRS)}. May be repeated.",
+)
+@click.option(
+    "--replace",
+    "replacements",
+    nargs=3,
+    multiple=True,
+    metavar="COLUMN FIND PUT",
+    help="Find and replace in a column. May be repeated.",
+)
+@click.option(
+    "--value",
+    "values",
+    nargs=3,
+    multiple=True,
+    metavar="COLUMN WRITTEN VALUE",
+    help="What a choice, status or country in a column becomes; an empty VALUE leaves it blank.",
+)
+@click.option(
+    "--set",
+    "constants",
+    multiple=True,
+    metavar='"FIELD=VALUE"',
+    help="Give a field the same value in every row. May be repeated.",
+)
+@click.option(
+    "--split-name", "splits", multiple=True, metavar="COLUMN", help="First and last name are one."
+)
+@click.option(
+    "--decimal-mark",
+    "decimals",
+    multiple=True,
+    metavar='"COLUMN=,"',
+    help="The decimal mark of a column: a point or a comma. May be repeated.",
+)
+@click.option(
+    "--field-rule",
+    "by_field",
+    multiple=True,
+    metavar='"FIELD=update"',
+    help="Another rule than --on-duplicate for one field: fill or update. May be repeated.",
+)
+@click.option("--skip-totals", is_flag=True, help="Leave out lines that only add up the others.")
+@click.option("--skip-rows", type=click.IntRange(0), default=None, help="Lines left out on top.")
+@click.option(
+    "--header-rows",
+    type=click.IntRange(1, 3),
+    default=1,
+    help="How many rows, down to --header-row, make up the column names.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @click.option(
     "--plan-file",
@@ -80,6 +152,11 @@ def import_(session: Session, /, file: Path, **given: Any) -> None:  # noqa: ANN
     """
     options = _options(session, **given)
     importing, output = session.app.importing, session.output
+    if given["recipe"] is not None:
+        options = _by_recipe(session, file, options, given["recipe"])
+    if given["save_recipe"] is not None:
+        recipe = importing.correcting.recipe(importing.preview(file, options), options)
+        write_recipe(recipe, given["save_recipe"])
     with cancellable() as stop, progress_of(session.app.bus, output):
         if given["dry_run"]:
             result = importing.dry_run(file, options, cancel=stop, json_file=given["plan_file"])
@@ -100,20 +177,60 @@ def _options(session: Session, **given: Any) -> ImportOptions:  # noqa: ANN401
             header_row=given["header_row"],
             sheet=given["sheet"],
             keep_going=given["keep_going"],
+            skip_rows=given["skip_rows"],
+            header_depth=given["header_rows"],
         ),
         mapping=_pairs(given["maps"], "Column=field"),
         date_orders=_pairs(given["orders"], "Column=dmy"),
         tags=given["tags"],
         on_duplicate=given["on_duplicate"] or str(settings.get(ON_DUPLICATE)),
         default_country=(given["country"] or str(settings.get(DEFAULT_COUNTRY))).upper(),
+        decimals=_pairs(given["decimals"], "Column=,"),
+        by_field=_pairs(given["by_field"], "field=update", by_first=True),
+        fixes=_fixes(**given),
     )
 
 
-def _pairs(written: tuple[str, ...], form: str) -> dict[str, str]:
+def _fixes(**given: Any) -> Fixes:  # noqa: ANN401
+    fixes = Fixes(
+        constants=_pairs(given["constants"], "field=value", by_first=True),
+        splits=given["splits"],
+        drop_totals=given["skip_totals"],
+    )
+    for column, repair in _pairs(given["rules"], "Column=rule").items():
+        if repair not in REPAIRS:
+            raise InvalidInput(
+                tr("There is no rule {rule}.", rule=repair),
+                tr("Choose one of {rules}.", rules=", ".join(REPAIRS)),
+            )
+        fixes = fixes.with_rule(Rule(column, repair))
+    for column, find, put in given["replacements"]:
+        fixes = fixes.with_replacement(Replacement(column, find, put))
+    for column, written, put in given["values"]:
+        fixes = fixes.with_value(column, written, put)
+    return fixes
+
+
+def _by_recipe(session: Session, file: Path, options: ImportOptions, name: str) -> ImportOptions:
+    """The options with a recipe beneath them; what was given on the command line goes before."""
+    importing = session.app.importing
+    preview = importing.preview(file, options)
+    if name != LAST:
+        return read_recipe(Path(name)).applied(options, preview)
+    last = importing.correcting.remembered(preview)
+    if last is None:
+        raise InvalidInput(
+            tr("No list with the columns of {file} was imported before.", file=file.name),
+            tr("Leave --recipe out, or name a file that was written by --save-recipe."),
+        )
+    return last.recipe.applied(options, preview)
+
+
+def _pairs(written: tuple[str, ...], form: str, *, by_first: bool = False) -> dict[str, str]:
     pairs = {}
     for pair in written:
         # A column's name may itself hold an =, a field's key never does.
-        column, equals, field = pair.rpartition("=")
+        column, equals, field = pair.partition("=") if by_first else pair.rpartition("=")
         if not equals:
             raise InvalidInput(
                 tr("This is not {form}: {pair}", form=form, pair=pair),

@@ -9,9 +9,8 @@ from PySide6.QtNetwork import QNetworkInformation
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from app.core.errors import OutsideError, OutsideKind
+from app.core.errors import OutsideError, OutsideKind, Unreachable
 from app.core.settings import DENSITY, FONT_SIZE, THEME
-from app.services.http import Unreachable
 from app.views.common import announcing
 from app.views.common.actions import Group
 from app.views.common.desk import Toast
@@ -21,6 +20,7 @@ from app.views.common.theme import theme
 from app.views.shell.actions import ACTIONS, MENU, UNDO
 from app.views.shell.menu import menu_bar, window_menu
 from app.views.shell.network import Network
+from app.views.shell.system_motion import take
 from app.views.shell.view_actions import COMPACT, DARK, QUIT, SYSTEM
 
 
@@ -289,6 +289,18 @@ def test_nothing_is_asked_of_the_system_in_tests(window):
     network.watch()
     assert network._information is None
     assert not network.offline
+
+
+@pytest.mark.parametrize(
+    ("answer", "moves"), [(False, False), (True, True), (None, True), ("no", True)]
+)
+def test_the_computer_is_believed_when_it_says_yes_or_no(monkeypatch, answer, moves):
+    monkeypatch.setattr(theme(), "system_moves", True)
+    take(answer)
+    assert theme().system_moves is moves
+    theme().use(motion="on")
+    assert theme().moves
+    theme().use(motion="system")
 
 
 def test_the_palette_covers_a_window_that_is_resized(window):

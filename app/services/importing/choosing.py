@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from app.core.errors import InvalidInput
 from app.core.fields import BY_KEY, LABELLED, Field
 from app.core.text import fold, tr
+from app.services.importing.fixes import Fixes
 from app.services.importing.mapping import Preview
 from app.services.importing.normalise import Target
 from app.services.importing.options import ImportOptions
@@ -79,6 +81,19 @@ def _added(shape: FileShape, options: ImportOptions, custom: Sequence[Field]) ->
     keys = [key for _ in options.fixes.splits for key in ("first_name", "last_name")]
     for index, key in enumerate([*keys, *options.fixes.constants], len(shape.columns)):
         yield Target(index, field_of(key, custom))
+
+
+def fitted(fixes: Fixes, shape: FileShape) -> Fixes:
+    """The fixes with columns as the list writes them; raises InvalidInput for unknown ones."""
+    named = partial(_column, shape)
+    return replace(
+        fixes,
+        edits=tuple(replace(one, column=named(one.column)) for one in fixes.edits),
+        rules=tuple(replace(one, column=named(one.column)) for one in fixes.rules),
+        replacements=tuple(replace(one, column=named(one.column)) for one in fixes.replacements),
+        values={named(column): pairs for column, pairs in fixes.values.items()},
+        splits=tuple(map(named, fixes.splits)),
+    )
 
 
 def target_as_list(target: Target) -> list[object]:

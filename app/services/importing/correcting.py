@@ -9,7 +9,7 @@ from pathlib import Path
 from app.core.clock import Clock
 from app.core.paths import Workspace
 from app.models.store import Store
-from app.services.importing import choosing, pairs, pasted, problems, samples
+from app.services.importing import choosing, pairs, pasted, problems, rejects, samples
 from app.services.importing.fixes import Replacement, Rule
 from app.services.importing.mapping import Preview, fingerprint
 from app.services.importing.memory import Remembered
@@ -83,6 +83,10 @@ class Correcting:
     def matches(self, plan: ImportPlan) -> Matches:
         """How rows were recognised, with a few pairs."""
         return Matches(pairs.grounds(plan), tuple(pairs.sample_pairs(self._store, plan)))
+
+    def save_rejects(self, plan: ImportPlan, path: Path) -> None:
+        """Write the rows that a plan rejects; raises StorageError when that is not possible."""
+        rejects.save_rejects(plan, path)
 
     def paste(self, text: str, html: str = "") -> Path:
         """Keep what was copied as a file in the workspace, to be imported like any other."""

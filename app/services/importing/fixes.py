@@ -6,7 +6,7 @@ and works on the next file of that shape too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
@@ -99,6 +99,17 @@ class Fixes:
         if not own:
             del mapped[column]
         return replace(self, values=mapped)
+
+    def among(self, names: Collection[str]) -> Fixes:
+        """Those of these columns."""
+        return replace(
+            self,
+            edits=tuple(one for one in self.edits if one.column in names),
+            rules=tuple(one for one in self.rules if one.column in names),
+            replacements=tuple(one for one in self.replacements if one.column in names),
+            values={column: pairs for column, pairs in self.values.items() if column in names},
+            splits=tuple(column for column in self.splits if column in names),
+        )
 
     def lasting(self) -> Fixes:
         """Those that make sense for another file of the same shape."""

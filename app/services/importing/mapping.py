@@ -55,7 +55,7 @@ def preview(
     quote that is never closed, may show only when the whole of it is read.
     """
     shape = inspect(path, options)
-    rows = read_rows(shape)
+    rows = _readable(read_rows(shape))
     top = list(islice(rows, _LOOKED_AT))
     if not top and not any(map(_says_something, shape.columns)):
         raise empty(path)
@@ -92,7 +92,7 @@ def _evidence(
     for i, collector in collectors.items():
         for value in values[i]:
             collector.add(value)
-    for n, row in enumerate(_readable(rest) if collectors else ()):
+    for n, row in enumerate(rest if collectors else ()):
         if n >= _AT_LEAST and n % 500 == 0:
             collectors = {i: c for i, c in collectors.items() if not c.evidence().decided}
             if not collectors:

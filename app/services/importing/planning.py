@@ -119,7 +119,7 @@ class Planner:
             targets=choosing.targets(seen, mapping, options, custom),
             default_country=options.default_country,
             statuses=self.statuses(),
-            fixes=options.fixes,
+            fixes=choosing.fitted(options.fixes, seen.shape),
             notes=notes,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,6 +100,15 @@ class Overview:
     warnings: int = 0
     fixed: int = 0
     kinds: tuple[tuple[int, Problem, int], ...] = ()
+
+    @property
+    def columns(self) -> list[int]:
+        """The columns that have problems, those with most of them first."""
+        found = Counter[int]()
+        for column, _, count in self.kinds:
+            if column >= 0:
+                found[column] += count
+        return [column for column, _ in found.most_common()]
 
     @property
     def all(self) -> int:

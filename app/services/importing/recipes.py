@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -11,6 +11,7 @@ from typing import Any, Self
 from app.core.errors import InvalidInput, NotFound, StorageError
 from app.core.text import tr
 from app.services.importing.fixes import Fixes
+from app.services.importing.mapping import Preview
 from app.services.importing.options import ImportOptions
 from app.services.importing.shape import OWN_COLUMNS
 
@@ -52,20 +53,38 @@ class Recipe:
             fixes=options.fixes.lasting(),
         )
 
-    def applied(self, options: ImportOptions, names: Collection[str]) -> ImportOptions:
+    def with_found(self, targets: Iterable[tuple[Any, ...]], names: Sequence[str]) -> Self:
+        """With the orders and decimal marks that a list itself has shown, for others that do not.
+
+        targets are those of a plan: index, field, order of dates, decimal mark.
+        """
+        found = [(names[i], order, mark) for i, _, order, mark in targets if i < len(names)]
+        return replace(
+            self,
+            date_orders={n: o for n, o, _ in found if o} | dict(self.date_orders),
+            decimals={n: m for n, _, m in found if m} | dict(self.decimals),
+        )
+
+    def applied(self, options: ImportOptions, preview: Preview) -> ImportOptions:
         """`options` with this recipe wherever they say nothing themselves.
 
-        Columns that the list does not have are passed over; names are those it has.
+        Columns that the list does not have are passed over, and what its own dates and numbers
+        prove goes before what those of an earlier list did.
         """
+        names = preview.shape.names
 
         def known(pairs: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
             return {c: v for c, v in pairs.items() if c in names} | dict(own)
 
+        dates = {names[i] for i, found in preview.dates.items() if found.order}
+        numbers = {names[i] for i, found in preview.numbers.items() if found.decimal}
+        orders = {c: o for c, o in self.date_orders.items() if c not in dates}
+        decimals = {c: m for c, m in self.decimals.items() if c not in numbers}
         return replace(
             options,
             mapping=known(self.mapping, options.mapping),
-            date_orders=known(self.date_orders, options.date_orders),
-            decimals=known(self.decimals, options.decimals),
+            date_orders=known(orders, options.date_orders),
+            decimals=known(decimals, options.decimals),
             default_country=options.default_country or self.default_country,
             by_field={**self.by_field, **options.by_field},
             tags=tuple(dict.fromkeys((*self.tags, *options.tags))),
@@ -73,17 +92,20 @@ class Recipe:
         )
 
     def _fixes(self, own: Fixes, names: Collection[str]) -> Fixes:
-        mine = self.fixes
-        rules = [r for r in mine.rules if r.column in names and r not in own.rules]
-        found = [r for r in mine.replacements if r.column in names and r not in own.replacements]
-        values = {c: {**pairs, **own.values.get(c, {})} for c, pairs in mine.values.items()}
+        mine = self.fixes.among(names)
         return replace(
             own,
-            rules=(*rules, *own.rules),
-            replacements=(*found, *own.replacements),
-            values={c: pairs for c, pairs in {**own.values, **values}.items() if c in names},
+            rules=(*(r for r in mine.rules if r not in own.rules), *own.rules),
+            replacements=(
+                *(r for r in mine.replacements if r not in own.replacements),
+                *own.replacements,
+            ),
+            values={
+                **own.values,
+                **{c: {**pairs, **own.values.get(c, {})} for c, pairs in mine.values.items()},
+            },
             constants={**mine.constants, **own.constants},
-            splits=tuple(dict.fromkeys((*(c for c in mine.splits if c in names), *own.splits))),
+            splits=tuple(dict.fromkeys((*mine.splits, *own.splits))),
             drop_totals=mine.drop_totals or own.drop_totals,
         )
 

@@ -25,11 +25,17 @@ def write_rejects(plan: ImportPlan, folder: Path, job: int) -> Path | None:
         return None
     name = re.sub(r"[^\w.-]+", "_", plan.source.name.partition(".")[0]) or "list"
     path = folder / f"{name}-rejected-{job}.csv"
+    save_rejects(plan, path)
+    return path
+
+
+def save_rejects(plan: ImportPlan, path: Path) -> None:
+    """Write the file of rejected rows; raises StorageError when it cannot be written."""
     part = path.with_suffix(".part")
     own = [column for column in plan.columns if column in OWN_COLUMNS]
     keep = [i for i, column in enumerate(plan.columns) if column not in own]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=plan.delimiter or ",")
             writer.writerow([*(plan.columns[i] for i in keep), *OWN_COLUMNS])
@@ -42,7 +48,6 @@ def write_rejects(plan: ImportPlan, folder: Path, job: int) -> Path | None:
             tr("Make room or make the folder writable; the import itself was not changed."),
             str(error),
         ) from error
-    return path
 
 
 def _rows(plan: ImportPlan, keep: list[int]) -> Iterator[list[object]]:

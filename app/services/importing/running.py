@@ -212,7 +212,9 @@ class Running:
                 table = ImportBatch.__table__
                 recorder.connection.execute(table.update().where(own).values(op=None))  # type: ignore[attr-defined]
                 state["op"] = None
-            recipe = Recipe.of(plan.columns, plan.mapping, ImportOptions.from_dict(plan.options))
+            options = ImportOptions.from_dict(plan.options)
+            recipe = Recipe.of(plan.columns, plan.mapping, options)
+            recipe = recipe.with_found(plan.targets, plan.names)
             self.memory.remember(recorder.connection, plan.fingerprint, recipe, plan.source.name)
             joining.require_all(recorder.connection, plan, rows, joins)
             result = plan.result() | {

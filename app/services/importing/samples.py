@@ -84,15 +84,17 @@ class _Reading:
             self.strange += sum(map(text.count, _STRANGE))
 
 
-def second_header(top: Sequence[Sequence[str]], header_row: int) -> bool:
-    """Whether the record above the column names seems to be a part of them."""
-    if header_row < 2:
-        return False
-    above = [cell.strip() for cell in top[header_row - 2]]
-    filled = [cell for cell in above if cell]
-    below = [cell.strip() for cell in top[header_row - 1]]
-    # A title stands alone; a second line of names stands over more than one column.
-    return len(filled) > 1 and len(above) <= len(below) and not any(map(content.is_email, filled))
+def second_header(shape: FileShape) -> bool:
+    """Whether the record above the column names seems to be a part of them.
+
+    A title stands alone; a second line of names stands over more than one column.
+    """
+    filled = [cell for cell in shape.above if cell.strip()]
+    return (
+        len(filled) > 1
+        and len(shape.above) <= len(shape.columns)
+        and not any(map(content.is_email, filled))
+    )
 
 
 def field_kind(values: Sequence[str]) -> tuple[FieldKind, tuple[str, ...]]:

@@ -48,7 +48,8 @@ class FileShape:
     kind is csv, xlsx or json. columns holds the header texts as they stand in the file,
     duplicates and blanks included; header_row is 0 when there is none. lines estimates the
     records of the file for progress, 0 when unknown. has_nul says that NUL bytes were seen.
-    spaced says that blanks stand between a delimiter and an opening quote.
+    spaced says that blanks stand between a delimiter and an opening quote. above is the record
+    above the column names, if there is one.
     size is in bytes and mtime_ns in nanoseconds, both of the file on disk.
     """
 
@@ -68,6 +69,7 @@ class FileShape:
     lines: int = 0
     has_nul: bool = False
     keep_going: bool = False
+    above: tuple[str, ...] = ()
     spaced: bool = False
 
     @property

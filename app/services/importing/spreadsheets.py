@@ -45,7 +45,7 @@ def shape(stream: IO[bytes], base: FileShape, options: ReadOptions) -> FileShape
     columns = _padded(names, max(width, 1))
     return replace(
         base, kind="xlsx", header_row=header, columns=tuple(columns), sheet=name, sheets=sheets,
-        first_record=first, lines=lines,
+        first_record=first, lines=lines, above=tuple(texts[header - 2]) if header > 1 else (),
     )  # fmt: skip
 
 

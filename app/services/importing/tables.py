@@ -114,6 +114,7 @@ def _text_shape(base: FileShape, sample: str, result: Scan, options: ReadOptions
         delimiter=delimiter, header_row=header, columns=tuple(columns), sheet=None, sheets=(),
         size=base.size, mtime_ns=base.mtime_ns, sep_line=asked is not None, first_record=first,
         lines=result.lines, has_nul=result.has_nul, keep_going=base.keep_going,
+        above=tuple(found[header - 2]) if header > 1 else (),
         spaced=layout.is_spaced(sample, delimiter),
     )  # fmt: skip
 

@@ -46,6 +46,7 @@ class Steps(QWidget):
         super().__init__()
         self._names = list(names)
         self._current = 0
+        self._compact = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_step(0)
 
@@ -54,7 +55,15 @@ class Steps(QWidget):
         self._current = current
         step = tr("Step {n} of {total}", n=current + 1, total=len(self._names))
         self.setAccessibleName(f"{step}: {self._names[current]}")
+        self.updateGeometry()
         self.update()
+
+    def set_compact(self, compact: object) -> None:
+        """Name only the current step, where room is scarce."""
+        if self._compact != bool(compact):
+            self._compact = bool(compact)
+            self.updateGeometry()
+            self.update()
 
     def restyle(self) -> None:
         """Take the size of the present text size."""
@@ -62,10 +71,22 @@ class Steps(QWidget):
 
     def sizeHint(self) -> QSize:
         """Circles, words and the lines between them."""
-        words = sum(text_width(name, Role.BUTTON) for name in self._names)
-        circles = len(self._names) * (theme().px(_CIRCLE) + 8 + _SLACK)
-        lines = (len(self._names) - 1) * (_LINE + 24)
+        named = [name for name in self._names if self._names_step(name)]
+        words = sum(text_width(name, Role.BUTTON) + 8 for name in named)
+        circles = len(self._names) * (theme().px(_CIRCLE) + _SLACK)
+        lines = (len(self._names) - 1) * (self._gap + 2 * self._beside)
         return QSize(int(words + circles + lines) + 4, theme().px(32))
+
+    def _names_step(self, name: str) -> bool:
+        return not self._compact or name == self._names[self._current]
+
+    @property
+    def _gap(self) -> int:
+        return _LINE // 2 if self._compact else _LINE
+
+    @property
+    def _beside(self) -> int:
+        return 4 if self._compact else 12
 
     def minimumSizeHint(self) -> QSize:
         """Never cut."""
@@ -78,8 +99,9 @@ class Steps(QWidget):
             left = self._paint_step(painter, left, number, name)
             if number < len(self._names) - 1:
                 line = look.colour("border.control")
-                hairline(painter, left + 12, left + 12 + _LINE, self.height() / 2, line)
-                left += _LINE + 24
+                begin = left + self._beside
+                hairline(painter, begin, begin + self._gap, self.height() / 2, line)
+                left += self._gap + 2 * self._beside
 
     def _paint_step(self, painter: QPainter, left: float, number: int, name: str) -> float:
         look, side = theme(), theme().px(_CIRCLE)
@@ -95,6 +117,8 @@ class Steps(QWidget):
             paint_box(painter, circle, side / 2, fill, edge)
             ink = look.colour("accent.on" if here else "text.secondary")
             paint_text(painter, circle, str(number + 1), Role.CAPTION, ink, CENTRE)
+        if not self._names_step(name):
+            return circle.right() + _SLACK
         words = text_width(name, Role.BUTTON)
         ink = look.colour("text.primary" if here else "text.secondary")
         room = QRectF(left + side + 8, 0, words + _SLACK, self.height())

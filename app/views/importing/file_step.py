@@ -1,123 +1,177 @@
-"""First step of an import: choose or drop the file, and see it read before anything happens."""
+"""First step of an import: choose, drop or paste a list, and see how it is read."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from app.core.text import tr
+from app.core.errors import CaptelyError
+from app.core.text import marked, tr, trn
 from app.services.importing.mapping import Preview
-from app.services.importing.shape import FileShape
+from app.services.importing.samples import Look
+from app.services.importing.shape import FileShape, OpenQuote, ReadOptions
 from app.views.common.boxes import Card, box, column, row
 from app.views.common.buttons import Btn, Kind
-from app.views.common.cells import Cell, Column, Look, cell
+from app.views.common.cells import Cell, Column, cell
+from app.views.common.cells import Look as CellLook
 from app.views.common.fonts import Role
-from app.views.common.inputs import Select
+from app.views.common.icons import paint_icon
 from app.views.common.labels import ElidedLabel, Label, Para
+from app.views.common.painting import paint_box
 from app.views.common.pills import IconMark, Notice
 from app.views.common.table import Table
 from app.views.common.table_model import ListModel
 from app.views.common.theme import theme
-from app.views.common.tokens import RADIUS_CARD
+from app.views.common.tokens import RADIUS_CARD, Tone
 from app.views.common.words import number, size
+from app.views.importing.reading_form import ReadingForm
 
-FILTER = "Contact lists (*.csv *.tsv *.txt *.xlsx *.json *.gz *.bz2 *.xz *.zip);;All files (*)"
-
-_ENCODINGS = (
-    "utf-8", "utf-16", "cp1252", "iso-8859-15", "mac_roman", "cp1250", "cp1251", "cp1253", "cp1254",
-    "shift_jis", "euc_kr", "gb18030", "big5",
-)  # fmt: skip
-_DELIMITERS = ((",", "Comma  ,"), (";", "Semicolon  ;"), ("\t", "Tab"), ("|", "Bar  |"))
+FILTER = marked(
+    "Contact lists (*.csv *.tsv *.txt *.xlsx *.json *.gz *.bz2 *.xz *.zip);;All files (*)"
+)
+_SIGNS = str.maketrans({" ": "·", "\t": "→", "\u00a0": "⍽", "\u200b": "▯", "\n": "↵", "\r": "↵"})
 
 
-class DropZone(QWidget):
-    """A dashed frame that asks for a file."""
+class Dashed(QFrame):
+    """A surface with a dashed edge, onto which files may be dropped."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
+        """Paint the dashed frame."""
+        painter, look = QPainter(self), theme()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.colour("border.control"), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(look.colour("bg.surface"))
+        rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(rect, RADIUS_CARD, RADIUS_CARD)
+
+
+class Tile(QWidget):
+    """An icon on a tinted square."""
+
+    def __init__(self, icon: str) -> None:
+        super().__init__()
+        self._icon = icon
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the size of the present text size."""
+        self.setFixedSize(theme().px(40), theme().px(40))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
+        """Paint square and icon."""
+        painter = QPainter(self)
+        ink, ground = theme().tokens.pill(Tone.SUCCESS)
+        rect = QRectF(self.rect())
+        paint_box(painter, rect, 6, ground)
+        side = theme().px(20)
+        spot = QRectF(rect.center().x() - side / 2, rect.center().y() - side / 2, side, side)
+        paint_icon(painter, self._icon, spot, ink)
+
+
+class DropZone(Dashed):
+    """Asks for a file; below it the lists that were opened last."""
+
+    opened = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.choose = Btn(tr("Choose a file"), Kind.PRIMARY, "folder-open")
+        self.paste = Btn(tr("Paste contacts"), Kind.OUTLINE, "copy")
         title = Label(tr("Drop a contact list here"), Role.SUBTITLE)
         words = Para(
             tr("CSV, Excel or JSON, also compressed. You see every change before it happens."),
             align=Qt.AlignmentFlag.AlignHCenter,
         )
         mark = IconMark("file-spreadsheet", "accent.text", 32)
-        layout = column(None, mark, 4, title, words, 8, self.choose, None, gap=4, margins=(24,) * 4)
-        for part in (mark, title, self.choose):
+        buttons = box(row(self.choose, self.paste, gap=8))
+        self._recent_title = Label(tr("Opened lately"), Role.CAPTION, "secondary")
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        self.recent: list[Btn] = []
+        layout = column(
+            None, mark, 4, title, words, 8, buttons, 16, self._recent_title, self._recent, None,
+            gap=4, margins=(24,) * 4,
+        )  # fmt: skip
+        for part in (mark, title, buttons, self._recent_title):
             layout.setAlignment(part, Qt.AlignmentFlag.AlignHCenter)
         self.setLayout(layout)
+        self.show_recent([])
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
-        """Paint the dashed frame."""
-        painter, look = QPainter(self), theme()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(look.colour("border.control"), 1, Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.setBrush(look.colour("bg.surface"))
-        rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(rect, RADIUS_CARD, RADIUS_CARD)
+    def show_recent(self, paths: Sequence[Path]) -> None:
+        """Offer the lists that were opened last."""
+        for button in self.recent:
+            button.deleteLater()
+        self.recent = []
+        for path in paths:
+            button = Btn(path.name, Kind.LINK, "file-spreadsheet")
+            button.setToolTip(str(path))
+            button.clicked.connect(partial(self.opened.emit, path))
+            self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            self.recent.append(button)
+        self._recent_title.setVisible(bool(paths))
 
 
 class FileStep(QWidget):
-    """chosen(path) when a file is picked; reread(name, value) when it is to be read otherwise."""
+    """chosen(path) when a file is picked; reread(changes) when it is to be read otherwise.
+
+    totals_wished(line) when the last line is to be left out as one of totals.
+    """
 
     chosen = Signal(object)
-    reread = Signal(str, object)
+    reread = Signal(object)
+    paste_wished = Signal()
+    totals_wished = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self.zone = DropZone()
         self.zone.choose.clicked.connect(self.ask)
+        self.zone.paste.clicked.connect(self.paste_wished.emit)
+        self.zone.opened.connect(self.chosen.emit)
         self.notice = Notice()
+        self.quote = Notice(Tone.WARNING)
+        self.totals = Notice(Tone.WARNING)
         self.name = ElidedLabel("", Role.STRONG)
         self.facts = ElidedLabel("", Role.BODY, "secondary")
-        self.another = Btn(tr("Choose another"), Kind.OUTLINE, "folder-open")
+        self.another = Btn(tr("Choose another"), Kind.OUTLINE, "upload")
         self.another.clicked.connect(self.ask)
-        self.encoding = Select(tr("Encoding"))
-        self.delimiter = Select(tr("Delimiter"))
-        self.header = Select(tr("Column names"))
-        self.sheet = Select(tr("Sheet"))
-        self.preview_count = Label("", Role.BODY, "secondary")
+        self.form = ReadingForm()
+        self.form.reread.connect(self.reread.emit)
+        self.preview_count = ElidedLabel("", Role.SMALL, "secondary")
+        self.signs = Btn(tr("Show characters"), Kind.GHOST, "eye")
+        self.signs.setCheckable(True)
+        self.signs.toggled.connect(self._show_signs)
         self.model = ListModel((), self)
         self.table = Table(tr("Preview of the file"), (), sideways=True)
         self.table.setModel(self.model)
+        self._preview: Preview | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.zone)
         self._stack.addWidget(self._reading_page())
-        self.setLayout(column(self.notice, self._stack, gap=16))
-        for control, option in (
-            (self.encoding, "encoding"),
-            (self.delimiter, "delimiter"),
-            (self.header, "header_row"),
-            (self.sheet, "sheet"),
-        ):
-            control.picked.connect(lambda value, name=option: self.reread.emit(name, value))
+        self.setLayout(column(self.notice, self.quote, self.totals, self._stack, gap=12))
 
     def _reading_page(self) -> QWidget:
         words = column(self.name, self.facts, gap=0)
-        line = row(IconMark("file-spreadsheet", "pill.success.fg", 24), words, self.another, gap=12)
+        hint = Label(tr("Drop another file here"), Role.BODY, "secondary")
+        line = row(Tile("file-spreadsheet"), words, hint, self.another, gap=12)
         line.setStretchFactor(words, 1)
-        file_card = Card(gap=8)
-        file_card.body.addLayout(line)
-        controls = row(gap=16)
-        self._captioned: dict[Select, QWidget] = {}
-        for control in (self.encoding, self.delimiter, self.header, self.sheet):
-            caption = Label(control.accessibleName(), Role.CAPTION, "secondary")
-            caption.setBuddy(control)
-            self._captioned[control] = box(column(caption, control, gap=4))
-            controls.addWidget(self._captioned[control], 1)
-        form = Card(gap=8)
-        form.body.addLayout(controls)
+        line.setContentsMargins(16, 12, 16, 12)
+        file_card = Dashed()
+        file_card.setLayout(line)
         table_card = Card(gap=0, padding=1)
         head = row(
-            Label(tr("Preview"), Role.SUBTITLE), self.preview_count, None, margins=(16, 12, 16, 12)
-        )
+            Label(tr("Preview"), Role.SUBTITLE), self.preview_count, self.signs,
+            margins=(12, 8, 8, 8),
+        )  # fmt: skip
+        head.setStretchFactor(self.preview_count, 1)
         table_card.body.addLayout(head)
         table_card.body.addWidget(self.table, 1)
-        page = column(file_card, form, table_card, gap=16)
+        page = column(file_card, self.form, table_card, gap=16)
         page.setStretchFactor(table_card, 1)
         return box(page)
 
@@ -134,43 +188,74 @@ class FileStep(QWidget):
         button = self.zone.choose if self._stack.currentIndex() == 0 else self.another
         button.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def start_over(self) -> None:
+    def start_over(self, recent: Sequence[Path] = ()) -> None:
         """Ask for a file again."""
-        self.notice.say("")
+        self._preview = None
+        for notice in (self.notice, self.quote, self.totals):
+            notice.say("")
+            notice.offer("")
+        self.zone.show_recent(recent)
         self._stack.setCurrentIndex(0)
 
-    def show_preview(self, preview: Preview) -> None:
+    def say_error(self, error: CaptelyError) -> None:
+        """Tell why the file cannot be read, and offer what helps."""
+        self.notice.say_error(error)
+        self.notice.offer("")
+        if isinstance(error, OpenQuote):
+            self._offer_quote(self.notice, error.line)
+
+    def can_mend(self, error: CaptelyError) -> bool:
+        """Whether reading the file otherwise ends this error."""
+        return isinstance(error, OpenQuote)
+
+    def show_preview(self, preview: Preview, options: ReadOptions) -> None:
         """Show how the file was read."""
         shape = preview.shape
-        self.notice.say("")
+        self._preview = preview
+        for notice in (self.notice, self.quote, self.totals):
+            notice.say("")
+            notice.offer("")
         self.name.setText(shape.path.name)
         self.facts.setText(_facts(shape))
-        self._show_choices(shape)
+        self.form.show_preview(preview, options)
         self._show_rows(preview)
         self._stack.setCurrentIndex(1)
 
-    def _show_choices(self, shape: FileShape) -> None:
-        found = shape.encoding or ""
-        names = [found, *(name for name in _ENCODINGS if name != found)] if found else []
-        self.encoding.set_choices([(name, encoding_words(name)) for name in names])
-        self.encoding.choose(found)
-        known = dict(_DELIMITERS)
-        delimiters = list(_DELIMITERS)
-        if shape.delimiter and shape.delimiter not in known:
-            delimiters.append((shape.delimiter, shape.delimiter))
-        self.delimiter.set_choices([(key, tr(words)) for key, words in delimiters])
-        self.delimiter.choose(shape.delimiter)
-        last = max(10, shape.header_row)
-        rows = [(n, tr("In row {n}", n=n)) for n in range(1, last + 1)]
-        self.header.set_choices([*rows, (0, tr("None in this file"))])
-        self.header.choose(shape.header_row)
-        self.sheet.set_choices([(name, name) for name in shape.sheets])
-        self.sheet.choose(shape.sheet)
-        is_text = shape.kind == "csv"
-        self._captioned[self.encoding].setVisible(is_text)
-        self._captioned[self.delimiter].setVisible(is_text)
-        self._captioned[self.header].setVisible(shape.kind != "json")
-        self._captioned[self.sheet].setVisible(len(shape.sheets) > 1)
+    def show_look(self, look: Look, *, totals_dropped: bool) -> None:
+        """Show what reading the whole list has found."""
+        preview = self._preview
+        if preview is None:
+            return
+        self.form.show_look(look)
+        if look.whole:
+            self.facts.setText(_facts(preview.shape, look.rows))
+            self._count(preview, look.rows)
+        if look.open_quote is not None:
+            self.quote.say(
+                tr("Line {line} opens a quote that is never closed.", line=number(look.open_quote))
+            )
+            self._offer_quote(self.quote, look.open_quote)
+        if look.totals is not None:
+            line = look.totals
+            self.totals.say(
+                tr(
+                    "The last line, {line}, is left out: it only adds up the others.",
+                    line=number(line),
+                )
+                if totals_dropped
+                else tr("The last line, {line}, looks like a line of totals.", line=number(line))
+            )
+            self.totals.offer("")
+            if not totals_dropped:
+                self.totals.offer(tr("Leave it out"), partial(self.totals_wished.emit, line))
+
+    def _offer_quote(self, notice: Notice, line: int) -> None:
+        words = tr("Import without line {line}", line=number(line))
+        notice.offer(words, lambda: self.reread.emit({"keep_going": True}))
+
+    def _show_signs(self, _on: bool) -> None:  # noqa: FBT001 - a Qt slot
+        if self._preview is not None:
+            self._show_rows(self._preview)
 
     def _show_rows(self, preview: Preview) -> None:
         names = preview.shape.names
@@ -180,18 +265,40 @@ class FileStep(QWidget):
             for n, name in enumerate(names)
         ]
         rows = [
-            (Cell(str(raw.line), Look.QUIET), *_cells(raw.cells, len(names)))
+            (Cell(number(raw.line), CellLook.QUIET, tip=raw.problem or ""),
+             *_cells(raw.cells, len(names), raw.problem, signs=self.signs.isChecked()))
             for raw in preview.rows
-        ]
+        ]  # fmt: skip
         self.model.show(rows, columns)
         self.table.set_columns(columns)
-        self.preview_count.setText(
-            tr("The first {n} rows, read as text. Nothing is changed yet.", n=len(rows))
-        )
+        self._count(preview, None)
+
+    def _count(self, preview: Preview, total: int | None) -> None:
+        rows = preview.rows
+        if not rows:
+            self.preview_count.setText(tr("There are no rows below the column names."))
+            return
+        first, last = number(rows[0].line), number(rows[-1].line)
+        if total is None:
+            said = tr("Lines {first} to {last}, read as text.", first=first, last=last)
+        else:
+            said = tr(
+                "Lines {first} to {last} of {total} rows, read as text.",
+                first=first, last=last, total=number(total),
+            )  # fmt: skip
+        self.preview_count.setText(f"{said} {tr('Nothing is changed or guessed yet.')}")
 
 
-def _cells(values: list[str], width: int) -> tuple[Cell, ...]:
+def _cells(
+    values: Sequence[str], width: int, problem: str | None, *, signs: bool
+) -> tuple[Cell, ...]:
     padded = [*values[:width], *[""] * (width - len(values))]
+    if problem:
+        return tuple(
+            Cell(" ".join(value.split()), CellLook.PROBLEM, tip=problem) for value in padded
+        )
+    if signs:
+        return tuple(cell(value.translate(_SIGNS)) for value in padded)
     return tuple(cell(" ".join(value.split())) for value in padded)
 
 
@@ -202,33 +309,12 @@ def _width(name: str, index: int, preview: Preview) -> int:
     return min(320, max(72, 8 * max(len(name), longest) + 24))
 
 
-def _facts(shape: FileShape) -> str:
-    parts = [tr("{n} columns", n=len(shape.columns)), size(shape.size)]
-    if shape.lines:
+def _facts(shape: FileShape, rows: int | None = None) -> str:
+    parts = [trn("{n} column", "{n} columns", len(shape.columns)), size(shape.size)]
+    if rows is not None:
+        parts.insert(0, trn("{n} row", "{n} rows", rows))
+    elif shape.lines:
         parts.insert(0, tr("about {n} rows", n=number(shape.lines)))
     if shape.compression:
         parts.append(tr("compressed ({kind})", kind=shape.compression))
     return ", ".join(parts)
-
-
-_ENCODING_WORDS = {
-    "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 with mark",
-    "utf-16": "UTF-16",
-    "cp1252": "Windows-1252, Western",
-    "iso-8859-15": "Latin-9, Western",
-    "mac_roman": "Mac Roman",
-    "cp1250": "Windows-1250, Central Europe",
-    "cp1251": "Windows-1251, Cyrillic",
-    "cp1253": "Windows-1253, Greek",
-    "cp1254": "Windows-1254, Turkish",
-    "shift_jis": "Shift JIS, Japanese",
-    "euc_kr": "EUC-KR, Korean",
-    "gb18030": "GB 18030, Chinese",
-    "big5": "Big5, Chinese",
-}
-
-
-def encoding_words(name: str) -> str:
-    """How people call an encoding."""
-    return tr(_ENCODING_WORDS.get(name, name))

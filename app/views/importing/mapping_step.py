@@ -2,230 +2,223 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 
-from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
-from app.core.fields import FIELDS, LABELLED, Field
-from app.core.text import tr, trn
+from app.core.text import marked, tr, trn
 from app.services.importing.mapping import ColumnGuess
-from app.views.common.boxes import Card, Rule, Scrolled, box, column, row
+from app.services.importing.shape import OWN_COLUMNS
+from app.views.common.boxes import Card, Rule, column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
-from app.views.common.inputs import Select
-from app.views.common.labels import ElidedLabel, Label
-from app.views.common.painting import paint_box, paint_text, text_width
-from app.views.common.pills import IconMark, Notice
-from app.views.common.theme import theme
+from app.views.common.labels import Label, Para
+from app.views.common.pills import Notice
+from app.views.common.tokens import Tone
 from app.views.importing.draft import Draft
+from app.views.importing.field_words import (
+    IGNORE,
+    NEW,
+    SPLIT,
+    choices,
+    field_icon,
+    field_title,
+)
+from app.views.importing.mapping_table import Entry, MappingModel, MappingTable
 from app.views.importing.options_panel import OptionsPanel
-
-IGNORE = ""
+from app.views.importing.picker import Picker
 
 _REASONS = {
-    "exact": "Exact",
-    "alias": "Known name",
-    "fuzzy": "Similar name",
-    "content": "By its values",
-    "remembered": "Remembered",
-    "chosen": "Chosen by you",
+    "exact": marked("Exact"),
+    "alias": marked("Known name"),
+    "fuzzy": marked("Similar name"),
+    "content": marked("By its values"),
+    "remembered": marked("Remembered"),
+    "none": "",
 }
+_SINGLE = ("email", "phone", "mobile", "notes", "tags")
+"""Fields that may be filled from several columns, whose values are all kept."""
 
 
 class MappingStep(QWidget):
-    """Writes what the user changes into the draft; changed after every choice."""
+    """Writes what the user changes into the draft; changed after every choice.
+
+    field_wished carries a column for which the user wants a field of their own.
+    """
 
     changed = Signal()
+    field_wished = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._draft: Draft | None = None
-        self._custom: Sequence[Field] = ()
         self._guesses: dict[str, ColumnGuess] = {}
-        self._marks: dict[str, Confidence] = {}
-        self._arrows: dict[str, IconMark] = {}
-        self.selects: dict[str, Select] = {}
         self.notice = Notice()
+        self.twice = Notice(Tone.WARNING)
         self._title = Label("", Role.SUBTITLE)
         self._count = Label("", Role.BODY, "secondary")
-        self.ignore_rest = Btn(tr("Ignore all unmapped"), Kind.LINK)
+        self.ignore_rest = Btn(tr("Ignore what is unsure"), Kind.LINK)
         self.ignore_rest.clicked.connect(self._ignore_unsure)
-        self._scroll = Scrolled(QWidget(), tr("Columns of the file"))
-        head = row(self._title, self._count, None, self.ignore_rest, margins=(16, 12, 16, 12))
+        self.model = MappingModel()
+        self.table = MappingTable()
+        self.table.setModel(self.model)
+        self.table.pick_wished.connect(self.pick)
+        self.options = OptionsPanel()
+        self.options.changed.connect(self._options_changed)
+        self.picker: Picker | None = None
+        head = row(self._title, self._count, None, self.ignore_rest, margins=(12, 12, 12, 12))
+        foot = Para(
+            tr("These choices are remembered for the next file with the same columns."), Role.SMALL
+        )
         card = Card(gap=0, padding=1)
         card.body.addLayout(head)
         card.body.addWidget(Rule())
-        card.body.addWidget(self._scroll, 1)
-        self.options = OptionsPanel()
-        self.options.changed.connect(self.changed.emit)
+        card.body.addWidget(self.table, 1)
+        card.body.addWidget(Rule())
+        card.body.addLayout(row(foot, margins=(12, 8, 12, 8)))
         main = row(card, self.options, gap=16)
         main.setStretchFactor(card, 1)
-        self.setLayout(column(self.notice, main, gap=16))
+        self.setLayout(column(self.notice, self.twice, main, gap=16))
 
-    def show_draft(self, draft: Draft, custom: Sequence[Field]) -> None:
+    def show_draft(self, draft: Draft) -> None:
         """Show the columns of the file with their fields."""
-        self._draft, self._custom = draft, custom
         preview = draft.preview
         if preview is None:
             return
+        self._draft = draft
         self.notice.say("")
         self._guesses = dict(zip(preview.shape.names, preview.columns, strict=True))
-        grid = QGridLayout()
-        grid.setContentsMargins(16, 8, 16, 16)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        titles = (
-            tr("Column in the file"),
-            tr("Samples"),
-            "",
-            tr("Captely field"),
-            tr("Confidence"),
-        )
-        for place, words in enumerate(titles):
-            grid.addWidget(Label(words, Role.CAPTION, "secondary"), 0, place)
-        choices = field_choices(custom)
-        self.selects = {}
-        for number, (name, guess) in enumerate(self._guesses.items()):
-            self._add_row(grid, 2 * number + 1, name, guess, choices)
-        for place, stretch in enumerate((3, 4, 0, 3, 2)):
-            grid.setColumnStretch(place, stretch)
-        grid.setRowStretch(2 * len(self._guesses) + 2, 1)
-        self._scroll.setWidget(box(grid))
-        self.options.show_draft(draft, custom)
-        self._count_mapped()
+        self._show()
+        self.options.show_draft(draft)
 
-    def _add_row(
-        self,
-        grid: QGridLayout,
-        line: int,
-        name: str,
-        guess: ColumnGuess,
-        choices: Sequence[tuple[object, str]],
-    ) -> None:
-        select = Select(tr("Field for {column}", column=name), choices)
-        select.setMinimumWidth(theme().px(144))
-        select.choose(self._field_of(name))
-        select.picked.connect(lambda value, column=name: self._choose(column, str(value)))
-        self.selects[name] = select
-        self._marks[name] = Confidence()
-        self._arrows[name] = IconMark("arrow-right")
-        samples = ElidedLabel(", ".join(guess.samples) or tr("empty"), Role.BODY, "secondary")
-        grid.addWidget(Rule(), line, 0, 1, 5)
-        for place, part in enumerate(
-            (ElidedLabel(name, Role.STRONG), samples, self._arrows[name], select, self._marks[name])
-        ):
-            grid.addWidget(part, line + 1, place)
-        self._show_confidence(name)
-
-    def _field_of(self, name: str) -> str:
-        return self._draft.field_of(name) if self._draft is not None else IGNORE
-
-    def _choose(self, name: str, field: str) -> None:
-        if self._draft is None:
+    def take_focus(self) -> None:
+        """Put the keyboard on the first column that wants a look, or on an open question."""
+        if self.options.take_focus():
             return
+        rows = [i for i, name in enumerate(self._guesses) if self.is_unsure(name)]
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if rows:
+            self.table.select(rows[0])
+
+    def pick(self, row_: int, typed: str = "") -> None:
+        """Open the list of fields for one column."""
+        draft = self._draft
+        if draft is None or not 0 <= row_ < len(self.model.entries):
+            return
+        entry = self.model.entries[row_]
+        self.table.select(row_)
+        self.picker = Picker(tr("Find a field"), self)
+        self.picker.picked.connect(lambda key: self.choose(entry.name, key))
+        present = SPLIT if entry.name in draft.fixes.splits else entry.field
+        cell = self.table.drop_down(row_).toRect()
+        self.picker.open_at(cell, self.table.viewport(), choices(draft.custom), present)
+        if typed:
+            self.picker.type(typed)
+
+    def choose(self, name: str, key: str) -> None:
+        """Put a column into a field."""
+        draft = self._draft
+        if draft is None:
+            return
+        if key == NEW:
+            self.field_wished.emit(name)
+            return
+        draft.split(name, wanted=key == SPLIT)
+        field = "full_name" if key == SPLIT else key
         if field == (self._guesses[name].field or IGNORE):
-            self._draft.mapping.pop(name, None)
+            draft.mapping.pop(name, None)
         else:
-            self._draft.mapping[name] = field
-        self._show_confidence(name)
-        self._count_mapped()
-        self.options.show_draft(self._draft, self._custom)
+            draft.mapping[name] = field
+        self._show()
+        self.options.show_draft(draft)
         self.changed.emit()
-
-    def _show_confidence(self, name: str) -> None:
-        guess, field = self._guesses[name], self._field_of(name)
-        chosen = self._draft is not None and name in self._draft.mapping
-        self._arrows[name].show_icon("minus" if not field else "arrow-right", "text.secondary")
-        if not field:
-            self._marks[name].show_words(tr("Not imported"), 0)
-        elif chosen:
-            self._marks[name].show_words(tr(_REASONS["chosen"]), 4)
-        else:
-            level = max(1, min(4, round(guess.confidence * 4)))
-            words = tr(_REASONS.get(guess.reason, "")) if level > 2 else tr("Please check")
-            self._marks[name].show_words(words, level)
-
-    def _count_mapped(self) -> None:
-        total = len(self._guesses)
-        mapped = sum(bool(self._field_of(name)) for name in self._guesses)
-        self._title.setText(trn("{n} column", "{n} columns", total))
-        self._count.setText(
-            tr("{mapped} mapped, {rest} ignored", mapped=mapped, rest=total - mapped)
-        )
-        unsure = [name for name in self._guesses if self._is_unsure(name)]
-        self.ignore_rest.setText(tr("Ignore what is unsure ({n})", n=len(unsure)))
-        self.ignore_rest.setVisible(bool(unsure))
-        self.ignore_rest.updateGeometry()
-
-    def _is_unsure(self, name: str) -> bool:
-        chosen = self._draft is not None and name in self._draft.mapping
-        return bool(self._field_of(name)) and not chosen and self._guesses[name].confidence < 0.6
-
-    def _ignore_unsure(self) -> None:
-        for name in [name for name in self._guesses if self._is_unsure(name)]:
-            self.selects[name].choose(IGNORE)
-            self._choose(name, IGNORE)
 
     def mapped(self) -> dict[str, str]:
         """Every column with its field, "" for the ignored."""
-        return {name: self._field_of(name) for name in self._guesses}
+        return self._draft.mapped if self._draft is not None else {}
 
+    def _options_changed(self) -> None:
+        self._say_twice()
+        self.changed.emit()
 
-def field_choices(custom: Sequence[Field]) -> list[tuple[object, str]]:
-    """What a column can be mapped to."""
-    choices: list[tuple[object, str]] = [(IGNORE, tr("Ignored"))]
-    choices += [(field.key, field.title) for field in FIELDS if field.editable]
-    for key in LABELLED:
-        title = next(field.title for field in FIELDS if field.key == key)
-        choices.append((f"{key}.2", tr("{field}, second", field=title)))
-    return choices + [(field.key, field.title) for field in custom]
+    def _show(self) -> None:
+        self.model.show([self._entry(name, guess) for name, guess in self._guesses.items()])
+        mapped = self.mapped()
+        total, used = len(mapped), sum(map(bool, mapped.values()))
+        self._title.setText(trn("{n} column", "{n} columns", total))
+        self._count.setText(tr("{mapped} mapped, {rest} ignored", mapped=used, rest=total - used))
+        unsure = sum(self.is_unsure(name) for name in self._guesses)
+        self.ignore_rest.setText(tr("Ignore what is unsure ({n})", n=unsure))
+        self.ignore_rest.setVisible(unsure > 0)
+        self.ignore_rest.updateGeometry()
+        self._say_twice()
 
+    def _entry(self, name: str, guess: ColumnGuess) -> Entry:
+        draft = self._draft
+        field = draft.field_of(name) if draft is not None else IGNORE
+        custom = draft.custom if draft is not None else ()
+        split = draft is not None and name in draft.fixes.splits
+        level, words, remembered = self._sure(name, guess, field)
+        return Entry(
+            name=name,
+            samples=", ".join(" ".join(s.split()) for s in guess.samples) or tr("empty"),
+            field=field,
+            field_words=field_title(SPLIT if split else field, custom),
+            icon=field_icon(field, custom),
+            level=level,
+            words=words,
+            remembered=remembered,
+        )
 
-class Confidence(QWidget):
-    """Four bars and a word: how sure the guess is."""
+    def _sure(self, name: str, guess: ColumnGuess, field: str) -> tuple[int, str, bool]:
+        draft = self._draft
+        if name in OWN_COLUMNS:
+            return 0, tr("Of a rejects file"), False
+        if not field:
+            return 0, tr("Not imported"), False
+        if draft is not None and name in draft.new_fields:
+            return 4, tr("New field"), False
+        if draft is not None and name in draft.mapping:
+            return 4, tr("Chosen by you"), False
+        level = max(1, min(4, round(guess.confidence * 4)))
+        if guess.reason == "remembered":
+            return 4, tr("Remembered"), True
+        return level, tr(_REASONS[guess.reason]) if level > 2 else tr("Please check"), False
 
-    BAR, GAP = 6, 2
+    def is_unsure(self, name: str) -> bool:
+        """Whether the guess about a column wants a look."""
+        draft = self._draft
+        if draft is None or name in draft.mapping or not draft.field_of(name):
+            return False
+        return self._guesses[name].confidence < 0.6
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._words, self._level = "", 0
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    def _ignore_unsure(self) -> None:
+        for name in [name for name in self._guesses if self.is_unsure(name)]:
+            self.choose(name, IGNORE)
 
-    def show_words(self, words: str, level: int) -> None:
-        """Show a level of 0 to 4 and its word."""
-        self._words, self._level = words, level
-        self.setAccessibleName(words)
-        self.updateGeometry()
-        self.update()
+    def _say_twice(self) -> None:
+        draft = self._draft
+        if draft is None:
+            return
+        used = Counter(filter(None, draft.mapped.values()))
+        twice = [k for k, n in used.items() if n > 1 and k.partition(".")[0] not in _SINGLE]
+        constant = [k for k in draft.fixes.constants if used.get(k)]
+        sentences = [self._twice(key) for key in twice[:2]]
+        sentences += [
+            tr(
+                "“{field}” comes from a column, and its value for every row fills what is blank.",
+                field=field_title(key, draft.custom),
+            )
+            for key in constant[:1]
+        ]
+        self.twice.say("\n".join(sentences))
 
-    def restyle(self) -> None:
-        """Take the size of the present text size."""
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        """Bars and word."""
-        bars = 4 * (self.BAR + self.GAP) + 8
-        return QSize(int(bars + text_width(self._words, Role.CAPTION)) + 4, theme().px(24))
-
-    def minimumSizeHint(self) -> QSize:
-        """Never cut."""
-        return self.sizeHint()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
-        """Paint bars and word."""
-        painter, look = QPainter(self), theme()
-        good = self._level > 2
-        full = look.colour("chart.2" if good else "chart.3")
-        middle = self.height() / 2
-        for bar in range(4):
-            spot = QRectF(bar * (self.BAR + self.GAP), middle - 5, self.BAR, 10)
-            colour = full if bar < self._level else look.colour("border.subtle")
-            paint_box(painter, spot, 2, colour)
-        left = 4 * (self.BAR + self.GAP) + 8
-        room = QRectF(left, 0, self.width() - left, self.height())
-        ink = look.colour("pill.success.fg" if good else "pill.warning.fg")
-        if not self._level:
-            ink = look.colour("text.secondary")
-        paint_text(painter, room, self._words, Role.CAPTION, ink, essential=True)
+    def _twice(self, key: str) -> str:
+        names = [f"“{name}”" for name, field in self.mapped().items() if field == key]
+        return tr(
+            "{columns} both go into {field}: the first that is not blank is taken, and a second "
+            "value is named in a warning.",
+            columns=tr(" and ").join(names),
+            field=field_title(key, self._draft.custom if self._draft is not None else ()),
+        )

@@ -5,30 +5,37 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget
 
-from app.core.changes import Changes
-from app.core.errors import Cancelled, CaptelyError
-from app.core.fields import Field
+from app.core.errors import CaptelyError
 from app.core.settings import DEFAULT_COUNTRY, ON_DUPLICATE
 from app.core.text import tr, trn
-from app.services.importing.mapping import Preview
 from app.services.importing.planned import ImportPlan
-from app.services.jobs import JobProgress, JobView, Lane
+from app.services.importing.samples import Look
 from app.views.common.boxes import column
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk, Page
 from app.views.common.page_header import PageHeader, Steps
 from app.views.common.places import Place
-from app.views.common.relay import Relay
-from app.views.importing.actions import IMPORT
+from app.views.common.theme import theme
+from app.views.importing import actions
+from app.views.importing.corrections import Corrections
 from app.views.importing.draft import Draft
+from app.views.importing.errands import Errands
 from app.views.importing.file_step import FileStep
+from app.views.importing.left_over import LeftOver
 from app.views.importing.mapping_step import MappingStep
-from app.views.importing.review_step import ReviewStep
+from app.views.importing.plan_maker import PlanMaker
+from app.views.importing.reader import ListReader, Reading
+from app.views.importing.recent import recent_files, remember_file
+from app.views.importing.review_step import Review, ReviewStep
 from app.views.importing.run_step import RunStep
+from app.views.importing.runner import ImportRun
 
 FILE, MAPPING, REVIEW, RUN = range(4)
+ROOMY = 880
 
 
 class ImportPage(Page):
@@ -39,252 +46,333 @@ class ImportPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.draft: Draft | None = None
-        self.plan: ImportPlan | None = None
-        self.job: int | None = None
-        self._custom: tuple[Field, ...] = ()
-        self._turn = 0
-        self._relay = Relay(self)
         self.steps = Steps([tr("File"), tr("Mapping"), tr("Review"), tr("Import")])
         self.back = Btn(tr("Back"), Kind.GHOST)
         self.next = Btn(tr("Next: map columns"), Kind.PRIMARY)
-        self.header = PageHeader(tr("Import"), self.back, self.next)
+        for button in (self.back, self.next):
+            button.setAutoDefault(True)
+        self.header = PageHeader(tr("Import contacts"), self.back, self.next)
+        self.left_over = LeftOver(desk)
         self.file = FileStep()
         self.mapping = MappingStep()
         self.review = ReviewStep(desk.calls)
         self.run = RunStep()
+        self.reader = ListReader(desk, self)
+        self.maker = PlanMaker(desk, self)
+        self.running = ImportRun(desk, self.run)
+        self.errands = Errands(desk, self)
+        self.corrections = Corrections(desk, self)
         self.stack = QStackedWidget()
         for step in (self.file, self.mapping, self.review, self.run):
             self.stack.addWidget(step)
-        layout = column(self.header, self.stack, gap=16, margins=(24, 16, 24, 24))
+        layout = column(self.header, self.left_over, self.stack, gap=16, margins=(24, 16, 24, 24))
+        layout.setStretchFactor(self.stack, 1)
         self.header.layout().insertWidget(2, self.steps)  # type: ignore[union-attr]
         self.setLayout(layout)
         self._wire()
+        self._provide()
         self._show_step(FILE)
 
     def _wire(self) -> None:
-        self.back.clicked.connect(self._back)
-        self.next.clicked.connect(self._forward)
+        self.back.clicked.connect(self.go_back)
+        self.next.clicked.connect(self.go_on)
         self.file.chosen.connect(self.choose)
         self.file.reread.connect(self._reread)
+        self.file.paste_wished.connect(self.errands.paste)
+        self.file.totals_wished.connect(self._drop_totals)
         self.mapping.changed.connect(self._mapping_changed)
-        self.review.policy_picked.connect(self._policy_picked)
-        self.run.cancel_wished.connect(self._cancel)
-        self.run.again_wished.connect(self._make_plan)
-        self.run.open_wished.connect(self._open_imported)
-        self.run.undo_wished.connect(self._undo)
-        self.run.more_wished.connect(self.start_over)
-        self.desk.bridge.job_progress.connect(self._progress)
-        self.desk.bridge.changed.connect(self._changed)
-        self.desk.actions.provide(IMPORT, self.file.take_focus, self)
+        self.mapping.field_wished.connect(self.errands.new_field)
+        self.mapping.options.forget_wished.connect(self.errands.forget)
+        self.mapping.options.save_wished.connect(self.errands.save_recipe)
+        self.mapping.options.load_wished.connect(self.errands.use_recipe)
+        self._wire_review()
+        self.left_over.resumed.connect(self._resume_left_over)
+        self.running.again_wished.connect(self.make_plan)
+        self.running.more_wished.connect(self.start_over)
+        self.running.correct_wished.connect(self.choose)
+        self.running.ended.connect(self._allow)
+        self.reader.read.connect(self._read)
+        self.reader.looked.connect(self._looked)
+        self.reader.failed.connect(self._unreadable)
+
+    def _wire_review(self) -> None:
+        review = self.review
+        review.fixed.connect(self.corrections.fix)
+        review.unfix_wished.connect(self.corrections.unfix)
+        review.stop_wished.connect(self._stop_planning)
+        review.rejects_wished.connect(self.errands.save_rejects)
+        review.policy.picked.connect(self.corrections.use_rule)
+        review.policy.field_picked.connect(self.corrections.use_field_rule)
+        review.problems.replacing_wished.connect(self.corrections.ask_replacing)
+        review.values.mapped.connect(self.corrections.map_value)
+        review.values.created.connect(self.errands.create_value)
+        self.maker.planned.connect(self._planned)
+        self.maker.failed.connect(self._not_planned)
+        self.maker.told.connect(review.show_progress)
+
+    def _provide(self) -> None:
+        provide = self.desk.actions.provide
+        provide(actions.IMPORT, self.file.take_focus, self)
+        provide(actions.PASTE, self.errands.paste, self)
+        provide(actions.PASTE_HERE, self.errands.paste, self, when=lambda: self.choosing)
+        provide(actions.NEXT, self.go_on, self, when=self.next.isEnabled)
+        provide(actions.BACK, self.go_back, self, when=self.back.isVisible)
+        for action, act in (
+            (actions.FIX_ALL, self.review.problems.offer_rule),
+            (actions.FIND, self.review.problems.search),
+            (actions.SAVE_REJECTS, self.errands.save_rejects),
+        ):
+            provide(action, act, self, when=lambda: self.reviewing and self.plan is not None)
+        for action, act in (
+            (actions.SAVE_RECIPE, self.errands.save_recipe),
+            (actions.USE_RECIPE, self.errands.use_recipe),
+        ):
+            provide(action, act, self, when=lambda: self.has_preview)
+
+    @property
+    def plan(self) -> ImportPlan | None:
+        """The plan that the review shows."""
+        return self.maker.plan
+
+    @property
+    def job(self) -> int | None:
+        """The import that runs."""
+        return self.running.job
+
+    @property
+    def reviewing(self) -> bool:
+        """Whether the review is in view."""
+        return self.at(REVIEW)
+
+    @property
+    def choosing(self) -> bool:
+        """Whether the step of the file is in view."""
+        return self.at(FILE)
+
+    @property
+    def has_preview(self) -> bool:
+        """Whether a list has been read."""
+        return self.draft is not None and self.draft.preview is not None
+
+    def at(self, step: int) -> bool:
+        """Whether this step is in view."""
+        return self.stack.currentIndex() == step
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name only the present step where room is scarce."""
+        super().resizeEvent(event)
+        self.steps.set_compact(event.size().width() < theme().px(ROOMY))
 
     def visit(self, argument: object = None) -> None:
-        """Show the page; the argument is a file to begin with."""
-        if isinstance(argument, Path) and self.job is None:
-            self.choose(argument)
+        """Show the page; the argument is a file to begin with, or several that were dropped."""
+        self.left_over.look(self.job)
+        if isinstance(argument, tuple):
+            self.file.notice.say(
+                tr("Drop one list at a time; {n} files were dropped.", n=len(argument))
+            )
+            self.desk.say(tr("One list at a time: drop a single file."))
         elif isinstance(argument, Path):
-            self.desk.say(tr("An import is running. Drop the file again once it is done."))
+            self.choose(argument)
+        elif self.draft is None and self.at(FILE):
+            self.file.start_over(recent_files(self.desk.memory))
 
     def start_over(self) -> None:
         """Ask for a file."""
-        self._drop_plan()
+        self.maker.drop()
+        self.reader.stop()
         self.draft = None
-        self.file.start_over()
+        self.file.start_over(recent_files(self.desk.memory))
         self._show_step(FILE)
+        self.left_over.look(self.job)
+
+    # The file
 
     def choose(self, path: Path) -> None:
         """Read a file and show its preview."""
+        if self.job is not None:
+            self.desk.say(tr("An import is running. Drop the file again once it is done."))
+            return
         settings = self.desk.app.settings
-        self._drop_plan()
+        self.maker.drop()
+        self.review.start_over()
         self.draft = Draft(
             path,
             on_duplicate=str(settings.get(ON_DUPLICATE)),
             default_country=str(settings.get(DEFAULT_COUNTRY)),
         )
-        self._read()
+        self._begin_reading()
 
-    def _read(self) -> None:
+    def _begin_reading(self) -> None:
+        if self.draft is not None:
+            self._show_step(FILE)
+            self.next.setEnabled(False)
+            self.reader.begin(self.draft)
+
+    def _read(self, reading: Reading) -> None:
         draft = self.draft
         if draft is None:
             return
-        self._turn += 1
-        turn, app, options = self._turn, self.desk.app, draft.options
+        first = draft.preview is None
+        draft.preview, draft.custom = reading.preview, reading.custom
+        draft.remembered = reading.remembered
+        draft.fit()
+        remember_file(self.desk.memory, draft.path)
+        self.file.show_preview(reading.preview, draft.read)
+        if first and reading.remembered is not None:
+            draft.take(reading.remembered.recipe)
         self._show_step(FILE)
-        self.next.setEnabled(False)
-        self.desk.calls.read(
-            self,
-            lambda: (app.importing.preview(draft.path, options), app.custom_fields.fields()),
-            lambda seen: self._read_done(turn, *seen),
-            lambda error: self._unreadable(turn, error),
-        )
-
-    def _read_done(self, turn: int, preview: Preview, custom: tuple[Field, ...]) -> None:
-        if turn != self._turn or self.draft is None:
+        if first and draft.is_familiar:
+            # Such a list was imported before: nothing is left to decide, so its result is shown.
+            self.make_plan()
             return
-        self.draft.preview, self._custom = preview, custom
-        self.file.show_preview(preview)
-        self._show_step(FILE)
+        self.next.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.reader.look(reading.preview)
 
-    def _unreadable(self, turn: int, error: CaptelyError) -> None:
-        if turn == self._turn:
-            self.file.notice.say_error(error)
-            self._allow()
+    def _looked(self, look: Look) -> None:
+        draft = self.draft
+        if draft is not None:
+            draft.look = look
+            self.file.show_look(look, totals_dropped=look.totals in draft.fixes.dropped)
 
-    def _reread(self, option: str, value: Any) -> None:
+    def _unreadable(self, error: CaptelyError) -> None:
+        self.file.say_error(error)
+        self._allow()
+
+    def _reread(self, changes: dict[str, Any]) -> None:
         if self.draft is not None:
-            self.draft.reread(**{option: value})
-            self._read()
+            self.draft.reread(**changes)
+            self._begin_reading()
 
-    def _back(self) -> None:
+    def _drop_totals(self, line: int) -> None:
+        draft = self.draft
+        if draft is not None:
+            draft.fixes = draft.fixes.without_line(line)
+            if draft.look is not None:
+                self.file.show_look(draft.look, totals_dropped=True)
+
+    # The way through the steps
+
+    def go_back(self) -> None:
+        """To the step before."""
         step = self.stack.currentIndex()
         if step == FILE:
             self.start_over()
             self.desk.go(Place.CONTACTS)
         elif step == RUN:
             self.start_over()
+        elif step == REVIEW:
+            self.maker.drop()
+            self.review.start_over()
+            self.show_mapping()
         else:
-            self._drop_plan()
-            self._turn += 1
-            self._show_step(step - 1)
+            self._show_step(FILE)
 
-    def _forward(self) -> None:
+    def go_on(self) -> None:
+        """To the next step."""
+        if not self.next.isEnabled():
+            return
         step = self.stack.currentIndex()
         if step == FILE and self.draft is not None:
-            self.mapping.show_draft(self.draft, self._custom)
-            self._show_step(MAPPING)
+            self.show_mapping()
         elif step == MAPPING:
-            self._make_plan()
+            self.make_plan()
         elif step == REVIEW:
             self._start()
+
+    def show_mapping(self) -> None:
+        """Show the step in which columns get their fields."""
+        if self.draft is not None:
+            self.mapping.show_draft(self.draft)
+            self._show_step(MAPPING)
+            if self.draft.questions or any(map(self.mapping.is_unsure, self.mapping.mapped())):
+                self.mapping.take_focus()
+            else:
+                self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _mapping_changed(self) -> None:
         self.mapping.notice.say("")
         self._allow()
 
-    def _policy_picked(self, policy: str) -> None:
-        if self.draft is not None:
-            self.draft.on_duplicate = policy
-            self._make_plan()
+    # The plan
 
-    def _make_plan(self) -> None:
+    def make_plan(self) -> None:
+        """Make the plan of the draft as it is now, and show it."""
+        draft, problems = self.draft, self.review.problems
+        if draft is not None:
+            self.maker.make(draft, problems.wanted, problems.page)
+            self.review.show_waiting(draft)
+            self._show_step(REVIEW)
+
+    def _planned(self, review: Review) -> None:
         draft = self.draft
         if draft is None:
             return
-        self._drop_plan()
-        self._turn += 1
-        turn, importing, options = self._turn, self.desk.app.importing, draft.options
-        self._relay.cancel.set()
-        self._relay = relay = Relay(self)
-        relay.told.connect(self.review.show_progress)
-        self.review.show_waiting(draft)
-        self._show_step(REVIEW)
-        self.desk.calls.call(
-            Lane.BULK,
-            self,
-            lambda: importing.plan(draft.path, options, progress=relay, cancel=relay.cancel),
-            lambda plan: self._planned(turn, plan),
-            lambda error: self._not_planned(turn, error),
-        )
+        first = not self.review.has_plan
+        self.review.show_review(draft, review)
+        self._allow()
+        if first and review.overview.errors:
+            self.review.take_focus()
+        elif first:
+            self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _planned(self, turn: int, plan: ImportPlan) -> None:
-        if turn != self._turn:
-            self.desk.app.importing.forget(plan)
+    def _not_planned(self, error: CaptelyError) -> None:
+        if self.plan is not None:
+            self.review.show_error(error)
+            self._allow()
             return
-        self.plan = plan
-        self.review.show_plan(plan)
-        self._show_step(REVIEW)
-
-    def _not_planned(self, turn: int, error: CaptelyError) -> None:
-        if turn == self._turn and not isinstance(error, Cancelled):
-            # The mapping is what can be changed about it.
-            self._show_step(MAPPING)
+        # The mapping, or the reading of the file, is what can be changed about it.
+        if self.file.can_mend(error):
+            self._show_step(FILE)
+            self.file.say_error(error)
+        else:
+            self.show_mapping()
             self.mapping.notice.say_error(error)
 
+    def _stop_planning(self) -> None:
+        """Stop making a plan; one that was there before stands, with the decisions of then."""
+        self.maker.stop()
+        if self.plan is None:
+            self.show_mapping()
+            return
+        if self.draft is not None:
+            self.corrections.take_back(self.draft)
+            self.review.policy.show_draft(self.draft)
+        self.review.stopped()
+        self._allow()
+
+    # The import itself
+
     def _start(self) -> None:
-        plan, draft = self.plan, self.draft
-        if plan is None or draft is None:
-            return
-        self.plan = None
-        self.run.start(draft.path.name)
+        draft = self.draft
+        plan = self.maker.take() if draft is not None and not self.maker.busy else None
+        if plan is not None and draft is not None:
+            self.review.start_over()
+            self._show_step(RUN)
+            self.running.start(plan, draft.path.name)
+            self._allow()
+
+    def _resume_left_over(self, job: int, label: str) -> None:
         self._show_step(RUN)
-        importing = self.desk.app.importing
-        self.desk.calls.edit(self, lambda: importing.start_plan(plan), self._started, self._failed)
-
-    def _started(self, job: int) -> None:
-        self.job = job
-        runner = self.desk.app.runner
-        self.desk.calls.edit(
-            self,
-            lambda: runner.start_job(job),
-            lambda future: self.desk.calls.follow(future, self, self._finished, self._failed),
-            self._failed,
-        )
-
-    def _progress(self, progress: JobProgress) -> None:
-        if progress.job_id == self.job:
-            self.run.show_progress(progress)
-
-    def _finished(self, view: JobView) -> None:
-        self.job = None
-        self.run.finish(view.result or {})
+        self.running.resume(job, label)
         self._allow()
-
-    def _failed(self, error: CaptelyError) -> None:
-        self.job = None
-        self.run.fail(error)
-        self._allow()
-
-    def _cancel(self) -> None:
-        jobs, job = self.desk.app.jobs, self.job
-        if job is not None:
-            self.desk.calls.edit(self, lambda: jobs.cancel(job), lambda _view: None)
-
-    def _open_imported(self) -> None:
-        batch = self.run.result.get("batch")
-        self.desk.go(Place.CONTACTS, f"import:{batch}" if batch else "")
-
-    def _undo(self) -> None:
-        operation = self.run.result.get("operation")
-        if operation is not None:
-            self.desk.undo(int(operation))
-
-    def _changed(self, changes: Changes) -> None:
-        """Notice when the finished import is taken back, from here or from anywhere."""
-        operation = self.run.result.get("operation")
-        if operation is None or not changes.touches("contact"):
-            return
-        history = self.desk.app.history
-        self.desk.calls.read(
-            self,
-            lambda: any(e.undoes == operation for e in history.operations(5)),
-            lambda undone: self.run.show_undone() if undone else None,
-        )
-
-    def _drop_plan(self) -> None:
-        self._relay.cancel.set()
-        plan, self.plan = self.plan, None
-        if plan is not None:
-            importing = self.desk.app.importing
-            self.desk.calls.call(
-                Lane.BULK, self, lambda: importing.forget(plan), lambda _none: None
-            )
 
     def _show_step(self, step: int) -> None:
         self.stack.setCurrentIndex(step)
         self.steps.show_step(step)
+        self.left_over.allow(shown=step == FILE)
         self._allow()
 
     def _allow(self) -> None:
         """Enable what makes sense in the present step, with the right words."""
-        step, draft = self.stack.currentIndex(), self.draft
-        has_preview = draft is not None and draft.preview is not None
+        step, has_preview = self.stack.currentIndex(), self.has_preview
         self.back.setText(tr("Cancel") if step == FILE else tr("Back"))
-        self.back.setVisible((step == FILE and draft is not None) or step in (MAPPING, REVIEW))
-        self.back.setEnabled(True)
+        idle_run = step == RUN and self.job is None and not self.run.result
+        self.back.setVisible(
+            (step == FILE and self.draft is not None) or step in (1, 2) or idle_run
+        )
         self.next.setVisible(step in (MAPPING, REVIEW) or (step == FILE and has_preview))
         self.next.setEnabled(self._can_go_on(step, has_preview=has_preview))
         self.next.setText(self._next_words(step))
-        if step == RUN and self.job is None and not self.run.result:
-            self.back.setVisible(True)
         for button in (self.back, self.next):
             button.updateGeometry()
 
@@ -292,17 +380,20 @@ class ImportPage(Page):
         if step == FILE:
             return has_preview
         if step == MAPPING:
-            return any(self.mapping.mapped().values()) and not self.mapping.options.unanswered
-        return step == REVIEW and self.plan is not None and _written(self.plan) > 0
+            return self.draft is not None and self.draft.can_be_planned
+        return step == REVIEW and not self.maker.busy and _written(self.plan) > 0
 
     def _next_words(self, step: int) -> str:
         if step == FILE:
             return tr("Next: map columns")
         if step == MAPPING:
+            look = self.draft.look if self.draft is not None else None
+            if look is not None and look.whole:
+                return trn("Next: review {n} row", "Next: review {n} rows", look.rows)
             return tr("Next: review")
-        n = _written(self.plan) if self.plan is not None else 0
+        n = _written(self.plan)
         return trn("Import {n} contact", "Import {n} contacts", n) if n else tr("Nothing to import")
 
 
-def _written(plan: ImportPlan) -> int:
-    return plan.counts.created + plan.counts.updated
+def _written(plan: ImportPlan | None) -> int:
+    return plan.counts.created + plan.counts.updated if plan is not None else 0

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import CaptelyError, StalePlan
 from app.core.text import tr, trn
-from app.services.jobs import JobProgress
+from app.services.jobs import JobProgress, JobState
 from app.views.common.boxes import Card, Meter, box, column, row
 from app.views.common.buttons import Btn, Kind
-from app.views.common.figures import Figures
 from app.views.common.fonts import Role
 from app.views.common.labels import Label, Para
 from app.views.common.pills import IconMark, Notice
-from app.views.importing.review_step import PARTS
+from app.views.importing.review_step import figures
 from app.views.shell.job_strip import progress_words
 
 
 class RunStep(QWidget):
-    """Wishes: cancel while it runs; again when its plan is stale; open, undo, more once done."""
+    """Wishes: cancel, pause and resume while it runs; again when its plan is stale.
+
+    open, undo, more once it is done; save and correct are about the rejected rows.
+    """
 
     cancel_wished = Signal()
+    pause_wished = Signal()
+    resume_wished = Signal()
     again_wished = Signal()
     open_wished = Signal()
     undo_wished = Signal()
     more_wished = Signal()
+    save_wished = Signal()
+    correct_wished = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,29 +42,37 @@ class RunStep(QWidget):
         self._title = Label("", Role.SUBTITLE)
         self.words = Label("", Role.FIGURE, "secondary")
         self._meter = Meter(tr("Progress of the import"))
+        self.pause = Btn(tr("Pause"), Kind.OUTLINE, "pause")
+        self.resume = Btn(tr("Resume"), Kind.OUTLINE, "play")
         self.cancel = Btn(tr("Cancel import"), Kind.OUTLINE, "x")
+        self.pause.clicked.connect(self._pause)
+        self.resume.clicked.connect(self._resume)
         self.cancel.clicked.connect(self._cancel)
         self.notice = Notice()
         self.done_title = Label("", Role.SUBTITLE)
         self.done_words = Para("")
-        self.figures = Figures(tr("What was imported"), PARTS)
-        self.open = Btn(tr("Show the contacts"), Kind.PRIMARY, "users")
-        self.undo = Btn(tr("Undo the import"), Kind.OUTLINE, "undo-2")
-        self.rejects = Btn(tr("Open rejected rows"), Kind.OUTLINE, "file-text")
-        self.more = Btn(tr("Import another file"), Kind.GHOST, "upload")
-        self.open.clicked.connect(self.open_wished.emit)
-        self.undo.clicked.connect(self.undo_wished.emit)
-        self.more.clicked.connect(self.more_wished.emit)
-        self.rejects.clicked.connect(self._open_rejects)
+        self._mark = IconMark("circle-check", "pill.success.fg", 20)
+        self.figures = figures(tr("What was imported"))
+        self.open = Btn(tr("Open imported"), Kind.PRIMARY, "users")
+        self.correct = Btn(tr("Correct rejected rows"), Kind.OUTLINE, "pencil")
+        self.save = Btn(tr("Save rejected rows"), Kind.OUTLINE, "download")
+        self.undo = Btn(tr("Undo import"), Kind.OUTLINE, "undo-2")
+        self.more = Btn(tr("Import another"), Kind.GHOST, "upload")
+        for button, wish in (
+            (self.open, self.open_wished), (self.undo, self.undo_wished),
+            (self.more, self.more_wished), (self.save, self.save_wished),
+            (self.correct, self.correct_wished),
+        ):  # fmt: skip
+            button.clicked.connect(wish.emit)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._running_page())
         self._stack.addWidget(self._done_page())
         self.setLayout(column(self.notice, self._stack, gap=16))
 
     def _running_page(self) -> QWidget:
-        line = row(self.words, None, self.cancel, gap=8)
+        line = row(self.words, None, self.pause, self.resume, self.cancel, gap=8)
         sentence = Para(
-            tr("You can go on working meanwhile. Nothing is seen until all of it is there.")
+            tr("You can go on working, or leave this page. Nothing is seen until all is there.")
         )
         card = Card(self._title, self._meter, gap=12)
         card.body.addLayout(line)
@@ -68,12 +80,17 @@ class RunStep(QWidget):
         return box(column(card, None))
 
     def _done_page(self) -> QWidget:
-        head = row(IconMark("circle-check", "pill.success.fg", 20), self.done_title, None, gap=8)
+        head = row(self._mark, self.done_title, None, gap=8)
         card = Card(gap=12)
         card.body.addLayout(head)
         card.body.addWidget(self.done_words)
-        card.body.addLayout(row(self.open, self.rejects, self.undo, None, self.more, gap=8))
-        return box(column(self.figures, card, None, gap=16))
+        card.body.addLayout(row(self.open, self.undo, None, self.more, gap=8))
+        rejected = Card(Label(tr("Rejected rows"), Role.SUBTITLE), gap=12)
+        self._rejected_words = Para("")
+        rejected.body.addWidget(self._rejected_words)
+        rejected.body.addLayout(row(self.correct, self.save, None, gap=8))
+        self._rejected = rejected
+        return box(column(self.figures, card, rejected, None, gap=16))
 
     def start(self, file_name: str) -> None:
         """The job is about to run."""
@@ -83,11 +100,23 @@ class RunStep(QWidget):
         self._title.setText(tr("Importing {file}", file=file_name))
         self.words.setText(tr("Starting"))
         self._meter.show_parts([], 1.0)
-        self.cancel.setEnabled(True)
+        self.show_state(JobState.RUNNING)
         self._stack.setCurrentIndex(0)
+
+    def show_state(self, state: JobState) -> None:
+        """Offer what can be done in this state of the job."""
+        running = state in (JobState.RUNNING, JobState.QUEUED)
+        self.pause.setVisible(running)
+        self.resume.setVisible(state in (JobState.PAUSED, JobState.INTERRUPTED))
+        for button in (self.pause, self.resume, self.cancel):
+            button.setEnabled(True)
+        if state is JobState.PAUSED:
+            self.words.setText(tr("Paused. What is written so far waits unseen."))
 
     def show_progress(self, progress: JobProgress) -> None:
         """Move the bar."""
+        if progress.state is not JobState.RUNNING or not self.cancel.isEnabled():
+            return
         said = progress_words(progress)
         if progress.message and progress.message not in said:
             said = f"{progress.message} · {said}"
@@ -97,12 +126,20 @@ class RunStep(QWidget):
     def finish(self, result: Mapping[str, Any]) -> None:
         """Show what came of it."""
         self.result = result
-        self.figures.show_numbers({key: result.get(key, 0) for key, _words, _token in PARTS})
+        self.figures.show_numbers(result)
         rows = int(result.get("rows", 0))
-        self.done_title.setText(trn("{n} row read", "{n} rows read", rows))
         rejected = int(result.get("rejected", 0))
-        self.done_words.setText(_done_words(rejected))
-        self.rejects.setVisible(bool(result.get("rejects_file")))
+        self.done_title.setText(trn("{n} row read", "{n} rows read", rows))
+        self.done_words.setText(
+            tr("Every row was taken. You can undo this import at any time.")
+            if not rejected
+            else tr("You can undo this import at any time.")
+        )
+        self._rejected.setVisible(bool(result.get("rejects_file")))
+        self._rejected_words.setText(_rejected_words(rejected))
+        self._mark.show_icon("circle-check", "pill.success.fg")
+        for button in (self.correct, self.save):
+            button.setEnabled(bool(result.get("rejects_file")))
         self.undo.setEnabled(result.get("operation") is not None)
         self.open.setEnabled(bool(result.get("batch")))
         self._stack.setCurrentIndex(1)
@@ -112,30 +149,44 @@ class RunStep(QWidget):
         self.notice.say_error(error)
         if isinstance(error, StalePlan):
             self.notice.offer(tr("Make the plan again"), self.again_wished.emit)
-        self.cancel.setEnabled(False)
-        self.words.setText(tr("Stopped. Nothing was changed."))
+        self.end(tr("Stopped. Nothing was changed."))
+
+    def end(self, words: str) -> None:
+        """The job has ended without a result."""
+        for button in (self.pause, self.resume, self.cancel):
+            button.hide()
+        self._meter.show_parts([], 1.0)
+        self.words.setText(words)
 
     def show_undone(self) -> None:
         """The import was taken back."""
         self.undo.setEnabled(False)
         self.open.setEnabled(False)
+        self._mark.show_icon("undo-2", "text.secondary")
         self.done_title.setText(tr("The import is undone"))
+        self.done_words.setText(tr("Every contact is as it was before. Undo brings it back."))
 
     def _cancel(self) -> None:
-        self.cancel.setEnabled(False)
-        self.words.setText(tr("Cancelling"))
+        for button in (self.cancel, self.pause, self.resume):
+            button.setEnabled(False)
+        self.words.setText(tr("Cancelling: what was written is taken out again"))
         self.cancel_wished.emit()
 
-    def _open_rejects(self) -> None:
-        path = Path(str(self.result.get("rejects_file")))
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+    def _pause(self) -> None:
+        self.pause.setEnabled(False)
+        self.words.setText(tr("Pausing"))
+        self.pause_wished.emit()
+
+    def _resume(self) -> None:
+        self.resume.setEnabled(False)
+        self.words.setText(tr("Going on"))
+        self.resume_wished.emit()
 
 
-def _done_words(rejected: int) -> str:
-    if not rejected:
-        return tr("Every row was taken. You can undo this import at any time.")
-    kept = trn("{n} row was rejected", "{n} rows were rejected", rejected)
+def _rejected_words(rejected: int) -> str:
+    kept = trn("{n} row was not taken.", "{n} rows were not taken.", rejected)
     return tr(
-        "{kept}; they lie in a file with your columns and the reason. Correct and import it again.",
+        "{kept} They lie in a file with your columns, the row and the reason: correct them here or "
+        "in a spreadsheet, and drop that file again.",
         kept=kept,
     )

@@ -1,0 +1,170 @@
+"""The table of the mapping: a row for each column of the file, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem
+
+from app.core.text import marked, tr
+from app.views.common.cells import Cell, Column, Look
+from app.views.common.delegate import PADDING, CellDelegate
+from app.views.common.fonts import Role
+from app.views.common.icons import paint_icon
+from app.views.common.painting import (
+    LEFT,
+    paint_box,
+    paint_pill,
+    paint_text,
+    pill_width,
+    text_width,
+)
+from app.views.common.table_model import CellModel
+from app.views.common.theme import theme
+from app.views.common.tokens import Tone
+from app.views.importing.pick_table import ROW, PickTable, paint_drop_down
+
+_BAR, _GAP, _BARS = 6, 2, 4
+Index = QModelIndex | QPersistentModelIndex
+
+_COLUMNS = (
+    ("name", marked("Column"), 96, 2, 0),
+    ("samples", marked("Samples"), 88, 4, 0),
+    ("arrow", "", 32, 0, 1),
+    ("field", marked("Captely field"), 160, 2, 0),
+    ("sure", marked("Confidence"), 88, 4, 0),
+)
+
+
+def columns() -> tuple[Column, ...]:
+    """The columns of the table in the user's language."""
+    return tuple(
+        Column(key, tr(title) if title else "", width, weight, rank)
+        for key, title, width, weight, rank in _COLUMNS
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One column of the file: what it is called, holds and goes into, and how sure that is.
+
+    level is how many of four bars are full; remembered marks what follows an earlier import.
+    """
+
+    name: str
+    samples: str
+    field: str
+    field_words: str
+    icon: str
+    level: int
+    words: str
+    remembered: bool = False
+
+    @property
+    def ignored(self) -> bool:
+        """True for a column that is not imported."""
+        return not self.field
+
+
+class MappingModel(CellModel):
+    """The entries as cells; the words of each cell are what a screen reader says."""
+
+    def __init__(self) -> None:
+        super().__init__(columns())
+        self.entries: list[Entry] = []
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """Replace the entries; the current row stays where the columns are the same."""
+        if [e.name for e in entries] == [e.name for e in self.entries] and entries:
+            self.entries = list(entries)
+            last = self.index(len(entries) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+            return
+        self.beginResetModel()
+        self.entries = list(entries)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """One for each column of the file."""
+        return 0 if parent is not None and parent.isValid() else len(self.entries)
+
+    def cell(self, row: int, column: Column) -> Cell:
+        """The cell for painting and speaking."""
+        entry = self.entries[row]
+        if column.key == "name":
+            return Cell(entry.name, Look.TEXT if entry.ignored else Look.STRONG, tip=entry.name)
+        if column.key == "samples":
+            return Cell(entry.samples, tip=entry.samples)
+        if column.key == "field":
+            return Cell(entry.field_words)
+        words = entry.words if column.key == "sure" else ""
+        return Cell(words, tip=words)
+
+
+class _Painter(CellDelegate):
+    """Paints the arrow, the field like a drop-down, and the confidence."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+        """Rows are as high as a drop-down with room around it."""
+        return QSize(theme().px(96), theme().px(ROW))
+
+    def _paint_cell(
+        self, painter: QPainter, inner: QRectF, shown: Cell, index: Index, *, tinted: bool
+    ) -> None:
+        model = index.model()
+        key = _COLUMNS[index.column()][0]
+        if key in ("name", "samples") or not isinstance(model, MappingModel):
+            super()._paint_cell(painter, inner, shown, index, tinted=tinted)
+            return
+        entry = model.entries[index.row()]
+        if key == "arrow":
+            _paint_arrow(painter, inner, entry)
+        elif key == "field":
+            paint_drop_down(painter, inner, entry.field_words, entry.icon, quiet=entry.ignored)
+        else:
+            _paint_sure(painter, inner, entry)
+
+
+def _paint_arrow(painter: QPainter, inner: QRectF, entry: Entry) -> None:
+    side = theme().px(16)
+    spot = QRectF(inner.center().x() - side / 2, inner.center().y() - side / 2, side, side)
+    name = "minus" if entry.ignored else "arrow-right"
+    paint_icon(painter, name, spot, theme().colour("text.secondary"))
+
+
+def _paint_sure(painter: QPainter, inner: QRectF, entry: Entry) -> None:
+    look, middle = theme(), inner.center().y()
+    room = inner.width() + PADDING
+    if entry.ignored:
+        if pill_width(entry.words, dot=False) <= room:
+            paint_pill(painter, inner.left(), middle, entry.words, Tone.NEUTRAL, dot=False)
+        return
+    good = entry.level > 2
+    full = look.colour("chart.2" if good else "chart.3")
+    for bar in range(_BARS):
+        spot = QRectF(inner.left() + bar * (_BAR + _GAP), middle - 5, _BAR, 10)
+        paint_box(painter, spot, 2, full if bar < entry.level else look.colour("border.subtle"))
+    left = inner.left() + _BARS * (_BAR + _GAP) + 8
+    ink = look.colour("pill.success.fg" if good else "pill.warning.fg")
+    # In a narrow window the bars say it alone; the words are still spoken and in the tip.
+    words = text_width(entry.words, Role.CAPTION) + (look.px(16) + 4 if entry.remembered else 0)
+    if left + words > inner.left() + room:
+        return
+    if entry.remembered:
+        side = look.px(16)
+        ink = look.colour("accent.text")
+        paint_icon(painter, "history", QRectF(left, middle - side / 2, side, side), ink)
+        left += side + 4
+    spot = QRectF(left, inner.top(), inner.right() + PADDING - left, inner.height())
+    paint_text(painter, spot, entry.words, Role.CAPTION, ink, LEFT, essential=True)
+
+
+class MappingTable(PickTable):
+    """The columns of the file; its drop-downs are the fields."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("Columns of the file"), columns(), "field")
+        self.paint_with(_Painter(self))
