@@ -234,7 +234,7 @@ class Connections:
 
     def _keyed(self, name: str) -> tuple[ConnectorKind, str]:
         kind = self.kind(name)
-        key = self._secrets.get(name)
+        key = self._secrets.need(name)
         if key is None:
             raise InvalidInput(
                 tr("There is no key for {label} yet.", label=kind.label),

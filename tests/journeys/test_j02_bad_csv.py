@@ -118,3 +118,69 @@ def test_a_date_that_could_be_day_or_month_first_is_asked_about(captely: Captely
     assert result["warnings"] == []
     contact = captely.done("contacts", "email:p1@example.com")["contacts"][0]
     assert contact["last_contacted"].startswith("2026-02-03")
+
+
+def test_a_list_is_corrected_by_rules_and_the_next_one_follows_the_recipe(
+    captely: Captely, bad_list: Path
+) -> None:
+    recipe = captely.folder / "salon.json"
+    lines = bad_list.read_bytes().decode("cp1252").replace("p3@\r\n", "p3(at)exemple.fr\r\n")
+    bad_list.write_bytes(
+        lines.replace("Faux 3;Dupré;p3@;", "Faux 3;Dupré;f(at)e.fr;").encode("cp1252")
+    )
+    fixes = ("--fix", "Courriel=at", "--set", "source=Salon 2026", "--country", "FR")
+
+    result = captely.json(
+        "import", str(bad_list), *fixes, "--save-recipe", str(recipe), "--on-duplicate", "update"
+    ).json
+    assert (result["created"], result["rejected"]) == (GOOD + 2, BAD - 1)
+    contact = captely.done("contacts", "email:f@e.fr")["contacts"][0]
+    assert contact["source"] == "Salon 2026"
+
+    following = (
+        "Prénom;Nom;Courriel;Téléphone;Dernier contact\nKim;Roux;k(at)e.fr;01 42 68 53 00;\n"
+    )
+    path = captely.folder / "next.csv"
+    for name in (str(recipe), "last"):
+        path.write_text(following.replace("k(at)", f"{len(name)}(at)"), "utf-8")
+        again = captely.done("import", str(path), "--recipe", name, "--on-duplicate", "create")
+        assert [again[fate] for fate in FATES] == [1, 0, 0, 0, 0]
+    found = captely.done("contacts", "kim")["contacts"]
+    assert {(one["phone"], one["source"]) for one in found} == {("+33142685300", "Salon 2026")}
+
+
+def test_values_names_and_totals_are_put_right_by_the_verb(captely: Captely) -> None:
+    file = captely.file(
+        "list.csv", "Name,Email,Status,Company", "Ada Lovelace,a@b.example,Warm,Acme GmbH",
+        "Total,1,,",
+    )  # fmt: skip
+    result = captely.done(
+        "import", file, "--split-name", "Name", "--value", "Status", "Warm", "qualified",
+        "--replace", "Company", "GmbH", "AG", "--skip-totals",
+    )  # fmt: skip
+    assert (result["rows"], result["warnings"]) == (1, [])
+    contact = captely.done("contacts")["contacts"][0]
+    assert [contact[key] for key in ("first_name", "last_name", "status", "company")] == [
+        "Ada", "Lovelace", "qualified", "Acme AG",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--fix", "Email=magic"), "no rule magic"),
+        (("--fix", "Emial=at"), "has no column Emial"),
+        (("--recipe", "nowhere.json"), "There is no file"),
+        (("--recipe", "last"), "was imported before"),
+        (("--set", "colour=red"), "no field colour"),
+        (("--field-rule", "city=maybe"), "no rule for duplicates called maybe"),
+    ],
+)
+def test_what_cannot_be_corrected_is_refused_in_words(
+    captely: Captely, given: tuple[str, ...], said: str
+) -> None:
+    file = captely.file("list.csv", "First name,Email", "Ada,a@b.example")
+    answer = captely.json("import", file, *given)
+    assert answer.code == 2
+    assert said in answer.message
+    assert captely.done("contacts")["total"] == 0

@@ -9,9 +9,8 @@ from PySide6.QtNetwork import QNetworkInformation
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from app.core.errors import OutsideError, OutsideKind
+from app.core.errors import OutsideError, OutsideKind, Unreachable
 from app.core.settings import DENSITY, FONT_SIZE, THEME
-from app.services.http import Unreachable
 from app.views.common import announcing
 from app.views.common.actions import Group
 from app.views.common.desk import Toast

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.models.base import canonical
 from app.models.store import Store
 from app.services import suppression
@@ -23,10 +23,10 @@ from app.services.exporting.values import Unfit, converted, goes_back, same
 CHUNK = 4_000
 
 REASONS = {
-    "unsubscribed": "unsubscribed",
-    "bounced": "e-mail bounced",
-    "do_not_contact": "do not contact",
-    "erased": "erased on request",
+    "unsubscribed": marked("unsubscribed"),
+    "bounced": marked("e-mail bounced"),
+    "do_not_contact": marked("do not contact"),
+    "erased": marked("erased on request"),
 }
 
 

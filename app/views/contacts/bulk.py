@@ -65,22 +65,23 @@ class BulkChanges(QWidget):
 
     def delete(self, chosen: Chosen) -> None:
         """Move them to the trash, which undo takes back; very many are asked about first."""
-        self._change(chosen, [Edit(Act.DELETE)], tr("Move to the trash"), ask_from=None)
+        self._change(chosen, [Edit(Act.DELETE)], tr("Move to the trash"), asking=False)
 
     def restore(self, chosen: Chosen) -> None:
         """Bring them back from the trash."""
-        self._change(chosen, [Edit(Act.RESTORE)], tr("Restore"), ask_from=None)
+        self._change(chosen, [Edit(Act.RESTORE)], tr("Restore"), asking=False)
 
     def _change(
         self,
         chosen: Chosen,
         edits: Sequence[Edit],
         title: str,
-        ask_from: int | None = AT_ONCE,
+        *,
+        asking: bool = True,
     ) -> None:
-        """Do it at once, or show the plan first: of many, or with ask_from None of a job's size."""
+        """Do it at once, or show the plan first: of many, or without asking of a job's size."""
         bulk = self._desk.app.bulk
-        if ask_from is not None and chosen.count > ask_from:
+        if asking and chosen.count > AT_ONCE:
             self._ask(chosen, edits, title)
             return
 

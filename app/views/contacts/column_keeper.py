@@ -52,10 +52,12 @@ class ColumnKeeper(QObject):
             columns = tuple(column for column in columns if column.key != "tags")
         if columns != self._model.columns:
             row, place = self._table.currentIndex().row(), self._table.verticalScrollBar().value()
+            present = self.current
             self._model.show_columns(columns, further(columns))
             self._table.show_columns(columns, customised=bool(chosen))
             if row >= 0:
                 self._table.select(row)
+                self._focus(present)
             self._table.verticalScrollBar().setValue(place)
         self._table.header.show_sort(look.sort, descending=look.descending)
         self._table.set_density(look.density)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.core.errors import CaptelyError
 from app.core.text import tr
 from app.services.bulk import Act
 from app.services.jumping import place_of
@@ -26,6 +28,7 @@ from app.views.contacts.view_tabs import TRASH
 if TYPE_CHECKING:
     from app.views.common.popover import Popover
     from app.views.contacts.page import ContactsPage
+    from app.views.contacts.view_panel import ViewPanel
 
 OF_ONE_PERSON = ("email", "phone", "mobile", "linkedin_url", "last_contacted")
 """What a duplicate does not take along."""
@@ -108,8 +111,9 @@ class Doing(QObject):
 
         panel = ViewPanel(present=present.name if present is not None and changed else "")
         popover = Popover(panel, tr("Save view"), page.filters)
-        panel.named.connect(lambda name: keeper.save_as(name, query, panel.refuse))
-        panel.update_wished.connect(lambda: keeper.update(query, panel.refuse))
+        refused = partial(self._refused_in, panel)
+        panel.named.connect(lambda name: keeper.save_as(name, query, refused))
+        panel.update_wished.connect(lambda: keeper.update(query, refused))
         keeper.saved.connect(popover.close)
         anchor = page.filters.save if page.filters.save.isVisible() else page.filters.columns
         popover.open_below(anchor, right=True)
@@ -125,11 +129,19 @@ class Doing(QObject):
 
         panel = ViewPanel(rename=known.name)
         popover = Popover(panel, tr("Rename the view"), page.filters)
-        panel.named.connect(lambda name: page.keeper.rename(view, name, panel.refuse))
+        refused = partial(self._refused_in, panel)
+        panel.named.connect(lambda name: page.keeper.rename(view, name, refused))
         page.keeper.listed.connect(popover.close)
         popover.open_below(page.filters.tabs.tab(view) or page.filters)
         panel.focus()
         return popover
+
+    def _refused_in(self, panel: ViewPanel, error: CaptelyError) -> None:
+        """Say it in the panel, or in a toast when that was closed meanwhile."""
+        if shiboken6.isValid(panel):
+            panel.refuse(error)
+        else:
+            self._desk.say_error(error)
 
     def view_menu(self, view: int, at: object) -> QMenu:
         """What can be done with a saved view."""
@@ -171,8 +183,10 @@ class Doing(QObject):
     def _provide_contact_actions(self) -> None:
         page = self._page
         some = self._has_targets
-        self._provide(do.FIND, lambda: page.search.setFocus(Qt.FocusReason.ShortcutFocusReason))
-        self._provide(do.ADD, self.add)
+        self._provide_here(
+            do.FIND, lambda: page.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        )
+        self._provide_here(do.ADD, self.add)
         self._provide(do.DUPLICATE, self.duplicate, self._has_current)
         self._provide(do.OPEN, self._open, self._has_current)
         self._provide(do.NEXT, lambda: page.step(1))
@@ -203,27 +217,41 @@ class Doing(QObject):
     def _provide_view_actions(self) -> None:
         page, columns = self._page, self._page.columns
         table = self._has_table
-        self._provide(do.FILTER, page.filters.open_editor)
-        self._provide(do.CLEAR, page.clear)
+        self._provide_here(do.FILTER, page.filters.open_editor)
+        self._provide_here(do.CLEAR, page.clear)
         self._provide(do.JUMP, page.jump.begin, table)
-        self._provide(do.COLUMNS, self.choose_columns, table)
-        self._provide(do.KIND, self.toggle_kind)
+        self._provide_here(do.COLUMNS, self.choose_columns, table)
+        self._provide_here(do.KIND, self.toggle_kind)
         self._provide(do.SORT, lambda: columns.sort(columns.current), self._has_cell)
         self._provide(do.COLUMN_LEFT, lambda: columns.move(-1), self._has_cell)
         self._provide(do.COLUMN_RIGHT, lambda: columns.move(1), self._has_cell)
         self._provide(do.WIDER, lambda: columns.widen(1), self._has_cell)
         self._provide(do.NARROWER, lambda: columns.widen(-1), self._has_cell)
-        self._provide(do.SAVE_VIEW, self.save_view, lambda: not page.in_trash)
-        self._provide(do.NEXT_VIEW, lambda: self.step_view(1))
-        self._provide(do.PREVIOUS_VIEW, lambda: self.step_view(-1))
+        self._provide_here(do.SAVE_VIEW, self.save_view, lambda: not page.in_trash)
+        self._provide_here(do.NEXT_VIEW, lambda: self.step_view(1))
+        self._provide_here(do.PREVIOUS_VIEW, lambda: self.step_view(-1))
 
     def _provide(
-        self, action: Action, act: Callable[[], object], when: Callable[[], bool] | None = None
+        self,
+        action: Action,
+        act: Callable[[], object],
+        when: Callable[[], bool] | None = None,
+        *,
+        owner: QWidget | None = None,
     ) -> None:
+        """Carry out an action of the list, whose keys are heard while the list has the focus."""
+
         def carry_out() -> None:
             act()
 
-        self._desk.actions.provide(action, carry_out, self._page, when=when or (lambda: True))
+        listening = owner or self._page.list
+        self._desk.actions.provide(action, carry_out, listening, when=when or (lambda: True))
+
+    def _provide_here(
+        self, action: Action, act: Callable[[], object], when: Callable[[], bool] | None = None
+    ) -> None:
+        """Carry out an action of the whole page."""
+        self._provide(action, act, when, owner=self._page)
 
     def _has_current(self) -> bool:
         return self._only is not None or self._page.current() is not None

@@ -310,6 +310,7 @@ class ContactsPage(Page):
 
     def _listed(self) -> None:
         self.filters.tabs.show_views(self.keeper.views)
+        self.filters.offer_save(changed=self.keeper.differs(self.search.text().strip()))
         self.filters.tabs.mark(self.keeper.key)
 
     def _add_filter(self, text: str) -> None:
@@ -369,9 +370,10 @@ class ContactsPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the drawer, then clears the selection; a capital letter goes to a name."""
         letter = event.text()
+        shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         if event.key() == Qt.Key.Key_Escape:
             self.doing.escape()
-        elif len(letter) == 1 and letter.isalpha() and letter != letter.lower():
-            self.jump.begin(letter)
+        elif shift and len(letter) == 1 and letter.isalpha() and not self.as_cards:
+            self.jump.begin(letter.upper())
         else:
             super().keyPressEvent(event)

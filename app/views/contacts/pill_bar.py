@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.views.common.popover import Popover
 
 HEIGHT, PAD, CROSS, WIDEST = 24, 8, 12, 320
+REMOVING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 class RulePill(Btn):
@@ -44,9 +45,17 @@ class RulePill(Btn):
         words = min(text_width(self.text(), Role.BODY), look.px(WIDEST))
         return QSize(int(words) + 3 * PAD + look.px(CROSS) + 2, look.px(HEIGHT))
 
+    def event(self, event: QEvent) -> bool:
+        """Delete is for the filter here, not for the contact."""
+        asked = event.type() is QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and event.key() in REMOVING:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete and Backspace remove."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        if event.key() in REMOVING:
             self.removed.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()

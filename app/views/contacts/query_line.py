@@ -77,7 +77,7 @@ class QueryLine(SearchField):
     @property
     def typing_at(self) -> int:
         """Where a part is being typed now, -1 when the line is left alone."""
-        return self.cursorPosition() if self.hasFocus() and self.list.isVisible() else -1
+        return self.cursorPosition() if self.hasFocus() and self.isModified() else -1
 
     def suggest(self) -> None:
         """Show what may come at the cursor."""
@@ -124,6 +124,7 @@ class QueryLine(SearchField):
     def close_list(self) -> None:
         """Offer nothing more, and say what was held back."""
         self.list.hide()
+        self.setModified(False)
         if self._held is not None:
             fault, words = self._held
             self.show_fault(fault, words)
@@ -230,14 +231,19 @@ class FaultNotice(Notice):
         super().__init__(Tone.DANGER)
         self._line = line
 
+    def say(self, text: str, tone: Tone | None = None) -> None:
+        """Show a sentence; an empty one hides the notice."""
+        ground = ground_of(self._line)
+        if self.parentWidget() is not ground:
+            # Without a parent it would be shown as a window of its own.
+            self.setParent(ground)
+        super().say(text, tone)
+
     def place(self) -> None:
         """Below the line, as wide as its sentence may be, right edges together."""
         if self.isHidden():
             return
         ground = ground_of(self._line)
-        if self.parentWidget() is not ground:
-            self.setParent(ground)
-            self.show()
         width = max(self._line.width(), theme().px(NOTICE_WIDTH))
         corner = self._line.mapTo(ground, QPoint(self._line.width(), self._line.height() + 8))
         left = max(8, corner.x() - width)

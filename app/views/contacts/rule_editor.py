@@ -54,7 +54,6 @@ class RuleEditor(QWidget):
         self.checks: dict[str, Check] = {}
         self.apply = Btn(tr("Apply filter"), Kind.PRIMARY)
         self.remove = Btn(tr("Remove"), Kind.GHOST)
-        self.remove.setVisible(rule is not None)
         foot = row(self.remove, None, self.apply)
         self.setLayout(
             column(
@@ -65,6 +64,8 @@ class RuleEditor(QWidget):
                 margins=(12, 12, 12, 12),
             )
         )
+        # Before it has a parent, a button would be shown as a window of its own.
+        self.remove.setVisible(rule is not None)
         self.setMinimumWidth(theme().px(360))
         self.field.picked.connect(lambda _key: self._field_picked())
         self.relation.picked.connect(lambda _one: self._show_values(()))
@@ -105,6 +106,7 @@ class RuleEditor(QWidget):
 
     def _field_picked(self) -> None:
         self._offer_relations()
+        self.relation.choose(relations(self._known)[0])
         self._show_values(())
 
     def _offer_relations(self) -> None:

@@ -34,11 +34,12 @@ class ViewPanel(QWidget):
         words = tr("Rename") if rename else tr("Save as a new view") if present else tr("Save view")
         self.save = Btn(words, Kind.OUTLINE if present else Kind.PRIMARY)
         self.renew = Btn(tr("Save the changes of {view}", view=present), Kind.PRIMARY)
-        self.renew.setVisible(bool(present))
         caption = Label(tr("Name of the view"), Role.CAPTION, "secondary")
         caption.setBuddy(self.name)
         parts = (self.renew, column(caption, self.name, gap=4), self.notice, row(None, self.save))
         self.setLayout(column(*parts, gap=12, margins=(12, 12, 12, 12)))
+        # Before it has a parent, a button would be shown as a window of its own.
+        self.renew.setVisible(bool(present))
         self.setMinimumWidth(theme().px(280))
         self.save.clicked.connect(self.submit)
         self.renew.clicked.connect(self.update_wished.emit)

@@ -117,7 +117,8 @@ class Draft:
         if self.preview is None:
             return
         options = recipe.applied(self.options, self.preview)
-        self.mapping = dict(options.mapping)
+        guesses = {column.name: column.field or "" for column in self.preview.columns}
+        self.mapping = {c: f for c, f in options.mapping.items() if guesses.get(c) != f}
         self.orders, self.decimals = dict(options.date_orders), dict(options.decimals)
         self.tags, self.by_field = options.tags, dict(options.by_field)
         self.default_country, self.fixes = options.default_country, options.fixes

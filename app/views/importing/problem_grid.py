@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QTableView, QWidget
 
 from app.core.text import tr
 from app.services.importing.problems import Flaw, ProblemRow
@@ -280,7 +280,10 @@ class ProblemTable(Table):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and F2 edit, Space does the offered repair, Delete empties, a letter types anew."""
         key, typed = event.key(), event.text()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+        if self.state() is QTableView.State.EditingState:
+            # Enter ends the typing of a cell and then comes here, where it would begin it again.
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self.edit_cell()
         elif key == Qt.Key.Key_Space:
             self.repair_wished.emit(self.currentIndex().row())

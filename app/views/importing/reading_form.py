@@ -73,7 +73,7 @@ class ReadingForm(Card):
         self.encoding.picked.connect(partial(self._pick, "encoding"))
         self.delimiter.picked.connect(partial(self._pick, "delimiter"))
         self.sheet.picked.connect(partial(self._pick, "sheet"))
-        self.skip.picked.connect(lambda n: self.reread.emit({"skip_rows": n, "header_row": None}))
+        self.skip.picked.connect(lambda n: self.reread.emit(_skipping(n)))
         self.quotes.picked.connect(partial(self._pick, "keep_going"))
         self.header.picked.connect(self._pick_header)
 
@@ -187,6 +187,11 @@ class ReadingForm(Card):
             quotes.say(tr("Line {n} is rejected", n=number(look.closed_quote)), good=False)
         if look.open_quote is not None or look.closed_quote is not None:
             self._parts[self.quotes].show()
+
+
+def _skipping(lines: object) -> dict[str, object]:
+    """Lines left out on top move the names, so these are looked for again."""
+    return {"skip_rows": lines, "header_row": None, "header_depth": 1}
 
 
 class Fact(QWidget):

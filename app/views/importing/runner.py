@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.core.changes import Changes
-from app.core.errors import CaptelyError
+from app.core.errors import Cancelled, CaptelyError
 from app.core.text import tr
 from app.services.importing.planned import ImportPlan
 from app.services.jobs import JobProgress, JobState, JobView
@@ -32,6 +32,7 @@ class ImportRun(QObject):
         super().__init__(step)
         self._desk, self._step = desk, step
         self.job: int | None = None
+        self._cancelling = False
         step.cancel_wished.connect(self._cancel)
         step.pause_wished.connect(self._pause)
         step.resume_wished.connect(self._go_on)
@@ -59,7 +60,7 @@ class ImportRun(QObject):
         self._begin(job)
 
     def _begin(self, job: int) -> None:
-        self.job = job
+        self.job, self._cancelling = job, False
         runner = self._desk.app.runner
         self._desk.calls.edit(
             self,
@@ -98,7 +99,7 @@ class ImportRun(QObject):
             self._step.show_state(view.state)
 
     def _failed(self, error: CaptelyError) -> None:
-        if error.code == "CANCELLED":
+        if isinstance(error, Cancelled) or self._cancelling:
             self._end(tr("Cancelled. Nothing was changed."))
             return
         self.job = None
@@ -114,7 +115,11 @@ class ImportRun(QObject):
     def _cancel(self) -> None:
         jobs, job = self._desk.app.jobs, self.job
         if job:
-            self._desk.calls.edit(self, lambda: jobs.cancel(job), self._cancelled, self._failed)
+            self._cancelling = True
+            # A job that has just ended cannot be cancelled, and tells so by its result.
+            self._desk.calls.edit(
+                self, lambda: jobs.cancel(job), self._cancelled, lambda _error: None
+            )
 
     def _cancelled(self, view: JobView) -> None:
         # A paused job is cancelled right there; a running one tells when it has stopped.

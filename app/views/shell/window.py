@@ -24,6 +24,7 @@ from app.views.common.desk import Desk, Page
 from app.views.common.icons import application_icon
 from app.views.common.places import Place
 from app.views.common.theme import theme
+from app.views.contacts.view_source import ViewSource
 from app.views.history.actions import OPEN as HISTORY
 from app.views.shell.actions import (
     ACTIONS,
@@ -169,6 +170,7 @@ class MainWindow(QMainWindow):
         self.strip.centre_wished.connect(self.floating.open_jobs)
         self.left_over.decide.clicked.connect(self.floating.open_jobs)
         desk.offer(ContactSource(desk))
+        desk.offer(ViewSource(desk))
         self._wire_actions()
 
     def _wire_actions(self) -> None:
