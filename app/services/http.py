@@ -234,6 +234,12 @@ class HttpFactory:
             pace = self._paces.setdefault(where, Pace(self._clock, service.published))
         return HttpClient(service, pace, self._clock)
 
+    def rest_left(self, address: str) -> float:
+        """Seconds until calls to an address go on, because it asked us to wait; else 0."""
+        with self._lock:
+            paces = [pace for (at, _credential), pace in self._paces.items() if at == address]
+        return max((pace.rest_left for pace in paces), default=0.0)
+
 
 def base_address(name: str, default: str) -> str:
     """CAPTELY_<NAME>_URL in an unfrozen build, else `default`; without a slash at the end.

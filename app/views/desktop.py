@@ -158,10 +158,12 @@ def make_window(app: App) -> MainWindow:
 
     from app.views.common.desk import Desk
     from app.views.settings.appearance import apply_appearance
+    from app.views.settings.shortcuts import apply_shortcuts
     from app.views.shell.window import MainWindow
 
     desk = Desk(app)
     apply_appearance(desk)
     window = MainWindow(desk)
     desk.setParent(window)
+    apply_shortcuts(desk)
     return window

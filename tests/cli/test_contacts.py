@@ -253,6 +253,32 @@ class TestVocabulary:
         kept = {row["key"]: row["value"] for row in captely.done("settings")["settings"]}
         assert (kept["import.on_duplicate"], kept["appearance.font_percent"]) == ("update", 125)
         assert captely.json("settings", "set", "appearance.font_percent", "many").code == 2
+        captely.done("settings", "reset", "import.on_duplicate")
+        kept = {row["key"]: row["value"] for row in captely.done("settings")["settings"]}
+        assert kept["import.on_duplicate"] == "fill"
+
+    def test_settings_travel_in_a_file_without_secrets(self, captely: Captely) -> None:
+        file = captely.folder / "settings.json"
+        captely.done("settings", "set", "import.default_country", "FR")
+        captely.done("settings", "set", "appearance.theme", "dark")
+        assert captely.done("settings", "export", str(file))["written"] == 2
+        assert captely.json("settings", "export", str(file)).code == 2
+        captely.done("settings", "export", str(file), "--force")
+
+        captely.workspace = captely.folder / "another"
+        assert captely.done("settings", "import", str(file)) == {
+            "changed": ["appearance.theme", "import.default_country"],
+            "unknown": [],
+        }
+        kept = {row["key"]: row["value"] for row in captely.done("settings")["settings"]}
+        assert (kept["import.default_country"], kept["appearance.theme"]) == ("FR", "dark")
+
+    def test_a_file_of_something_else_changes_no_setting(self, captely: Captely) -> None:
+        file = captely.folder / "settings.json"
+        for content in ("{", "[]", '{"captely_settings": 1, "settings": {"appearance.theme": 3}}'):
+            file.write_text(content)
+            assert captely.json("settings", "import", str(file)).code == 2
+        assert captely.json("settings", "import", "no-such-file.json").code == 2
 
 
 class TestJournal:

@@ -26,6 +26,7 @@ from app.views.common.labels import ElidedLabel, Para
 from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.common.tokens import Mode, Tone, tokens
+from app.views.settings.sections import SECTIONS
 
 Role = QAccessible.Role
 CONTROLS = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QScrollArea)
@@ -43,8 +44,11 @@ def every_page(people, window, until) -> QWidget:
     exports = window.page(Place.EXPORTS)
     exports.to_connector()
     until(lambda: exports.plan.plan is not None)
-    exports.plan.mapping.click()
-    until(lambda: exports.mapping.rows)
+    exports.plan.mapping_wished.emit()
+    until(lambda: exports.mapping.editor.inspector.controls)
+    until(lambda: not window.desk.calls.waiting)
+    for section in ("shortcuts", "data", "about", "export", "import", "appearance"):
+        window.page(Place.SETTINGS).show_section(section)
     window.floating.sheet.open()
     window.floating.open_jobs()
     window.floating.palette.open(window.place)
@@ -227,7 +231,42 @@ def test_the_smallest_window_has_room_for_a_dry_run_and_its_mapping(
     until(lambda: page.plan.plan is not None)
     check(window, page, monkeypatch)
     page.plan.mapping.click()
-    until(lambda: page.mapping.rows)
+    until(lambda: page.mapping.editor.inspector.controls)
+    check(window, page, monkeypatch)
+
+
+@pytest.mark.parametrize("percent", [100, 125])
+def test_the_smallest_window_has_room_for_an_export_to_a_file_and_a_run(
+    people, window, until, percent, monkeypatch
+):
+    theme().use(percent=percent)
+    window.resize(1024, 640)
+    window.show_place(Place.EXPORTS)
+    page = window.page(Place.EXPORTS)
+    page.to_file()
+    until(lambda: page.file.columns.columns and page.file.scope.count is not None)
+    check(window, page, monkeypatch)
+    page.to_connector()
+    until(lambda: page.plan.plan is not None)
+    page.plan.send.click()
+    until(lambda: page.detail.run is not None)
+    check(window, page, monkeypatch)
+    page.show_runs()
+    until(lambda: page.runs.model.rowCount() == 1)
+    check(window, page, monkeypatch)
+
+
+@pytest.mark.parametrize("percent", [100, 125])
+@pytest.mark.parametrize("section", [kind.key for kind in SECTIONS])
+def test_the_smallest_window_has_room_for_every_section_of_the_settings(
+    window, until, percent, section, monkeypatch
+):
+    theme().use(percent=percent)
+    window.resize(1024, 640)
+    window.show_place(Place.SETTINGS)
+    page = window.page(Place.SETTINGS)
+    page.show_section(section)
+    until(lambda: not window.desk.calls.waiting)
     check(window, page, monkeypatch)
 
 

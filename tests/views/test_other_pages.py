@@ -1,4 +1,4 @@
-"""Connections, settings and history: each shows what is and changes it at once."""
+"""Connections and history: each shows what is and changes it at once."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
-from app.core.settings import DEFAULT_COUNTRY, DENSITY, FONT_SIZE, THEME
 from app.views.common.places import Place
-from app.views.common.theme import theme
 from app.views.history.rows import row_of, words_of
 
 
@@ -21,13 +19,15 @@ def test_test_names_the_account_that_the_key_opens(card, until):
 
 
 def test_a_key_of_the_environment_can_neither_be_replaced_nor_forgotten_here(card):
-    assert not card.replace.isVisible()
-    assert not card.forget.isVisible()
+    assert not card.more.isVisible()
 
 
 def test_without_a_keyring_keys_can_be_sealed_with_a_passphrase(window, card, until, app):
     vault = window.page(Place.CONNECTIONS).vault
     assert vault.isVisible()
+    assert vault.session.isChecked()
+    assert not vault.passphrase.isVisible()
+    vault.seal.click()
     vault.passphrase.setText("short")
     vault.open.click()
     until(lambda: vault.notice.text())
@@ -35,41 +35,6 @@ def test_without_a_keyring_keys_can_be_sealed_with_a_passphrase(window, card, un
     vault.open.click()
     until(lambda: not vault.isVisible())
     assert app.secrets.vault.is_open
-
-
-@pytest.fixture
-def settings(window):
-    window.show_place(Place.SETTINGS)
-    return window.page(Place.SETTINGS)
-
-
-def test_a_theme_applies_at_once_and_is_kept(settings, until, app):
-    settings.change(THEME, "dark")
-    until(lambda: app.settings.get(THEME) == "dark")
-    until(lambda: theme().tokens.mode == "dark")
-
-
-def test_row_height_and_text_size_change_every_list(settings, until, window):
-    window.page(Place.CONTACTS)
-    table = window.page(Place.CONTACTS).table
-    settings.change(DENSITY, "compact")
-    until(lambda: table.verticalHeader().defaultSectionSize() == 32)
-    settings.change(FONT_SIZE, 125)
-    until(lambda: table.verticalHeader().defaultSectionSize() == 40)
-
-
-def test_a_changed_setting_can_be_undone_from_its_toast(settings, until, app, window):
-    settings.change(DENSITY, "comfortable")
-    until(lambda: window.toast.text == "Row height is now Comfortable")
-    window.toast.button.click()
-    until(lambda: app.settings.get(DENSITY) == "default")
-
-
-def test_a_typed_setting_is_kept_when_the_field_is_left(settings, until, app):
-    line = settings.controls[DEFAULT_COUNTRY.key]
-    line.setText("FR")
-    line.editingFinished.emit()
-    until(lambda: app.settings.get(DEFAULT_COUNTRY) == "FR")
 
 
 @pytest.fixture

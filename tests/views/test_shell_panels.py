@@ -160,9 +160,9 @@ def test_the_text_grows_and_shrinks_by_keys_as_far_as_it_goes(window, app, until
 
 def test_the_settings_page_follows_what_is_changed_elsewhere(window, until):
     window.show_place(Place.SETTINGS)
+    cards = window.page(Place.SETTINGS).section("appearance").controls[THEME.key].cards
     window.desk.actions.run(DARK)
-    segments = window.page(Place.SETTINGS).controls[THEME.key]
-    until(lambda: dict(segments._buttons)["dark"].isChecked())
+    until(cards["dark"].isChecked)
 
 
 def test_the_sidebar_stays_as_it_was_wished(open_window, until):
