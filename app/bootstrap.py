@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from app.core.actor import Actor, Origin, current_actor
@@ -25,9 +25,11 @@ from app.services.jobs import Jobs, JobView, Lane, Runner
 from app.services.operations import Operations
 from app.services.search import Search
 from app.services.settings import Settings
+from app.services.witness import Witness
 
 if TYPE_CHECKING:
     from app.services.audit import Audit
+    from app.services.bulk.service import Bulk
     from app.services.connections import Connections
     from app.services.contacts import Contacts
     from app.services.custom_fields import CustomFields
@@ -62,6 +64,7 @@ class App:
     operations: Operations
     indexing: Indexing
     search: Search
+    witness: Witness
     jobs: Jobs
     runner: Runner
     practice: Mapping[str, str]
@@ -78,16 +81,26 @@ class App:
         self.runner.submit(Lane.READ, self.indexing.drain)
         self.runner.submit(Lane.BULK, lambda: self.importing.recover())
         self.runner.submit(Lane.BULK, lambda: self.exporting.sweep())
+        self.runner.submit(Lane.READ, self.witness.remember)
+        self.runner.submit(Lane.BULK, lambda: self.bulk.sweep())
+
+    def _default_country(self) -> str:
+        return str(self.settings.get(DEFAULT_COUNTRY))
 
     @cached_property
     def contacts(self) -> Contacts:
         """Reads and changes contacts."""
         from app.services.contacts import Contacts
 
-        settings = self.settings
-        return Contacts(
-            self.store, self.operations, self.search, lambda: str(settings.get(DEFAULT_COUNTRY))
-        )
+        return Contacts(self.store, self.operations, self.search, self._default_country)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        """Changes many contacts at once."""
+        from app.services.bulk.service import Bulk
+
+        plans, country = self.workspace.plans, self._default_country
+        return Bulk(self.store, self.operations, self.search, self.jobs, plans, country)
 
     @cached_property
     def tags(self) -> Tags:
@@ -136,7 +149,7 @@ class App:
         """Verifies the chain of operations."""
         from app.services.audit import Audit
 
-        return Audit(self.store)
+        return Audit(self.store, self.witness)
 
     @cached_property
     def importing(self) -> Importing:
@@ -214,7 +227,10 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     jobs = Jobs(store, bus, clock, actor)
     runner = Runner(jobs)
     practice, stop_practice = _practice(workspace, clock)
-    closing = [runner.shutdown, *stop_practice, store.close]
+    witness = Witness(store, lambda: app.keyring, clock, workspace)
+    witness.follow(bus)
+    settle = partial(witness.settle, soon=origin is Origin.UI)
+    closing: list[Callable[[], None]] = [runner.shutdown, *stop_practice, settle, store.close]
     if origin is Origin.UI:
         # Not the bulk lane: a person's edit must be found while an import runs there for minutes.
         closing.insert(0, indexing.follow(lambda drain: runner.submit(Lane.READ, drain)))
@@ -228,6 +244,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         operations=Operations(store, bus, clock, actor),
         indexing=indexing,
         search=Search(store, clock, actor, indexing, wait=origin is Origin.CLI),
+        witness=witness,
         jobs=jobs,
         runner=runner,
         practice=practice,
@@ -236,6 +253,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     )
     jobs.expect("import", lambda: app.importing)
     jobs.expect("export", lambda: app.exporting)
+    jobs.expect("bulk", lambda: app.bulk)
     return app
 
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import bulk_import, journal, search, start
+from benchmarks import bulk_import, frames, journal, search, start
 from benchmarks.report import show
 
 
@@ -25,6 +25,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="captely-bench-") as folder:
         figures += journal.measure(Path(folder), contacts)
     figures += bulk_import.measure(contacts)
+    figures += frames.measure(workspace.folder, frames.contact_list_of(contacts))
     return 0 if show(figures) else 1
 
 

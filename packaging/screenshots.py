@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.views.contacts.page import ContactsPage
     from app.views.exporting.page import ExportsPage
     from app.views.importing.page import ImportPage
+    from app.views.settings.page import SettingsPage
     from app.views.shell.window import MainWindow
 
 NOW = "2026-11-23T10:00:00Z"
@@ -166,10 +167,11 @@ def contacts_tour(window: MainWindow) -> Shots:
 
 
 def export_tour(window: MainWindow) -> Shots:
-    """Connection, dry run, run, history."""
+    """Connection, a file, mapping, dry run, run and history."""
     from app.views.common.places import Place
     from app.views.shell.pictures import settle
 
+    window.toast.hide()
     window.show_place(Place.CONNECTIONS)
     settle(window)
     page: ExportsPage = window.page(Place.EXPORTS)  # type: ignore[assignment]
@@ -182,23 +184,111 @@ def export_tour(window: MainWindow) -> Shots:
     yield "export-file"
     page.to_connector()
     yield "export-dry-run"
-    page.plan.mapping.click()
-    yield "export-mapping"
-    page.mapping.back.click()
+    yield from mapping_states(window, page)
     page.plan.send.click()
     yield "export-run"
+    yield from backfill_states(window, page)
     page.show_runs()
     yield "exports"
 
 
+def mapping_states(window: MainWindow, page: ExportsPage) -> Shots:
+    """The editor with a picklist, and the list to choose a field from."""
+    from app.views.exporting.picker import Picker
+    from app.views.shell.pictures import settle
+
+    page.plan.mapping_wished.emit()
+    settle(window)
+    editor = page.mapping.editor
+    editor.add_remote("lifecyclestage")
+    settle(window)
+    editor.inspector.change(source="status", constant=None)
+    yield "export-mapping"
+    editor.add_field()
+    yield "export-mapping-fields"
+    for picker in window.findChildren(Picker):
+        picker.end()
+    page.mapping.back.click()
+
+
+def backfill_states(window: MainWindow, page: ExportsPage) -> Shots:
+    """A mapping that was changed since contacts were sent."""
+    from app.services.exporting import FieldMapping, Rule
+    from app.views.shell.pictures import settle
+
+    mappings = window.desk.app.exporting.mappings
+    lead = Rule("lifecyclestage", constant="lead")
+    mappings.save(FieldMapping("hubspot", (*mappings.get("hubspot").rules, lead)))
+    page.to_connector()
+    settle(window)
+    page.plan.table.select(2)
+    yield "export-backfill"
+    page.plan.back.click()
+    settle(window)
+
+
 def other_tour(window: MainWindow) -> Shots:
-    """History and settings."""
+    """History."""
     from app.views.common.places import Place
 
     window.show_place(Place.HISTORY)
     yield "history"
+
+
+def settings_tour(window: MainWindow) -> Shots:
+    """The sections of the settings, a search, and a shortcut that is taken."""
+    from app.views.common.places import Place
+    from app.views.contacts.actions import ADD
+    from app.views.shell.actions import UNDO
+    from app.views.shell.pictures import settle
+
+    window.toast.hide()
     window.show_place(Place.SETTINGS)
+    page: SettingsPage = window.page(Place.SETTINGS)  # type: ignore[assignment]
+    page.show_section("appearance")
     yield "settings"
+    page.search.setText("size")
+    yield "settings-search"
+    page.search.setText("xyzzy")
+    yield "settings-no-match"
+    page.search.clear()
+    page.show_section("export")
+    yield "settings-exporting"
+    page.show_section("shortcuts")
+    settle(window)
+    page.section("shortcuts").press(ADD, UNDO.keys[0])  # type: ignore[attr-defined]
+    yield "settings-shortcuts"
+    page.show_section("data")
+    yield "settings-data"
+    page.show_section("about")
+    yield "settings-about"
+
+
+def shell_tour(window: MainWindow) -> Shots:
+    """What floats above the pages: palette, shortcut sheet, job centre, messages."""
+    from app.views.common.places import Place
+
+    window.toast.clear()
+    window.show_place(Place.CONTACTS)
+    palette = window.floating.palette
+    palette.open(Place.CONTACTS)
+    yield "palette"
+    palette.field.setText("imp")
+    yield "palette-search"
+    palette.close_palette()
+    window.floating.sheet.open()
+    yield "shortcuts"
+    window.floating.sheet.close_panel()
+    app = window.desk.app
+    app.jobs.pause(app.jobs.create("import", "Import of leads-q4.xlsx", {}, total=100_000))
+    window.floating.open_jobs()
+    yield "jobs"
+    window.floating.job_centre.close_panel()
+    window.desk.say("3 contacts deleted", "Undo", window.desk.undo)
+    window.desk.say("12 contacts tagged", "Undo", window.desk.undo)
+    window.toast.focus()
+    yield "messages"
+    window.toast.clear()
 
 
 TOURS: tuple[Callable[[MainWindow], Shots], ...] = (
@@ -206,6 +296,8 @@ TOURS: tuple[Callable[[MainWindow], Shots], ...] = (
     contacts_tour,
     export_tour,
     other_tour,
+    settings_tour,
+    shell_tour,
 )
 
 if __name__ == "__main__":

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
-import sys
-
 import click
 
+from app.cli.passphrase import hidden
 from app.cli.verb import Listing, Session, verb
 from app.core.errors import InvalidInput, StorageError
 from app.core.text import tr
@@ -14,7 +12,7 @@ from app.services.secrets import Place
 
 _KEPT = {
     Place.KEYRING: tr("The key is stored in this computer's keyring."),
-    Place.VAULT: tr("The key is stored in the vault of this workspace."),
+    Place.VAULT: tr("The key is stored in the file of keys, sealed with its passphrase."),
     Place.ENVIRONMENT: tr("The environment holds a key, which wins over the stored one."),
 }
 
@@ -40,14 +38,21 @@ def list_connections(session: Session) -> None:
 @click.argument("name")
 @verb
 def set_key(session: Session, name: str) -> None:
-    """Store the key of NAME in the keyring; it is read from stdin, never from an argument."""
-    kind = session.app.connections.kind(name)
-    place = session.app.connections.set(name, _read_key(name, kind.label))
+    """Store the key of NAME; it is read from stdin, never from an argument.
+
+    It goes to the computer's keyring. Where there is none it goes to the file of keys, if one was
+    made with `vault create`; the passphrase is then asked for, or read as a second line of stdin.
+    """
+    kind, secrets = session.app.connections.kind(name), session.app.secrets
+    key = _read_key(name, kind.label)
+    if not secrets.available().ok and secrets.vault.exists:
+        secrets.open_vault()
+    place = session.app.connections.set(name, key)
     if place is Place.SESSION:
         raise StorageError(
             tr("The key was not stored: there is no keyring here."),
             tr(
-                "Set {variable}, or enter the key in the window: it can seal it with a passphrase.",
+                "Make a sealed file for it with: captely vault create   or set {variable}.",
                 variable=f"CAPTELY_{name.upper()}_KEY",
             ),
         )
@@ -80,10 +85,7 @@ def forget(session: Session, name: str) -> None:
 
 
 def _read_key(name: str, label: str) -> str:
-    if sys.stdin.isatty():
-        key = getpass.getpass(tr("Key of {name} (not shown): ", name=label))
-    else:
-        key = sys.stdin.readline()
+    key = hidden(tr("Key of {name} (not shown): ", name=label))
     if not key.strip():
         raise InvalidInput(
             tr("No key was given."),

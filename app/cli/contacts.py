@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.output import Output
-from app.cli.verb import QUERY_SETTINGS, Session, query_text, verb
+from app.cli.progress import progress_of
+from app.cli.verb import QUERY_SETTINGS, Session, cancellable, query_text, result_of, verb
 from app.core.errors import InvalidInput, NotFound
 from app.core.fields import CUSTOM_PREFIX, FIELDS
 from app.core.text import tr, trn
+from app.services.bulk import Act, Edit
 
 if TYPE_CHECKING:
-    from app.services.contacts import BulkEdit
+    from app.services.bulk import BulkPlan
     from app.services.history import Source, TimelineEntry
     from app.services.rows import ContactView
 
@@ -128,9 +130,10 @@ def tag(
             tr("Say which tags."), tr("For example: contact tag 12 --add fair --remove eu")
         )
     _require_all(session, ids, deleted=False)
-    outcome = session.app.contacts.tag(ids, add=given, remove=taken)
-    session.output.result({"changed": outcome.changed, "equal": outcome.equal, "ids": list(ids)})
-    session.output.say(_changes(outcome, dry_run=False))
+    plan = session.app.bulk.plan(ids, _tagging(given, taken))
+    _carry_out(session, plan)
+    session.output.result({"changed": plan.changed, "equal": plan.equal, "ids": list(ids)})
+    session.output.say(_changes(plan, dry_run=False))
 
 
 @contact.command("delete")
@@ -157,22 +160,56 @@ def restore(session: Session, ids: tuple[int, ...]) -> None:
 
 @contact.command("edit", context_settings=QUERY_SETTINGS)
 @click.argument("words", nargs=-1, required=True, metavar="QUERY... FIELD=VALUE...")
+@click.option("--replace", "replaced", nargs=3, multiple=True, metavar="FIELD TEXT BY")
+@click.option("--whole", is_flag=True, help="--replace only fields that are TEXT and no more.")
+@click.option("--add-tag", "given", multiple=True, metavar="TAG", help="May be repeated.")
+@click.option("--remove-tag", "taken", multiple=True, metavar="TAG", help="May be repeated.")
 @click.option("--dry-run", is_flag=True, help="Count what would change, change nothing.")
 @verb
-def edit(session: Session, words: tuple[str, ...], *, dry_run: bool) -> None:
+def edit(
+    session: Session,
+    words: tuple[str, ...],
+    replaced: tuple[tuple[str, str, str], ...],
+    given: tuple[str, ...],
+    taken: tuple[str, ...],
+    *,
+    whole: bool,
+    dry_run: bool,
+) -> None:
     """Change fields of every contact that matches QUERY, as one undoable step."""
     filters = tuple(word for word in words if "=" not in word or _is_filter(word))
-    values = _pairs(tuple(word for word in words if word not in filters))
+    pairs = _pairs(tuple(word for word in words if word not in filters))
     query = query_text(filters)
     if not query:
         raise InvalidInput(
             tr("Say which contacts to change."), tr("For example: contact edit tag:fair owner=ada")
         )
-    contacts = session.app.contacts
-    change = contacts.preview_change if dry_run else contacts.change_many
-    outcome = change(query, values)
-    session.output.result({"changed": outcome.changed, "equal": outcome.equal, "dry_run": dry_run})
-    session.output.say(_changes(outcome, dry_run=dry_run))
+    edits = [Edit(Act.SET if text else Act.CLEAR, key, text) for key, text in pairs.items()]
+    edits += [Edit(Act.REPLACE, key, text, by, whole) for key, text, by in replaced]
+    plan = session.app.bulk.plan(query, [*edits, *_tagging(given, taken)])
+    if not dry_run:
+        _carry_out(session, plan)
+    session.output.result({**plan.as_json(), "dry_run": dry_run})
+    session.output.say(_changes(plan, dry_run=dry_run))
+    for block in plan.blocks:
+        session.output.note(f"{block.count:,}: {block.reason}")
+    session.exit_code = 1 if plan.blocked else 0
+
+
+def _tagging(given: Sequence[str], taken: Sequence[str]) -> list[Edit]:
+    edits = [Edit(Act.ADD_TAGS, tags=tuple(given))] if given else []
+    return edits + ([Edit(Act.REMOVE_TAGS, tags=tuple(taken))] if taken else [])
+
+
+def _carry_out(session: Session, plan: BulkPlan) -> None:
+    """At once, or as a job that shows how far it is and can be stopped."""
+    app = session.app
+    if not app.bulk.is_large(plan):
+        app.bulk.run(plan)
+        return
+    job = app.bulk.start(plan)
+    with cancellable() as stop, progress_of(app.bus, session.output):
+        result_of(app.jobs.run(job, pause=stop))
 
 
 def _how_many(shown: int, total: int) -> str:
@@ -186,13 +223,15 @@ def _how_many(shown: int, total: int) -> str:
     )
 
 
-def _changes(outcome: BulkEdit, *, dry_run: bool) -> str:
-    words = (
-        "{changed} would change, {equal} already equal"
-        if dry_run
-        else ("{changed} changed, {equal} already equal")
-    )
-    return tr(words, changed=f"{outcome.changed:,}", equal=f"{outcome.equal:,}")
+def _changes(plan: BulkPlan, *, dry_run: bool) -> str:
+    numbers = {
+        "changed": f"{plan.changed:,}",
+        "equal": f"{plan.equal:,}",
+        "blocked": f"{plan.blocked:,}",
+    }
+    if dry_run:
+        return tr("{changed} would change, {equal} already equal, {blocked} blocked", **numbers)
+    return tr("{changed} changed, {equal} already equal, {blocked} blocked", **numbers)
 
 
 def _require_all(session: Session, ids: tuple[int, ...], *, deleted: bool) -> None:

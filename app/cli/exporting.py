@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ import click
 from app.cli.output import Output
 from app.cli.progress import progress_of
 from app.cli.verb import QUERY_SETTINGS, Session, cancellable, query_text, result_of, verb
-from app.core.errors import InvalidInput, NotFound
 from app.core.text import tr, trn
-from app.services.exporting import ExportPlan, FieldMapping, mapping_from
+from app.services.exporting import ExportPlan, read_mapping
 
 FATES = ("create", "update", "unchanged", "skipped", "invalid")
 OUTCOMES = ("ok", "failed", "ambiguous")
@@ -117,25 +115,9 @@ def _plan(
         return exporting.plan_retry(given["retry"], cancel=stop)
     mapping = None
     if given["mapping"] is not None:
-        mapping = _read_mapping(name, given["mapping"])
+        mapping = read_mapping(name, given["mapping"])
     ids = session.app.search.ids(query, sort="id").ids
     return exporting.plan(name, ids, mapping=mapping, cancel=stop)
-
-
-def _read_mapping(name: str, path: Path) -> FieldMapping:
-    try:
-        written = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise NotFound(
-            tr("The mapping file {file} cannot be read.", file=path), tr("Check its name.")
-        ) from error
-    except ValueError as error:
-        raise InvalidInput(
-            tr("The mapping file {file} is not JSON.", file=path),
-            tr("Take the mapping that a dry run prints with --json as a pattern."),
-            str(error),
-        ) from error
-    return mapping_from(name, written)
 
 
 def _show(output: Output, result: dict[str, Any], *, dry_run: bool) -> None:

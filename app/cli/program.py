@@ -26,6 +26,7 @@ from app.cli.output import Output
 from app.cli.sandbox import sandbox
 from app.cli.settings import settings
 from app.cli.suppression import suppression
+from app.cli.vault import vault
 from app.cli.views import view
 from app.cli.vocabulary import fields, statuses, tags
 from app.core.errors import Cancelled, CaptelyError, InvalidInput
@@ -55,8 +56,8 @@ def program() -> None:
 
 
 for command in (
-    import_, contacts, contact, view, tags, statuses, fields, suppression, export, connection, jobs,
-    job, undo, redo, history, audit, settings, doctor, sandbox, demo, completion,
+    import_, contacts, contact, view, tags, statuses, fields, suppression, export, connection,
+    vault, jobs, job, undo, redo, history, audit, settings, doctor, sandbox, demo, completion,
 ):  # fmt: skip
     program.add_command(command)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 import click
 
 from app.cli.output import Output
+from app.cli.passphrase import ask_passphrase
 from app.core.paths import Workspace, default_workspace
 from app.core.text import tr
 from app.services.jobs import JobView, Paused
@@ -58,6 +59,7 @@ class Session:
             from app.core.actor import Origin
 
             self._app = build(self.workspace, origin=Origin.CLI)
+            self._app.secrets.ask_passphrase = ask_passphrase
         return self._app
 
     def close(self) -> None:

@@ -3,9 +3,11 @@
 CaptelyError
 ├── InvalidInput        what was typed, chosen or opened cannot be read      exit 2
 │   ├── NotFound        the thing that was named does not exist
+│   ├── Conflict        somebody changed it since it was looked at
 │   └── StalePlan       the world moved between the dry run and the run
 ├── Refused             plan, licence, credits or a suppression says no      exit 3
 ├── OutsideError        another system failed or said no                     exit 4
+│   └── Unreachable     no connection could be made: nothing was sent
 ├── StorageError        disk, database or folder cannot be used              exit 2
 │   └── Busy            somebody else holds the lock or the lease
 └── Cancelled           the user stopped it                                  exit 130
@@ -51,6 +53,12 @@ class NotFound(InvalidInput):
     """The contact, job, file or field that was named does not exist."""
 
     code = "NOT_FOUND"
+
+
+class Conflict(InvalidInput):
+    """Somebody changed the contact since it was looked at; the message says who."""
+
+    code = "CONFLICT"
 
 
 class StalePlan(InvalidInput):
@@ -109,6 +117,10 @@ class OutsideError(CaptelyError):
     def as_dict(self) -> dict[str, Any]:
         """The `error` object, with the class of the failure."""
         return {**super().as_dict(), "kind": self.kind.value}
+
+
+class Unreachable(OutsideError):
+    """No connection could be made at all: nothing was sent, nor will the next call be."""
 
 
 class StorageError(CaptelyError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.text import tr
+from app.core.text import marked, tr
 
 Value = str | int | bool
 
@@ -19,7 +19,11 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One declared setting; choices, if any, are its only allowed values."""
+    """One declared setting; choices, if any, are its only allowed values.
+
+    finds are further words by which it is found. shown is False for what the program keeps for
+    itself, portable for what makes no sense in another place.
+    """
 
     key: str
     default: Value
@@ -28,6 +32,8 @@ class Setting:
     choices: tuple[Value, ...] = ()
     scope: Scope = Scope.WORKSPACE
     shown: bool = True
+    finds: str = ""
+    portable: bool = True
 
     @property
     def label(self) -> str:
@@ -43,62 +49,119 @@ class Setting:
 THEME = Setting(
     "appearance.theme",
     "system",
-    "Theme",
-    "Follows the computer unless you choose.",
+    marked("Theme"),
+    marked("Follows the computer unless you choose."),
     ("system", "light", "dark"),
     Scope.DEVICE,
+    finds=marked("colour color dark light night mode"),
 )
 DENSITY = Setting(
     "appearance.density",
     "default",
-    "Row height",
-    "How much room each contact takes in lists.",
+    marked("Row height"),
+    marked("How much room each contact takes in lists."),
     ("compact", "default", "comfortable"),
     Scope.DEVICE,
+    finds=marked("density size compact roomy table line spacing"),
 )
 FONT_SIZE = Setting(
     "appearance.font_percent",
     100,
-    "Text size",
-    "In per cent of the normal size.",
+    marked("Text size"),
+    marked("Everything scales with it, nothing is cut."),
     (90, 100, 110, 125, 150),
     Scope.DEVICE,
+    finds=marked("font zoom scale larger bigger smaller"),
+)
+WINDOW_STATE = Setting(
+    "window.state",
+    "",
+    marked("Window size and place"),
+    scope=Scope.DEVICE,
+    shown=False,
+    portable=False,
+)
+SHORTCUTS = Setting(
+    "window.shortcuts", "", marked("Your own shortcuts"), scope=Scope.DEVICE, shown=False
 )
 LANGUAGE = Setting(
     "appearance.language",
     "system",
-    "Language",
-    "Of the window; commands speak English.",
+    marked("Language"),
+    marked("Of the window, from its next start; commands speak English."),
     ("system", "en", "fr"),
     Scope.DEVICE,
-)
-WINDOW_STATE = Setting("window.state", "", "Window size and place", scope=Scope.DEVICE, shown=False)
-PAGE_MEMORY = Setting(
-    "window.pages", "", "What the pages remember", scope=Scope.DEVICE, shown=False
+    finds=marked("translation english french locale words"),
 )
 MOTION = Setting(
     "appearance.motion",
     "system",
-    "Motion",
-    "Whether panels and messages glide in; like the computer unless you choose.",
+    marked("Motion"),
+    marked("Whether panels and messages glide in; like the computer unless you choose."),
     ("system", "on", "off"),
     Scope.DEVICE,
+    finds=marked("animation reduced reduce less transition slide fade"),
+)
+PAGE_MEMORY = Setting(
+    "window.pages",
+    "",
+    marked("What the pages remember"),
+    scope=Scope.DEVICE,
+    shown=False,
+    portable=False,
 )
 DEFAULT_COUNTRY = Setting(
     "import.default_country",
     "",
-    "Default country",
-    "Two letters such as FR; phone numbers without a country code are read as its numbers.",
+    marked("Default country"),
+    marked("Two letters such as FR; phone numbers without a country code are read as its numbers."),
+    finds=marked("phone telephone prefix region code"),
 )
 ON_DUPLICATE = Setting(
     "import.on_duplicate",
     "fill",
-    "When a person is already there",
-    "Fill blanks only, update every given value, skip the row, or create a second contact.",
+    marked("When a person is already there"),
+    marked("Fill blanks only, update every given value, skip the row, or create a second contact."),
     ("fill", "update", "skip", "create"),
+    finds=marked("duplicate merge existing overwrite"),
+)
+FILE_KIND = Setting(
+    "export.file_kind",
+    "csv",
+    marked("File format"),
+    marked("What an export to a file begins with."),
+    ("csv", "json", "vcard"),
+    finds=marked("csv json vcard spreadsheet download"),
+)
+FILE_DELIMITER = Setting(
+    "export.delimiter",
+    ",",
+    marked("Between the cells of a CSV file"),
+    marked("Excel in most of Europe expects a semicolon."),
+    (",", ";", "\t", "|"),
+    finds=marked("delimiter separator comma semicolon tab excel"),
+)
+FILE_MARK = Setting(
+    "export.byte_order_mark",
+    default=False,
+    title=marked("Mark CSV files for Excel"),
+    help=marked("Without the mark, Excel shows accented letters wrongly."),
+    finds=marked("bom encoding utf-8 unicode accents"),
+)
+LEAVE_OUT_SUPPRESSED = Setting(
+    "export.leave_out_suppressed",
+    default=True,
+    title=marked("Leave out who must not be contacted"),
+    help=marked("Of files; connected tools never get them."),
+    finds=marked("suppression unsubscribed do not contact bounced privacy"),
 )
 USER_NAME = Setting(
-    "user.name", "", "Your name", "Shown at the foot of the sidebar.", scope=Scope.DEVICE
+    "user.name",
+    "",
+    marked("Your name"),
+    marked("Shown at the foot of the sidebar."),
+    scope=Scope.DEVICE,
+    finds=marked("user account profile me"),
 )
 
 SETTINGS: tuple[Setting, ...] = (
@@ -108,9 +171,14 @@ SETTINGS: tuple[Setting, ...] = (
     LANGUAGE,
     MOTION,
     WINDOW_STATE,
+    SHORTCUTS,
     PAGE_MEMORY,
     DEFAULT_COUNTRY,
     ON_DUPLICATE,
+    FILE_KIND,
+    FILE_DELIMITER,
+    FILE_MARK,
+    LEAVE_OUT_SUPPRESSED,
     USER_NAME,
 )
 

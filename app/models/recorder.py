@@ -7,7 +7,7 @@ Creations, deletions and restorations are ranges: a million new contacts are one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Table,
     delete,
+    func,
     insert,
     literal,
     not_,
@@ -74,11 +75,14 @@ class Recorder:
         self._fresh: list[tuple[str, int, int]] = []
         self._changed: set[str] = set()
         self._touched: dict[str, Touched] = {}
+        self._resumed = resumed
         if resumed:
             self._recall()
 
     def spans(self) -> dict[str, Span]:
-        """The rows touched in this session, by table."""
+        """The rows touched by table; of an operation over many sessions, spans that hold them."""
+        if self._resumed:
+            self._note_earlier()
         return {name: touched.span() for name, touched in self._touched.items()}
 
     def is_empty(self) -> bool:
@@ -308,8 +312,32 @@ class Recorder:
         for tbl, lo, hi in self.connection.execute(made).all():
             self._fresh.append((tbl, lo, hi))
             self._note(tbl, [(lo, hi)])
-        changed = select(Change.tbl).distinct().where(Change.op == self.op)
-        self._changed = set(self.connection.execute(changed).scalars())
+        self._changed = set(self._tables_of(Change))
+
+    def _tables_of(self, kind: type[Change | OpRange]) -> Iterator[str]:
+        """The tables in which this operation has rows of `kind`, each found by one look."""
+        last: str | None = ""
+        while last is not None:
+            following = select(func.min(kind.tbl)).where(kind.op == self.op, kind.tbl > last)
+            last = self.connection.execute(following).scalar()
+            if last is not None:
+                yield last
+
+    def _note_earlier(self) -> None:
+        """What earlier sessions changed, from the first to the last row: more rather than less."""
+        for tbl in list(self._tables_of(Change)):
+            rows = select(func.min(Change.row), func.max(Change.row)).where(
+                Change.op == self.op, Change.tbl == tbl
+            )
+            lo, hi = self.connection.execute(rows).one()
+            self._note(tbl, [(lo, hi)])
+        for tbl in list(self._tables_of(OpRange)):
+            ranges = select(func.min(OpRange.lo), func.max(OpRange.hi)).where(
+                OpRange.op == self.op, OpRange.tbl == tbl, OpRange.act != "create"
+            )
+            lo, hi = self.connection.execute(ranges).one()
+            if lo is not None:
+                self._note(tbl, [(lo, hi)])
 
 
 def _differences(

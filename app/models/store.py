@@ -124,6 +124,7 @@ class Store:
     def __init__(self, url: URL | str, *, search: Path | None = None) -> None:
         self.url = _parsed(url)
         self.search = search if self.is_sqlite else None
+        self._file = Path(self.url.database or "") if self.is_sqlite else None
         self._turn = _Turn()
         self._readers = self._engine(read_only=True)
         self._writers = self._engine(read_only=False) if self.is_sqlite else self._readers
@@ -157,7 +158,7 @@ class Store:
         except DBAPIError as error:
             if is_interrupt(error):
                 raise Interrupted("interrupted") from error
-            if (said := storage_error(error)) is None:
+            if (said := storage_error(error, self._file)) is None:
                 forget_values(error)
                 raise
             raise said from error
@@ -189,7 +190,7 @@ class Store:
             ):
                 yield connection
         except (DBAPIError, sqlite3.Error) as error:
-            if (said := storage_error(error)) is None:
+            if (said := storage_error(error, self._file)) is None:
                 forget_values(error)
                 raise
             raise said from error

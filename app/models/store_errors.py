@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.core.errors import Busy, StorageError
-from app.core.text import tr
+from app.core.text import marked, tr
 
 
 def is_locked(error: BaseException) -> bool:
@@ -21,8 +24,13 @@ def is_interrupt(error: DBAPIError) -> bool:
     return "interrupted" in str(error.orig) or type(error.orig).__name__ == "QueryCanceled"
 
 
-def storage_error(error: SQLAlchemyError | sqlite3.Error) -> StorageError | None:
-    """The sentence for a failure of disk, file or server; None for an error of the program."""
+def storage_error(
+    error: SQLAlchemyError | sqlite3.Error, database: Path | None = None
+) -> StorageError | None:
+    """The sentence for a failure of disk, file or server; None for an error of the program.
+
+    database is the file, to find out why SQLite could not open it or what lies beside it.
+    """
     cause = _cause(error)
     said = str(cause)
     if is_locked(error) or type(cause).__name__ == "DeadlockDetected":
@@ -35,6 +43,8 @@ def storage_error(error: SQLAlchemyError | sqlite3.Error) -> StorageError | None
         return None
     for words, message, hint in _SENTENCES:
         if any(word in said for word in words):
+            if words is _UNOPENED and database is not None:
+                message, hint = _why_unopened(database) or (message, hint)
             return StorageError(tr(message), tr(hint), said)
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return StorageError(tr(_UNREACHABLE[0]), tr(_UNREACHABLE[1]), said)
@@ -53,36 +63,48 @@ def _cause(error: BaseException) -> BaseException:
     return getattr(error, "orig", None) or error
 
 
+def _why_unopened(database: Path) -> tuple[str, str] | None:
+    """SQLite says the same of a full disk and of a folder that it may not write to."""
+    try:
+        free = shutil.disk_usage(database.parent).free
+    except OSError:
+        return None
+    if not os.access(database.parent, os.W_OK):
+        return _NOT_WRITABLE
+    return _FULL if free < NEEDED_BYTES else None
+
+
+NEEDED_BYTES = 1 << 20
+"""What SQLite needs beside a database to open it, with some room."""
+
+_FULL = (marked("The disk is full; nothing was changed."), marked("Free some space and try again."))
+_NOT_WRITABLE = (
+    marked("The workspace cannot be written to."),
+    marked("Make its folder writable, or choose another workspace."),
+)
+_UNOPENED = ("unable to open database", "disk I/O error")
 _UNREACHABLE = (
-    "The shared database cannot be reached.",
-    "Check the network and the server, then try again.",
+    marked("The shared database cannot be reached."),
+    marked("Check the network and the server, then try again."),
 )
 
 _SENTENCES = (
-    (
-        ("disk is full", "No space left"),
-        "The disk is full; nothing was changed.",
-        "Free some space and try again.",
-    ),
-    (
-        ("readonly database", "read-only"),
-        "The workspace cannot be written to.",
-        "Make its folder writable, or choose another workspace.",
-    ),
+    (("disk is full", "No space left"), *_FULL),
+    (("readonly database", "read-only"), *_NOT_WRITABLE),
     (
         ("malformed", "not a database"),
-        "The workspace's database is damaged.",
-        "Restore a backup from the folder backups beside it.",
+        marked("The workspace's database is damaged."),
+        marked("Restore a backup from the folder backups beside it."),
     ),
     (
-        ("unable to open database", "disk I/O error"),
-        "The workspace's database cannot be opened.",
-        "Check that its folder exists and that the disk works.",
+        _UNOPENED,
+        marked("The workspace's database cannot be opened."),
+        marked("Check that its folder exists and that the disk works."),
     ),
     (
         ("password authentication failed", "no password supplied", 'role "'),
-        "The shared database does not let you in.",
-        "Check the user and the password in its address.",
+        marked("The shared database does not let you in."),
+        marked("Check the user and the password in its address."),
     ),
     (
         (

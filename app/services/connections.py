@@ -35,6 +35,8 @@ FIELDS_FRESH_SECONDS = 3_600
 
 HEALTH_UNKNOWN, HEALTH_OK, HEALTH_WARNING, HEALTH_FAILED = "unknown", "ok", "warning", "failed"
 
+_LINE = "\n"
+"""Between what went wrong and the next step, in what is kept of a failure."""
 _BROKEN = frozenset({OutsideKind.AUTH, OutsideKind.PERMISSION})
 
 
@@ -49,6 +51,7 @@ class ConnectionChanged(Event):
 class ConnectionView:
     """What is known of one connection.
 
+    message and hint say what went wrong and the next step, such as the scopes that a key lacks.
     health is ok, failed (the key opens nothing), warning (a passing trouble such as a used-up
     quota), or unknown when the present key was not tested. key_place says where the
     key comes from, variable names it when that is the environment. No key is in here.
@@ -66,6 +69,7 @@ class ConnectionView:
     checked: datetime | None
     quota: Quota
     fields_at: datetime | None
+    hint: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The entry of connections[] in the command line's JSON."""
@@ -77,6 +81,7 @@ class ConnectionView:
             "account": self.account and {"id": self.account.id, "label": self.account.label},
             "health": self.health,
             "message": self.message,
+            "hint": self.hint,
             "checked": self.checked and self.checked.isoformat().replace("+00:00", "Z"),
             "quota": asdict(self.quota),
         }
@@ -107,6 +112,10 @@ class Connections:
         self._bus = bus
         self._kinds = {kind.name: kind for kind in connector_kinds()}
 
+    def destinations(self) -> dict[str, str]:
+        """The label of every connection that could be made, by name; asks nobody."""
+        return {name: kind.label for name, kind in self._kinds.items()}
+
     def list(self) -> list[ConnectionView]:
         """Every connection that could be made, with how it is."""
         return [self.view(name) for name in self._kinds]
@@ -115,6 +124,7 @@ class Connections:
         """How one connection is; raises NotFound."""
         kind = self.kind(name)
         row = self._row(kind, self._secrets.get(name))
+        message, _, hint = row.get("message", "").partition(_LINE)
         return ConnectionView(
             name=kind.name,
             label=kind.label,
@@ -124,7 +134,8 @@ class Connections:
             variable=self._secrets.variable(name),
             account=_account(row),
             health=row.get("health", HEALTH_UNKNOWN),
-            message=row.get("message", ""),
+            message=message,
+            hint=hint,
             checked=_moment(row.get("checked")),
             quota=Quota(**(row.get("quota") or {})),
             fields_at=_moment(row.get("fields_at")),
@@ -192,6 +203,11 @@ class Connections:
         address = self._http.address(name, kind.address)
         return account.id if address == kind.address else f"{account.id}@{address}"
 
+    def rest_left(self, name: str) -> float:
+        """Seconds until the destination takes calls again, because it asked us to wait; else 0."""
+        kind = self.kind(name)
+        return self._http.rest_left(self._http.address(name, kind.address))
+
     def open(self, name: str) -> Connector:
         """The connector with the present key; raises InvalidInput when there is none."""
         kind, key = self._keyed(name)
@@ -230,11 +246,12 @@ class Connections:
             self._learn(name, {"health": HEALTH_OK, "message": ""}, connector)
             return
         health = HEALTH_FAILED if failure.kind in _BROKEN else HEALTH_WARNING
-        self._learn(name, {"health": health, "message": failure.message}, connector)
+        told = _LINE.join(part for part in (failure.message, failure.hint) if part)
+        self._learn(name, {"health": health, "message": told}, connector)
 
     def _keyed(self, name: str) -> tuple[ConnectorKind, str]:
         kind = self.kind(name)
-        key = self._secrets.get(name)
+        key = self._secrets.need(name)
         if key is None:
             raise InvalidInput(
                 tr("There is no key for {label} yet.", label=kind.label),

@@ -84,6 +84,11 @@ def with_labelled(held: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
     return {name: pairs or None for name, pairs in after.items()}
 
 
+def named_field(name: str, custom: Sequence[Field]) -> Field:
+    """The field called `name`; raises InvalidInput when there is none that can be typed."""
+    return _resolve(name, custom)[0]
+
+
 def _resolve(name: str, custom: Sequence[Field]) -> tuple[Field, str]:
     """The field called `name`, and the label of a further value."""
     wanted = name.strip().casefold()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
-from app.core.errors import InvalidInput, NotFound
+from app.core.errors import Conflict, InvalidInput, NotFound
 from app.core.text import marked, tr
 from app.models.contacts import Contact, ContactKey
-from app.models.journalled import read_fields, same, settled, table_named
-from app.models.json_sql import ids_select
+from app.models.journal import Change, Operation, OpRange
+from app.models.journalled import read_fields, table_named
 from app.models.recorder import Recorder
 from app.models.store import Store
 from app.models.visibility import alive
@@ -23,12 +22,7 @@ from app.services.rows import ContactView, read_views
 from app.services.search import Search
 from app.services.search_order import NAME
 from app.services.statuses import status_labels
-from app.services.tags import ensure_tags, existing_tags
-
-CHUNK = 5_000
-
-Selection = Sequence[int] | str
-"""Contacts by id, or all that a query finds."""
+from app.services.tags import ensure_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +31,6 @@ class Page:
 
     total: int
     contacts: tuple[ContactView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BulkEdit:
-    """What an edit of many contacts changes, or would change: each contact counts once.
-
-    equal hold the values already; missing are deleted or were never there.
-    """
-
-    changed: int
-    equal: int
-    missing: int
 
 
 class Contacts:
@@ -98,7 +80,7 @@ class Contacts:
     ) -> ContactView:
         """Set some fields of one contact.
 
-        Raises InvalidInput when its version is not the expected one: somebody else was faster.
+        Raises Conflict when its version is not the expected one: somebody else was faster.
         """
         country = self._default_country()
         with self._operations.recording("contact.edit", "Change a contact") as recorder:
@@ -110,59 +92,8 @@ class Contacts:
             if not allow_duplicate:
                 _refuse_known(connection, _addresses(typed), but=contact)
             tags = None if typed.tags is None else ensure_tags(recorder, typed.tags)
-            _apply(recorder, [contact], typed, tags)
+            _apply(recorder, contact, typed, tags)
         return self.get(contact)
-
-    def preview_change(self, chosen: Selection, values: Mapping[str, str]) -> BulkEdit:
-        """What `change_many` would do, without doing it."""
-        ids = self._chosen(chosen)
-        with self._store.reading() as connection:
-            typed = _typed(connection, values, self._default_country())
-            _refuse_shared_addresses(typed, ids)
-            tags, unknown = existing_tags(connection, typed.tags or ())
-            sought = None if typed.tags is None else tags
-
-            def compare(chunk: Sequence[int]) -> tuple[int, int]:
-                present = _present(connection, chunk, typed)
-                _check_identity(present, typed)
-                differing = (
-                    bool(unknown) or _differs(held, _wanted(held, typed, sought))
-                    for held in present.values()
-                )
-                return len(present), sum(differing)
-
-            return _over(ids, compare)
-
-    def change_many(self, chosen: Selection, values: Mapping[str, str]) -> BulkEdit:
-        """Set the same values in many contacts: one operation, undone at once."""
-        ids = self._chosen(chosen)
-        country = self._default_country()
-        with self._operations.recording("contact.edit", _label("Change", ids)) as recorder:
-            typed = _typed(recorder.connection, values, country)
-            _refuse_shared_addresses(typed, ids)
-            tags = None if typed.tags is None else ensure_tags(recorder, typed.tags)
-            return _over(ids, lambda chunk: _apply(recorder, chunk, typed, tags))
-
-    def tag(
-        self, chosen: Selection, *, add: Sequence[str] = (), remove: Sequence[str] = ()
-    ) -> BulkEdit:
-        """Give many contacts tags, made where they are missing, and take others from them."""
-        ids = self._chosen(chosen)
-        with self._operations.recording(
-            "contact.tag", "Change the tags of {n} contacts"
-        ) as recorder:
-            given = set(ensure_tags(recorder, add))
-            taken = set(existing_tags(recorder.connection, remove)[0]) - given
-
-            def retag(chunk: Sequence[int]) -> tuple[int, int]:
-                present = _present(recorder.connection, chunk, Typed(tags=()))
-                changes = {
-                    row: {"tags": sorted((set(held["tags"]) | given) - taken)}
-                    for row, held in present.items()
-                }
-                return len(present), recorder.update("contact", changes)
-
-            return _over(ids, retag)
 
     def delete(self, ids: Iterable[int]) -> int:
         """Put contacts in the trash, from which they can always come back; how many."""
@@ -214,16 +145,10 @@ class Contacts:
         with self._store.reading() as connection:
             return Page(total, tuple(read_views(connection, ids)))
 
-    def _chosen(self, chosen: Selection) -> Sequence[int]:
-        if isinstance(chosen, str):
-            return self._search.ids(chosen, sort="id").ids
-        return sorted(set(chosen))
-
 
 _LABELS = {
     "Delete": (marked("Delete a contact"), marked("Delete {n} contacts")),
     "Restore": (marked("Restore a contact"), marked("Restore {n} contacts")),
-    "Change": (marked("Change a contact"), marked("Change {n} contacts")),
 }
 
 
@@ -241,67 +166,20 @@ def _typed(connection: Connection, values: Mapping[str, str], country: str) -> T
     return read_typed(values, custom, status_labels(connection), country)
 
 
-def _over(ids: Sequence[int], work: Callable[[Sequence[int]], tuple[int, int]]) -> BulkEdit:
-    """Do `work`, which tells how many are there and how many changed, chunk by chunk."""
-    found = changed = 0
-    for start in range(0, len(ids), CHUNK):
-        present, touched = work(ids[start : start + CHUNK])
-        found += present
-        changed += touched
-    return BulkEdit(changed, found - changed, len(ids) - found)
-
-
-def _apply(
-    recorder: Recorder, ids: Sequence[int], typed: Typed, tags: Sequence[int] | None
-) -> tuple[int, int]:
-    """Store typed values in contacts; how many are there, and how many changed."""
-    present = _present(recorder.connection, ids, typed)
-    _check_identity(present, typed)
-    changes = {row: _wanted(held, typed, tags) for row, held in present.items()}
-    return len(present), recorder.update("contact", changes)
-
-
-def _present(connection: Connection, ids: Sequence[int], typed: Typed) -> dict[int, dict[str, Any]]:
-    """What the living contacts among `ids` hold of everything that `typed` is about."""
+def _apply(recorder: Recorder, contact: int, typed: Typed, tags: Sequence[int] | None) -> None:
+    """Store typed values in a contact; the last thing that says who it is cannot be cleared."""
     fields = {*typed.fields, *(f"labelled:{key}" for key, _ in typed.labelled)}
-    fields |= {"tags"} if typed.tags is not None else set()
-    fields |= set(IDENTITY) if not typed.blanks().isdisjoint(IDENTITY) else set()
-    living = select(Contact.id).where(
-        Contact.id.in_(ids_select(connection, ids)), alive(connection)
-    )
-    rows = list(connection.execute(living).scalars())
-    return read_fields(connection, table_named("contact"), rows, sorted(fields))
-
-
-def _wanted(held: Mapping[str, Any], typed: Typed, tags: Sequence[int] | None) -> dict[str, Any]:
+    fields |= {"tags"} if tags is not None else set()
+    fields |= set() if typed.blanks().isdisjoint(IDENTITY) else set(IDENTITY)
+    connection, table = recorder.connection, table_named("contact")
+    held = read_fields(connection, table, [contact], sorted(fields))[contact]
+    after = {**held, **typed.fields}
+    if not typed.blanks().isdisjoint(IDENTITY) and not any(after.get(key) for key in IDENTITY):
+        raise _nobody()
     wanted = {**typed.fields, **with_labelled(held, typed)}
     if tags is not None:
         wanted["tags"] = list(tags)
-    return wanted
-
-
-def _differs(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    return any(
-        not same(settled(name, value), settled(name, held[name])) for name, value in wanted.items()
-    )
-
-
-def _check_identity(present: Mapping[int, Mapping[str, Any]], typed: Typed) -> None:
-    """Refuse to clear the last thing that says who somebody is."""
-    if typed.blanks().isdisjoint(IDENTITY):
-        return
-    for held in present.values():
-        after = {**held, **typed.fields}
-        if not any(after.get(key) for key in IDENTITY):
-            raise _nobody()
-
-
-def _refuse_shared_addresses(typed: Typed, ids: Sequence[int]) -> None:
-    if _addresses(typed) and len(ids) > 1:
-        raise InvalidInput(
-            tr("Many contacts cannot get the same e-mail address."),
-            tr("Change the e-mail of one contact at a time."),
-        )
+    recorder.update("contact", {contact: wanted})
 
 
 def _addresses(typed: Typed) -> set[str]:
@@ -343,10 +221,22 @@ def _check_version(connection: Connection, contact: int, expected: int) -> None:
     rows = select(Contact.version).where(Contact.id == contact)
     found = connection.execute(rows.with_for_update()).scalar_one()
     if found != expected:
-        raise InvalidInput(
-            tr("Contact {id} was changed meanwhile by somebody else.", id=contact),
+        who = _last(connection, contact)
+        raise Conflict(
+            tr("Contact {id} was changed meanwhile by {who}.", id=contact, who=who),
             tr("Reload it to see that change, then make yours again."),
         )
+
+
+def _last(connection: Connection, contact: int) -> str:
+    """Who changed a contact last."""
+    changed = select(Change.op).where(Change.tbl == "contact", Change.row == contact)
+    moved = select(OpRange.op).where(
+        OpRange.tbl == "contact", OpRange.lo <= contact, OpRange.hi >= contact
+    )
+    newest = select(func.max(changed.union_all(moved).subquery().c.op)).scalar_subquery()
+    who = connection.execute(select(Operation.actor).where(Operation.id == newest)).scalar()
+    return who or tr("somebody else")
 
 
 def _missing(contact: int) -> NotFound:

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 
 from app.core.errors import Busy, CaptelyError
 from app.core.paths import Workspace
-from app.core.text import grouped, tr, trn
+from app.core.text import grouped, marked, tr, trn
 from app.models.store import Store
 from app.services.audit import Audit
 from app.services.indexing import Indexing
 from app.services.jobs import Jobs
 from app.services.secrets import Keyring
+from app.services.witness import Verdict
 
 LOW_DISK_BYTES = 500_000_000
 CATCH_UP_SECONDS = 10.0
+IF_RESTORED = marked("If you restored a copy yourself, say so with: captely audit verify --accept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ class Health:
 
     def _journal(self) -> Iterator[Problem]:
         outcome = self.audit.verify()
-        if not outcome.ok:
+        if outcome.witness in (Verdict.CUT, Verdict.OTHER):
+            yield Problem("JOURNAL_REPLACED", outcome.message, tr(IF_RESTORED))
+        elif not outcome.ok:
             yield Problem("JOURNAL_BROKEN", outcome.message, tr("Keep this workspace as it is."))
 
     def _keyring(self) -> Iterator[Problem]:

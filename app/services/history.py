@@ -130,9 +130,10 @@ class History:
         sought = fold(words).split()
         wanted = wanted.limit(LOOKED_THROUGH if sought else limit)
         with self._store.reading() as connection:
-            rows = connection.execution_options(yield_per=_CHUNK).execute(wanted)
-            found = (one for one in map(entry, rows) if _has(one, sought))
-            return list(islice(found, limit))
+            stream = connection.execution_options(yield_per=_CHUNK)
+            with stream.execute(wanted) as rows:
+                found = (one for one in map(entry, rows) if _has(one, sought))
+                return list(islice(found, limit))
 
     def actors(self) -> list[str]:
         """Everybody who ever changed something, by name."""

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from app import __version__
 from app.core.clock import Clock
-from app.core.errors import Cancelled, InvalidInput, OutsideError, OutsideKind
+from app.core.errors import Cancelled, InvalidInput, OutsideError, OutsideKind, Unreachable
 from app.core.frozen import is_frozen
 from app.core.text import tr
 from app.services.pace import Limit, Pace
@@ -39,10 +39,6 @@ USER_AGENT = f"Captely/{__version__}"
 
 ATTEMPTS = {OutsideKind.QUOTA: 6, OutsideKind.TRANSIENT: 5, OutsideKind.AMBIGUOUS: 3}
 """How often a call is made in all before its failure is reported; other kinds: once."""
-
-
-class Unreachable(OutsideError):
-    """No connection could be made at all: nothing was sent, nor will the next call be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +233,12 @@ class HttpFactory:
             where = (service.address, credential)
             pace = self._paces.setdefault(where, Pace(self._clock, service.published))
         return HttpClient(service, pace, self._clock)
+
+    def rest_left(self, address: str) -> float:
+        """Seconds until calls to an address go on, because it asked us to wait; else 0."""
+        with self._lock:
+            paces = [pace for (at, _credential), pace in self._paces.items() if at == address]
+        return max((pace.rest_left for pace in paces), default=0.0)
 
 
 def base_address(name: str, default: str) -> str:

@@ -8,10 +8,11 @@ work and loses none. Small drains happen in the calling thread, large ones in an
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from app.models.journal import SearchDirty
 from app.models.json_sql import runs
 from app.models.search import DOC_POSTGRES, create_postgres_search
 from app.models.store import Store, next_id
+from app.models.store_errors import storage_error
 from app.services import search_file
 from app.services.rows import TEXT_COLUMNS
 from app.services.search_file import Range
@@ -58,7 +60,8 @@ class Indexing:
         self._turn = threading.Lock()
         self._queued = threading.Event()
         if search is not None:
-            search_file.ensure(search)
+            with _explained(search):
+                search_file.ensure(search)
 
     def prepare(self) -> bool:
         """Have every contact taken over if the index had to be made; True then.
@@ -66,10 +69,11 @@ class Indexing:
         That is when it was missing, damaged or of an older format; `drain` does the work.
         """
         if self._search is not None:
-            if search_file.is_confirmed(self._search):
-                return False
-            self._mark_everything()
-            search_file.confirm(self._search)
+            with _explained(self._search):
+                if search_file.is_confirmed(self._search):
+                    return False
+                self._mark_everything()
+                search_file.confirm(self._search)
             return True
         with self._store.writing("search") as connection:
             if connection.dialect.has_table(connection, DOC_POSTGRES.name):
@@ -82,7 +86,8 @@ class Indexing:
         """Forget the index and take over every contact again."""
         self._mark_everything()
         if self._search is not None:
-            search_file.clear(self._search)
+            with _explained(self._search):
+                search_file.clear(self._search)
         else:
             with self._store.writing("search") as connection:
                 connection.execute(delete(DOC_POSTGRES))
@@ -141,7 +146,8 @@ class Indexing:
     def _take_over(self, batch: Dirty) -> None:
         ranges = _merged([(lo, hi) for _, lo, hi in batch])
         if self._search is not None and self._database is not None:
-            _fill(self._database, self._search, ranges)
+            with _explained(self._search):
+                _fill(self._database, self._search, ranges)
         else:
             for lo, hi in ranges:
                 self._fill_table(lo, hi)
@@ -161,6 +167,15 @@ def pending_rows(connection: Connection) -> int:
     # As text, because it is asked before every search.
     waiting = "SELECT coalesce(sum(hi - lo + 1), 0) FROM search_dirty"
     return int(connection.exec_driver_sql(waiting).scalar_one())
+
+
+@contextmanager
+def _explained(search: Path) -> Iterator[None]:
+    """Turns what the index's own file cannot do into the sentences of the store."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise storage_error(error, search) or error from error
 
 
 def _mark_everything(connection: Connection) -> None:

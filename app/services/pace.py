@@ -90,6 +90,12 @@ class Pace:
             until = self._clock.monotonic() + max(0.0, seconds)
             self._paused_until = max(self._paused_until, until)
 
+    @property
+    def rest_left(self) -> float:
+        """Seconds until calls go on, 0 unless the server asked for rest."""
+        with self._lock:
+            return max(0.0, self._paused_until - self._clock.monotonic())
+
     def _count_others(self, limit: Limit) -> None:
         # Another process, or we ourselves before a restart, used calls we have no slots for.
         if limit.left is None:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Text, bindparam, select, type_coerce
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    select,
+    type_coerce,
+)
 
 from app.core.clock import from_us
-from app.core.fields import FIELDS, FieldKind
+from app.core.fields import CUSTOM_PREFIX, FIELDS, FieldKind
 from app.core.identity import display_name
 from app.models.contacts import Contact
 from app.models.journalled import table_named
@@ -29,7 +38,10 @@ TEXT_COLUMNS = tuple(type_coerce(getattr(Contact, name), Text) for name in SEARC
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """What a list shows of a contact; blank fields are empty strings."""
+    """What a list shows of a contact; blank fields are empty strings.
+
+    more holds the further fields that were asked for, by key, None where blank.
+    """
 
     id: int
     name: str
@@ -50,6 +62,12 @@ class ContactRow:
     updated: datetime
     last_contacted: datetime | None
     version: int
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+IN_EVERY_ROW = frozenset(one.name for one in fields(ContactRow)) | {"tags"}
+"""What a row always holds, by its name in the catalogue."""
+_NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +139,45 @@ _TAG_NAMES = (
 CHUNK = 1_000
 
 
-def read_rows(connection: Connection, ids: Sequence[int]) -> list[ContactRow]:
-    """The rows of `ids` in their order; ids that are gone are left out."""
+def read_rows(
+    connection: Connection, ids: Sequence[int], more: Sequence[str] = ()
+) -> list[ContactRow]:
+    """The rows of `ids` in their order; ids that are gone are left out.
+
+    more are keys of further fields that the list shows; what every row has is passed over.
+    """
     tags = tag_names(connection, ids)
+    further = _further(connection, ids, tuple(key for key in more if key not in IN_EVERY_ROW))
     found: dict[int, ContactRow] = {}
     for chunk in _chunks(ids):
         for row in connection.execute(_ROWS, {"ids": chunk}):
-            found[row[0]] = _contact_row(tuple(row), tags.get(row[0], ()))
+            found[row[0]] = _contact_row(
+                tuple(row), tags.get(row[0], ()), further.get(row[0], _NOTHING)
+            )
     return [found[one] for one in ids if one in found]
+
+
+def _further(
+    connection: Connection, ids: Sequence[int], keys: tuple[str, ...]
+) -> dict[int, Mapping[str, Any]]:
+    """Further fields of contacts; those of the user's own come from one document."""
+    if not keys:
+        return {}
+    plain = tuple(key for key in keys if key in _PLAIN)
+    own = [key for key in keys if key.startswith(CUSTOM_PREFIX)]
+    found: dict[int, Mapping[str, Any]] = {}
+    for chunk in _chunks(ids):
+        for one, custom, *values in connection.execute(_wider(plain), {"ids": chunk}):
+            held = dict(zip(plain, values, strict=True))
+            document = custom or {}
+            held |= {key: document.get(key[len(CUSTOM_PREFIX) :]) for key in own}
+            found[one] = held
+    return found
+
+
+@lru_cache(maxsize=32)
+def _wider(keys: tuple[str, ...]) -> Select[Any]:
+    return select(_C.id, _C.custom, *(_C[key] for key in keys)).where(_C.id.in_(_IDS))
 
 
 def read_views(connection: Connection, ids: Sequence[int]) -> list[ContactView]:
@@ -166,7 +215,9 @@ def _grouped(pairs: Iterable[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
     return names
 
 
-def _contact_row(row: tuple[Any, ...], tags: tuple[str, ...]) -> ContactRow:
+def _contact_row(
+    row: tuple[Any, ...], tags: tuple[str, ...], more: Mapping[str, Any]
+) -> ContactRow:
     (
         one, first, last, full, email, phone, mobile, company, title, status, score, city, country,
         owner, source, industry, created, updated, contacted, version,
@@ -175,7 +226,7 @@ def _contact_row(row: tuple[Any, ...], tags: tuple[str, ...]) -> ContactRow:
         one, display_name(first, last, full), email or "", phone or "", mobile or "",
         company or "", title or "", status, score, tags, city or "", country or "", owner or "",
         source or "", industry or "", from_us(created), from_us(updated),
-        None if contacted is None else from_us(contacted), version,
+        None if contacted is None else from_us(contacted), version, more,
     )  # fmt: skip
 
 

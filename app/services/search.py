@@ -22,6 +22,7 @@ from app.services.filters import Filter, compile_query
 from app.services.indexing import Indexing, pending_rows
 from app.services.query import parse
 from app.services.rows import ContactRow, read_rows, read_texts
+from app.services.search_arrays import as_array, by_status
 from app.services.search_first import FirstPage
 from app.services.search_head import Head
 from app.services.search_keys import NameKeys
@@ -33,7 +34,6 @@ __all__ = ["Asked", "Ids", "Interrupt", "Search", "asked_in"]
 
 PAGE = 50
 TRASH_CHUNK = 2_000
-PARSE_CHUNK = 1 << 18
 _UNINDEXED: ColumnElement[int | None] = literal_column("+contact.deleted_op")
 _UNDER_WAY = "SELECT 1 FROM operation WHERE state = 'open' LIMIT 1"
 
@@ -104,16 +104,17 @@ class Search:
         sort: str = NAME,
         descending: bool = False,
         limit: int = PAGE,
+        more: Sequence[str] = (),
         interrupt: Interrupt | None = None,
     ) -> list[ContactRow]:
-        """The first `limit` contacts found, as soon as may be."""
+        """The first `limit` contacts found, as soon as may be; more as in `rows`."""
         with self._asking(query, interrupt) as asked:
             key = sort_key(sort, asked.custom)
             if key == NAME and not asked.filter.trash and asked.world.is_sqlite:
                 ids = self._first_by_name(asked, descending=descending, limit=limit).ids()
             else:
                 ids = self._page_ids(asked, key, descending=descending, limit=limit, offset=0)
-            return read_rows(asked.connection, ids)
+            return read_rows(asked.connection, ids, more)
 
     def read_ahead(self, *, descending: bool = False, interrupt: Interrupt | None = None) -> bool:
         """Bring a part of what the next first pages look into to memory; False once all is there.
@@ -165,10 +166,31 @@ class Search:
         with self._asking(query, interrupt) as asked:
             return self._count(asked)
 
-    def rows(self, ids: Sequence[int], *, interrupt: Interrupt | None = None) -> list[ContactRow]:
-        """The rows of some ids in their order; contacts that are gone for good are left out."""
+    def rows(
+        self,
+        ids: Sequence[int],
+        *,
+        more: Sequence[str] = (),
+        interrupt: Interrupt | None = None,
+    ) -> list[ContactRow]:
+        """The rows of some ids in their order; contacts that are gone for good are left out.
+
+        more are keys of further fields that each row is to hold.
+        """
         with self._store.reading(interrupt) as connection:
-            return read_rows(connection, ids)
+            return read_rows(connection, ids, more)
+
+    def by_status(
+        self,
+        ids: Sequence[int],
+        statuses: Sequence[str],
+        *,
+        interrupt: Interrupt | None = None,
+    ) -> dict[str, array[int]]:
+        """Ids that were found, divided by the status of their contacts, in their order."""
+        with self._store.reading(interrupt) as connection:
+            world = World(connection, self._clock.now(), self._actor.name)
+            return by_status(world, ids, statuses)
 
     @contextmanager
     def _asking(self, query: str, interrupt: Interrupt | None) -> Iterator[Asked]:
@@ -209,8 +231,8 @@ class Search:
         column = indexed_column(key, asked.world)
         if column is not None and asked.filter.is_everything:
             walked = _walked(asked, column, descending=descending)
-            return _with_blanks(asked, column, _as_array(asked.world, walked))
-        ids = _as_array(asked.world, self._found(asked, key, descending=descending))
+            return _with_blanks(asked, column, as_array(asked.world, walked))
+        ids = as_array(asked.world, self._found(asked, key, descending=descending))
         return _without_index(asked, ids) if asked.filter.unindexed else ids
 
     def _found(self, asked: Asked, key: str, *, descending: bool) -> Select[int]:
@@ -250,35 +272,11 @@ def _with_blanks(asked: Asked, column: ColumnElement[Any], ids: array[int]) -> a
     if asked.connection.execute(living).scalar_one() == len(ids):
         return ids
     blank = select(Contact.id).where(asked.scanned, column.is_(None)).order_by(Contact.id)
-    return ids + _as_array(asked.world, blank)
+    return ids + as_array(asked.world, blank)
 
 
 def _scalars(asked: Asked, statement: Select[int]) -> list[int]:
     return list(asked.connection.execute(statement).scalars())
-
-
-def _as_array(world: World, found: Select[int]) -> array[int]:
-    if not world.is_sqlite:
-        return array("q", world.connection.execute(found).scalars())
-    # One text instead of a million rows: fetching row by row would hand Python's lock to the
-    # window and back each time. The LIMIT keeps SQLite from dropping the order of the inner query.
-    inner = found.limit(-1).subquery()
-    joined: str | None = world.connection.execute(
-        select(func.group_concat(inner.c.id)).select_from(inner)
-    ).scalar()
-    return _parsed(joined or "")
-
-
-def _parsed(joined: str) -> array[int]:
-    """Numbers with commas as an array, by pieces: a list of a million texts takes 60 MB."""
-    ids = array("q")
-    start = 0
-    while start < len(joined):
-        end = joined.find(",", start + PARSE_CHUNK)
-        end = len(joined) if end < 0 else end
-        ids.extend(map(int, joined[start:end].split(",")))
-        start = end + 1
-    return ids
 
 
 def _without_index(asked: Asked, ids: array[int]) -> array[int]:

@@ -78,7 +78,10 @@ def confirm(search: Path) -> None:
 
 
 def _version(search: Path) -> int:
-    """The format of the file, negative when unconfirmed, 0 when it is none or is damaged."""
+    """The format of the file, negative when unconfirmed, 0 when it is none or is damaged.
+
+    Raises sqlite3.OperationalError when it cannot be opened just now, as on a full disk.
+    """
     if not search.is_file():
         return 0
     try:
@@ -87,7 +90,10 @@ def _version(search: Path) -> int:
             connection.execute("SELECT contact FROM doc LIMIT 1").fetchall()
             connection.execute("SELECT number FROM name_page LIMIT 1").fetchall()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        passing = isinstance(error, sqlite3.OperationalError) and "no such" not in str(error)
+        if passing:
+            raise
         return 0
     return int(version)
 

@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, nulls_last
+from sqlalchemy import ColumnElement, func, literal_column, nulls_last, select
 
 from app.core.errors import InvalidInput
 from app.core.fields import BY_KEY, CUSTOM_PREFIX, Field, FieldKind
 from app.core.text import tr
-from app.models.contacts import Contact
+from app.models.contacts import Contact, ContactTag, Tag
 from app.services.filters import custom_number, custom_text
 from app.services.text_filters import World
 
@@ -26,7 +26,7 @@ def sort_key(sort: str, custom: Sequence[Field]) -> str:
     """The field that `sort` names; raises InvalidInput when contacts cannot be sorted by it."""
     wanted = sort.strip().casefold()
     wanted = _ALSO.get(wanted, wanted)
-    known = {NAME, "id", *BY_KEY, *(field.key for field in custom)} - {"tags"}
+    known = {NAME, "id", *BY_KEY, *(field.key for field in custom)}
     if wanted not in known and f"{CUSTOM_PREFIX}{wanted}" in known:
         return f"{CUSTOM_PREFIX}{wanted}"
     if wanted in known:
@@ -73,9 +73,18 @@ def _value(key: str, custom: Sequence[Field], world: World) -> ColumnElement[Any
         kind = next(field.kind for field in custom if field.key == key)
         name = key[len(CUSTOM_PREFIX) :]
         return custom_number(name, world) if kind in _NUMBERS else custom_text(name, world)
+    if key == "tags":
+        return _first_tag()
     if key == "company":
         return Contact.company_key.expression
     column: ColumnElement[Any] = getattr(Contact, key)
     if BY_KEY[key].kind in _PLAIN:
         return column
     return column.collate("NOCASE") if world.is_sqlite else func.lower(column)
+
+
+def _first_tag() -> ColumnElement[Any]:
+    """The first of a contact's tags in alphabetical order, NULL when it has none."""
+    carried = select(func.min(Tag.name_key)).join(ContactTag, ContactTag.tag == Tag.id)
+    own = carried.where(ContactTag.contact == Contact.id, Tag.deleted_op.is_(None))
+    return own.correlate(Contact).scalar_subquery()

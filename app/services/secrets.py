@@ -124,7 +124,10 @@ class Keyring:
 
 
 class Secrets:
-    """The keys of one workspace."""
+    """The keys of one workspace.
+
+    ask_passphrase, if set, gives the vault's passphrase when a key in it is needed.
+    """
 
     def __init__(
         self,
@@ -138,6 +141,7 @@ class Secrets:
         self._environment = os.environ if environment is None else environment
         self._session: dict[str, str] = {}
         self.vault = Vault(folder / "keys.vault")
+        self.ask_passphrase: Callable[[], str] | None = None
 
     def __repr__(self) -> str:
         """Says nothing of what it holds."""
@@ -150,6 +154,26 @@ class Secrets:
                 REDACTOR.learn(secret)
                 return secret
         return None
+
+    def need(self, name: str) -> str | None:
+        """As `get`, for work that cannot go on without the key: a locked vault is opened for it.
+
+        Raises InvalidInput when that vault stays locked.
+        """
+        secret = self.get(name)
+        if secret is None and not self.vault.is_open and name in self.vault.names():
+            self.open_vault()
+            secret = self.get(name)
+        return secret
+
+    def open_vault(self) -> None:
+        """Ask for the vault's passphrase; raises InvalidInput when it is wrong or none is given."""
+        if self.ask_passphrase is None:
+            raise InvalidInput(
+                tr("The file of keys is locked."),
+                tr("Unlock it under Connections with its passphrase."),
+            )
+        self.vault.unlock(self.ask_passphrase())
 
     def set(self, name: str, secret: str) -> Place:
         """Keep a key in the best place there is and say which.
@@ -177,9 +201,9 @@ class Secrets:
             (Place.ENVIRONMENT, self._from_environment),
             (Place.SESSION, self._session.get),
             (Place.KEYRING, self._from_keyring),
-            (Place.VAULT, self.vault.get),
+            (Place.VAULT, self._in_vault),
         )
-        return next((place for place, look in places if look(name)), None)
+        return next((place for place, holds in places if holds(name)), None)
 
     def variable(self, name: str) -> str | None:
         """The environment variable that the key comes from, None when it comes from elsewhere."""
@@ -210,6 +234,13 @@ class Secrets:
 
     def _from_keyring(self, name: str) -> str | None:
         return self._keyring.get(self._account(name))
+
+    def _in_vault(self, name: str) -> bool:
+        try:
+            return name in self.vault.names()
+        except InvalidInput:
+            # A damaged file is told when a key of it is needed.
+            return False
 
     def _account(self, name: str) -> str:
         return f"{self._mark}/{name}"

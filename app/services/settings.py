@@ -47,16 +47,19 @@ class Settings:
         with self._store.writing(tr("Change settings")) as connection:
             connection.execute(delete(SettingRow).where(*self._row_of(setting)))
 
-    def exported(self) -> dict[str, Value]:
-        """The workspace's settings that differ from their defaults, to take to another one."""
+    def exported(self, *, device: bool = False) -> dict[str, Value]:
+        """What differs from the defaults, to take to another workspace.
+
+        device adds the settings of this computer to those of the workspace.
+        """
         values = self.all()
         return {
             key: values[key]
             for key, setting in BY_KEY.items()
-            if setting.scope is Scope.WORKSPACE and values[key] != setting.default
+            if _travels(setting, device=device) and values[key] != setting.default
         }
 
-    def take_over(self, values: Mapping[str, object]) -> list[str]:
+    def take_over(self, values: Mapping[str, object], *, device: bool = False) -> list[str]:
         """Store what another workspace exported; the keys that this version does not know.
 
         Raises InvalidInput, and stores nothing, when a known setting does not take its value.
@@ -64,7 +67,7 @@ class Settings:
         known = {
             BY_KEY[key]: value
             for key, value in values.items()
-            if key in BY_KEY and BY_KEY[key].scope is Scope.WORKSPACE
+            if key in BY_KEY and _travels(BY_KEY[key], device=device)
         }
         self._store_all(known)
         return sorted(set(values) - {setting.key for setting in known})
@@ -89,6 +92,10 @@ class Settings:
 
     def _row_of(self, setting: Setting) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return SettingRow.key == setting.key, SettingRow.device == self._place(setting)
+
+
+def _travels(setting: Setting, *, device: bool) -> bool:
+    return setting.portable and (device or setting.scope is Scope.WORKSPACE)
 
 
 def _allowed(setting: Setting) -> str:

@@ -37,6 +37,11 @@ class Vault:
         return self._path.exists()
 
     @property
+    def path(self) -> Path:
+        """Where the file is or would be."""
+        return self._path
+
+    @property
     def is_open(self) -> bool:
         """True once the passphrase was given in this process."""
         return self._key is not None
@@ -68,6 +73,17 @@ class Vault:
                 tr("Try again, or delete {file} and enter the keys anew.", file=self._path.name),
             )
         self._key = key
+
+    def names(self) -> list[str]:
+        """Whose secrets it holds, which needs no passphrase; raises InvalidInput if damaged."""
+        return sorted(self._read()["entries"].keys() - {CHECK}) if self.exists else []
+
+    def remove(self) -> bool:
+        """Delete the file with everything in it; False when there is none."""
+        self._key = None
+        there = self.exists
+        self._path.unlink(missing_ok=True)
+        return there
 
     def lock(self) -> None:
         """Forget the passphrase."""

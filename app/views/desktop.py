@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.views.shell.window import MainWindow
 
 SETTLE_MS = 1_000
+SWITCH_SECONDS = 0.001
+"""How long another thread may keep Python from the window: a fifth of what is usual."""
 
 
 def has_display() -> bool:
@@ -58,7 +60,7 @@ def show_workspace(workspace: Workspace) -> int:
         for path in write_pages(window, workspace.folder / "pictures"):
             print(path)  # noqa: T201 - the answer of the command
     finally:
-        _end(app, window)
+        close_workspace(app, window)
     return 0
 
 
@@ -70,7 +72,7 @@ def _run(workspace: Workspace) -> int:
     try:
         return prepare_application().exec()
     finally:
-        _end(app, window)
+        close_workspace(app, window)
 
 
 def open_workspace(workspace: Workspace) -> tuple[App, MainWindow]:
@@ -80,6 +82,7 @@ def open_workspace(workspace: Workspace) -> tuple[App, MainWindow]:
     """
     # Nothing of a start becomes garbage, and looking for some takes a tenth of it.
     gc.disable()
+    sys.setswitchinterval(SWITCH_SECONDS)
     # Before Qt is there: PySide6 looks into the source of every module imported after it.
     from app.bootstrap import build
 
@@ -104,13 +107,14 @@ def _settle_later(app: App) -> None:
 
 
 def _settle(app: App) -> None:
-    # What was imported stays: the collector would stop the window a tenth of a second for it.
+    # What was imported stays. Looking through it for garbage takes a tenth of a second, in which
+    # the window would stand still, again and again.
     gc.freeze()
     gc.enable()
     app.tidy()
 
 
-def _end(app: App, window: MainWindow | None) -> None:
+def close_workspace(app: App, window: MainWindow | None) -> None:
     """Wait for what runs, then take the window apart while the interpreter is still whole."""
     import shiboken6
 
@@ -154,10 +158,12 @@ def make_window(app: App) -> MainWindow:
 
     from app.views.common.desk import Desk
     from app.views.settings.appearance import apply_appearance
+    from app.views.settings.shortcuts import apply_shortcuts
     from app.views.shell.window import MainWindow
 
     desk = Desk(app)
     apply_appearance(desk)
     window = MainWindow(desk)
     desk.setParent(window)
+    apply_shortcuts(desk)
     return window

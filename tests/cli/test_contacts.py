@@ -111,13 +111,69 @@ class TestContact:
             captely.add(f"first_name={name}", "tags=fair")
         captely.add("first_name=Cleo", "tags=fair", "owner=ada")
         words = ("contact", "edit", "tag:fair", "owner=ada")
-        expected = {"changed": 2, "equal": 1}
+        expected = {"changed": 2, "equal": 1, "blocked": 0, "missing": 0, "blocks": []}
         assert captely.done(*words, "--dry-run") == {**expected, "dry_run": True}
         assert captely.done("contacts", "owner:ada")["total"] == 1
         assert captely.done(*words) == {**expected, "dry_run": False}
         assert captely.done("contacts", "owner:ada")["total"] == 3
         captely.done("undo")
         assert captely.done("contacts", "owner:ada")["total"] == 1
+
+    def test_text_is_replaced_and_tags_change_and_who_cannot_is_told(
+        self, captely: Captely
+    ) -> None:
+        captely.add("first_name=Ada", "email=ada@old.example", "tags=fair")
+        captely.add("first_name=Bob", "email=bob@old.example", "tags=fair")
+        captely.add("first_name=Bob", "email=bob@new.example")
+        words = ("contact", "edit", "tag:fair", "--replace", "email", "@old", "@new")
+        answer = captely.json(*words, "--add-tag", "vip", "--remove-tag", "fair")
+        assert answer.code == 1
+        assert (answer.json["changed"], answer.json["blocked"]) == (1, 1)
+        assert answer.json["blocks"][0]["count"] == 1
+        assert captely.done("contacts", "tag:vip")["contacts"][0]["email"] == "ada@new.example"
+        assert "1: Another contact has" in captely(*words).err
+        whole = captely.done(
+            "contact", "edit", "ada", "--replace", "first_name", "AD", "x", "--whole"
+        )
+        assert (whole["changed"], whole["equal"]) == (0, 1)
+
+    def test_a_change_of_very_many_runs_as_a_job(
+        self, captely: Captely, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("app.services.bulk.service.SMALL", 1)
+        for name in ("Ada", "Bob"):
+            captely.add(f"first_name={name}", "tags=fair")
+        assert captely.done("contact", "edit", "tag:fair", "owner=ada")["changed"] == 2
+        assert captely.done("jobs")["jobs"][0]["state"] == "done"
+        captely.done("undo")
+        assert captely.done("contacts", "owner:ada")["total"] == 0
+
+
+class TestView:
+    def test_a_view_lists_its_contacts_in_its_order(self, captely: Captely) -> None:
+        for name, city in (("Ada", "Kiel"), ("Bob", "Bonn"), ("Cy", "Rome")):
+            captely.add(f"first_name={name}", f"city={city}", f"tags={'fair' * (name != 'Cy')}")
+        saved = captely.done("view", "save", "The fair", "tag:fair", "--sort", "-city")["view"]
+        assert (saved["name"], saved["query"], saved["sort"]) == ("The fair", "tag:fair", "-city")
+        listed = captely.done("contacts", "--view", "the FAIR")
+        assert [one["city"] for one in listed["contacts"]] == ["Kiel", "Bonn"]
+        assert captely.done("contacts", "bob", "--view", "The fair")["total"] == 1
+        by_name = captely.done("contacts", "--view", "The fair", "--sort", "city")["contacts"]
+        assert [one["city"] for one in by_name] == ["Bonn", "Kiel"]
+
+    def test_views_are_replaced_renamed_and_deleted(self, captely: Captely) -> None:
+        captely.done("view", "save", "Hot", "score>60", "--column", "name", "--column", "score")
+        assert "already a view" in captely.json("view", "save", "hot", "score>80").message
+        captely.done("view", "save", "hot", "score>80", "--force")
+        captely.done("view", "rename", "Hot", "Very hot")
+        assert [v["query"] for v in captely.done("view")["views"]] == ["score>80"]
+        assert "Very hot" in captely("view", "list").out
+        captely.done("view", "delete", "very hot")
+        assert captely.done("view", "list")["views"] == []
+        captely.done("undo")
+        assert len(captely.done("view", "list")["views"]) == 1
+        missing = captely.json("contacts", "--view", "cold")
+        assert (missing.code, missing.message) == (2, "There is no view 'cold'.")
 
     def test_a_value_may_hold_signs_of_the_query_language(self, captely: Captely) -> None:
         captely.add("first_name=Ada")
@@ -197,6 +253,32 @@ class TestVocabulary:
         kept = {row["key"]: row["value"] for row in captely.done("settings")["settings"]}
         assert (kept["import.on_duplicate"], kept["appearance.font_percent"]) == ("update", 125)
         assert captely.json("settings", "set", "appearance.font_percent", "many").code == 2
+        captely.done("settings", "reset", "import.on_duplicate")
+        kept = {row["key"]: row["value"] for row in captely.done("settings")["settings"]}
+        assert kept["import.on_duplicate"] == "fill"
+
+    def test_settings_travel_in_a_file_without_secrets(self, captely: Captely) -> None:
+        file = captely.folder / "settings.json"
+        captely.done("settings", "set", "import.default_country", "FR")
+        captely.done("settings", "set", "appearance.theme", "dark")
+        assert captely.done("settings", "export", str(file))["written"] == 2
+        assert captely.json("settings", "export", str(file)).code == 2
+        captely.done("settings", "export", str(file), "--force")
+
+        captely.workspace = captely.folder / "another"
+        assert captely.done("settings", "import", str(file)) == {
+            "changed": ["appearance.theme", "import.default_country"],
+            "unknown": [],
+        }
+        kept = {row["key"]: row["value"] for row in captely.done("settings")["settings"]}
+        assert (kept["import.default_country"], kept["appearance.theme"]) == ("FR", "dark")
+
+    def test_a_file_of_something_else_changes_no_setting(self, captely: Captely) -> None:
+        file = captely.folder / "settings.json"
+        for content in ("{", "[]", '{"captely_settings": 1, "settings": {"appearance.theme": 3}}'):
+            file.write_text(content)
+            assert captely.json("settings", "import", str(file)).code == 2
+        assert captely.json("settings", "import", "no-such-file.json").code == 2
 
 
 class TestJournal:

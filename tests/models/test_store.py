@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
+import sqlite3
 import threading
 import traceback
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core.errors import Busy, InvalidInput, StorageError
 from app.core.paths import Workspace
 from app.models import store as store_module
+from app.models import store_errors
 from app.models.contacts import Contact
 from app.models.journal import Counter, Operation
 from app.models.store import Interrupt, Interrupted, Store, next_id, reserve
@@ -315,3 +318,30 @@ def test_a_durable_session_waits_for_the_disk(file_bed: Bed):
             return connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
 
     assert [level(durable=True), level(durable=False), level(durable=True)] == [2, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("why", "free", "writable", "said"),
+    [
+        ("full", 0, True, "The disk is full; nothing was changed."),
+        ("read-only", 1 << 30, False, "The workspace cannot be written to."),
+        ("broken", 1 << 30, True, "The workspace's database cannot be opened."),
+    ],
+)
+def test_why_a_database_cannot_be_opened_is_found_out(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    why: str,
+    free: int,
+    writable: bool,
+    said: str,
+):
+    usage = shutil.disk_usage(tmp_path)._replace(free=free)
+    monkeypatch.setattr(store_errors.shutil, "disk_usage", lambda folder: usage)
+    monkeypatch.setattr(store_errors.os, "access", lambda folder, mode: writable)
+    error = sqlite3.OperationalError("unable to open database file")
+
+    found = store_errors.storage_error(error, tmp_path / "captely.db")
+
+    assert found is not None, why
+    assert found.message == said

@@ -14,9 +14,11 @@ from app.core.events import Bus
 from app.core.paths import Workspace
 from app.models.migrating import migrate
 from app.models.store import Store
+from app.services.bulk.service import Bulk
 from app.services.contacts import Contacts
 from app.services.custom_fields import CustomFields
 from app.services.indexing import Indexing
+from app.services.jobs import Jobs
 from app.services.operations import Operations
 from app.services.search import Search
 from app.services.statuses import Statuses
@@ -59,6 +61,8 @@ class Office:
     indexing: Indexing
     search: Search
     contacts: Contacts
+    jobs: Jobs
+    bulk: Bulk
     tags: Tags
     statuses: Statuses
     custom: CustomFields
@@ -93,6 +97,7 @@ def open_office(folder: Path, url: str | None = None, *, name: str = "ada") -> I
     indexing.prepare()
     operations = Operations(store, bus, clock, actor)
     search = Search(store, clock, actor, indexing)
+    jobs = Jobs(store, bus, clock, actor)
     try:
         yield Office(
             store,
@@ -103,6 +108,8 @@ def open_office(folder: Path, url: str | None = None, *, name: str = "ada") -> I
             indexing,
             search,
             Contacts(store, operations, search),
+            jobs,
+            Bulk(store, operations, search, jobs, workspace.plans),
             Tags(store, operations),
             Statuses(store, operations),
             CustomFields(store, operations),

@@ -196,3 +196,25 @@ def test_the_feed_gives_each_operation_once_with_what_it_touched(bed: Bed, histo
     assert history.feed(second.seq) == []
     bed.delete(1)
     assert [item.entry.kind for item in history.feed(second.seq)] == ["contact.delete"]
+
+
+def test_operations_are_found_by_words_kind_and_person(bed: Bed, history: History):
+    bed.add({"city": "A"}, {"city": "A"})
+    bed.edit({1: {"city": "B"}}, by=bed.of("Béa"))
+    bed.operations.undo()
+
+    assert history.actors() == ["Béa", "ann"]
+    assert [e.label for e in history.find("EDIT")] == ["Edit 1 contacts"]
+    assert [e.actor for e in history.find("bea contacts")] == ["Béa"]
+    assert [e.label for e in history.find(kinds=["undo"])] == ["Undo: Add 1 contacts"]
+    assert [e.label for e in history.find("add", limit=1)] == ["Undo: Add 1 contacts"]
+    assert history.find("edit", actor="ann") == []
+
+
+def test_a_kind_stands_for_all_that_begin_with_it(bed: Bed, history: History):
+    with bed.operations.recording("contact.tag", "Tag {n} contacts") as recorder:
+        recorder.create("contact", [{"city": "A"}])
+    with bed.operations.recording("contactless", "Pay") as recorder:
+        recorder.create("contact", [{"city": "A"}])
+
+    assert [e.kind for e in history.find(kinds=["contact"])] == ["contact.tag"]

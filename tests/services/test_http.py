@@ -11,7 +11,7 @@ from email.utils import format_datetime
 import pytest
 
 from app.core.clock import SystemClock
-from app.core.errors import Cancelled, InvalidInput, OutsideError, OutsideKind
+from app.core.errors import Cancelled, InvalidInput, OutsideError, OutsideKind, Unreachable
 from app.services.http import (
     USER_AGENT,
     Call,
@@ -19,7 +19,6 @@ from app.services.http import (
     HttpFactory,
     Reply,
     Service,
-    Unreachable,
     base_address,
     retry_after,
 )

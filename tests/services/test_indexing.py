@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.core.changes import SearchCaughtUp
+from app.core.errors import StorageError
 from app.models.store import Store
 from app.services import indexing, search_file
 from app.services.indexing import Indexing
@@ -226,3 +227,30 @@ def test_that_two_indexers_at_once_leave_a_whole_index(desk: Office) -> None:
 def test_that_an_index_made_before_is_kept(desk: Office) -> None:
     files = {"database": desk.workspace.database, "search": desk.workspace.search}
     assert not Indexing(desk.store, desk.bus, **files).prepare()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("database or disk is full", "The disk is full"),
+        ("database is locked", "Somebody else is writing"),
+    ],
+)
+def test_an_index_that_cannot_be_opened_just_now_is_not_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, said: str
+):
+    with open_office(tmp_path) as office:
+        office.add(email="ada@example.com")
+        office.indexing.drain()
+    index = tmp_path / "search.db"
+    before = index.read_bytes()
+
+    def refused(*_args: object, **_options: object) -> None:
+        raise sqlite3.OperationalError(words)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(search_file.sqlite3, "connect", refused)
+        with pytest.raises(StorageError, match=said):
+            Indexing(office.store, office.bus, database=tmp_path / "captely.db", search=index)
+
+    assert index.read_bytes() == before

@@ -592,3 +592,20 @@ def test_a_long_random_history_of_two_people_stays_verifiable(bed: Bed):
             case 5 if person.redoable():
                 person.redo()
     assert Audit(bed.store).verify().ok
+
+
+def test_any_operation_that_was_undone_can_be_redone_by_its_name(bed: Bed):
+    bed.add({"city": "A"}, {"city": "A"})
+    first = bed.edit({1: {"city": "B"}})
+    second = bed.edit({2: {"city": "C"}})
+    bed.operations.undo(first)
+    bed.operations.undo(second)
+
+    redone = bed.operations.redo(first)
+
+    assert redone.undone == 1
+    assert [bed.get(one, "city") for one in (1, 2)] == ["B", "A"]
+    with pytest.raises(InvalidInput, match="stands as it is"):
+        bed.operations.redo(first)
+    with pytest.raises(NotFound, match="no change 999"):
+        bed.operations.redo(999)

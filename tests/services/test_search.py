@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from array import array
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -22,8 +23,8 @@ from app.core.text import search_words
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch
 from app.models.store import Interrupt, Interrupted
-from app.services import search_first, search_head
-from app.services.search import _parsed
+from app.services import search_arrays, search_first, search_head
+from app.services.search_arrays import parsed
 from app.services.search_text import SEARCH_COLUMNS, document, words_of
 from tests.services.office import NOON, Office, open_office
 
@@ -264,8 +265,8 @@ def test_that_a_sort_field_must_exist(office: Office) -> None:
     with pytest.raises(InvalidInput) as refused:
         office.found("", sort="compny")
     assert refused.value.message == "Contacts cannot be sorted by 'compny'. Did you mean 'company'?"
-    with pytest.raises(InvalidInput, match="cannot be sorted by 'tags'"):
-        office.found("", sort="tags")
+    with pytest.raises(InvalidInput, match="cannot be sorted by 'colour'"):
+        office.found("", sort="colour")
 
 
 def test_that_rows_come_in_the_order_asked_and_leave_out_what_is_gone(office: Office) -> None:
@@ -361,8 +362,8 @@ def test_that_reading_ahead_leaves_an_import_under_way_alone(office: Office) -> 
 
 def test_that_a_long_text_of_ids_is_read_whole() -> None:
     numbers = list(range(1, 200_000))
-    assert list(_parsed(",".join(map(str, numbers)))) == numbers
-    assert list(_parsed("")) == []
+    assert list(parsed(",".join(map(str, numbers)))) == numbers
+    assert list(parsed("")) == []
 
 
 WORDS = ("Ada", "Adam", "Zoé", "Smith", "Smithson", "Acme", "a", "Michael", "Michelle", "Oslo")
@@ -470,3 +471,42 @@ def test_a_word_that_folding_makes_longer_is_cut_like_any_other() -> None:
     word = document(values).strip()[1:].strip()
     assert word == words_of("ﬃ" * 30).strip()
     assert len(word) == 64
+
+
+@pytest.mark.parametrize("looked_up", [0, 100])
+def test_that_contacts_are_divided_by_status_in_their_order(
+    office: Office, monkeypatch: pytest.MonkeyPatch, looked_up: int
+) -> None:
+    monkeypatch.setattr(search_arrays, "ASKED_CHUNK", looked_up or 2)
+    names = ("Dee", "Ada", "Cy", "Bo")
+    ids = {
+        name: office.add(full_name=name, status="lost" if name in ("Ada", "Dee") else "new")
+        for name in names
+    }
+    wanted = ("new", "lost", "won")
+    found = office.search.by_status(office.search.ids("").ids, wanted)
+    divided = {key: list(part) for key, part in found.items()}
+    assert divided == {
+        "new": [ids["Bo"], ids["Cy"]],
+        "lost": [ids["Ada"], ids["Dee"]],
+        "won": [],
+    }
+    assert list(office.search.by_status([ids["Dee"], ids["Cy"]], ("lost",))["lost"]) == [ids["Dee"]]
+    assert office.search.by_status([], wanted)["new"] == array("q")
+    assert office.search.by_status([ids["Dee"]], ()) == {}
+
+
+def test_that_tags_give_an_order_by_the_first_of_them(office: Office) -> None:
+    for name, tags in (("Ada", "uk, fair"), ("Bo", ""), ("Cy", "eu"), ("Dee", "zoo")):
+        office.add(full_name=name, tags=tags)
+    assert office.names("", sort="tags") == ["Cy", "Ada", "Dee", "Bo"]
+    assert office.names("", sort="tags", descending=True) == ["Dee", "Ada", "Cy", "Bo"]
+
+
+def test_that_rows_hold_the_further_fields_that_are_asked_for(office: Office) -> None:
+    office.custom.add("Budget", FieldKind.MONEY)
+    one = office.add(full_name="Ada", city="Bonn", notes="A countess", budget="12.50")
+    (row,) = office.search.rows([one], more=("notes", "custom:budget", "city", "website"))
+    assert row.more == {"notes": "A countess", "custom:budget": 12.5, "website": None}
+    assert office.search.rows([one])[0].more == {}
+    assert office.search.first_page("", more=("notes",))[0].more == {"notes": "A countess"}

@@ -13,18 +13,22 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QListView,
     QPlainTextEdit,
     QScrollArea,
+    QTableView,
     QWidget,
 )
 
 from app.views.common import painting
-from app.views.common.buttons import Btn, Kind
+from app.views.common.buttons import Btn, Kind, TabBtn
 from app.views.common.labels import ElidedLabel, Para
 from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.common.tokens import Mode, Tone, tokens
+from app.views.settings.sections import SECTIONS
 
+Role = QAccessible.Role
 CONTROLS = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QScrollArea)
 
 
@@ -40,10 +44,21 @@ def every_page(people, window, until) -> QWidget:
     exports = window.page(Place.EXPORTS)
     exports.to_connector()
     until(lambda: exports.plan.plan is not None)
-    exports.plan.mapping.click()
-    until(lambda: exports.mapping.rows)
+    exports.plan.mapping_wished.emit()
+    until(lambda: exports.mapping.editor.inspector.controls)
+    until(lambda: not window.desk.calls.waiting)
+    for section in ("shortcuts", "data", "about", "export", "import", "appearance"):
+        window.page(Place.SETTINGS).show_section(section)
+    window.floating.sheet.open()
+    window.floating.open_jobs()
+    window.floating.palette.open(window.place)
+    window.desk.say("Saved", "Undo", lambda: None)
     until(lambda: not window.desk.calls.waiting)
     return window
+
+
+def state_of(widget: QWidget) -> QAccessible.State:
+    return QAccessible.queryAccessibleInterface(widget).state()
 
 
 def name_of(widget: QWidget) -> str:
@@ -60,6 +75,59 @@ def test_no_control_of_any_page_lacks_a_name(every_page):
     ]
     assert len(controls) > 100
     assert nameless == []
+
+
+def test_every_control_has_the_role_it_plays(every_page):
+    roles = {
+        QTableView: {Role.Table},
+        QListView: {Role.List},
+        QComboBox: {Role.ComboBox},
+        QLineEdit: {Role.EditableText},
+        QPlainTextEdit: {Role.EditableText},
+        QAbstractButton: {Role.Button, Role.CheckBox, Role.RadioButton, Role.ButtonMenu},
+    }
+    wrong = []
+    for kind, allowed in roles.items():
+        for widget in every_page.findChildren(kind):
+            spoken = QAccessible.queryAccessibleInterface(widget)
+            if name_of(widget) and spoken.role() not in allowed:
+                wrong.append(f"{name_of(widget)}: {spoken.role()}")
+    assert wrong == []
+
+
+def test_what_is_disabled_checked_or_focused_is_said(window):
+    window.show_place(Place.HISTORY)
+    page = window.page(Place.HISTORY)
+    page.search.setFocus()
+    assert state_of(page.tabs[0]).checked
+    assert not state_of(page.tabs[1]).checked
+    assert state_of(page.search).focused
+    page.undo.setEnabled(False)
+    assert state_of(page.undo).disabled
+
+
+def test_what_a_reader_toggles_is_done(every_page, window):
+    item = QAccessible.queryAccessibleInterface(window.sidebar.items[Place.SETTINGS])
+    item.actionInterface().doAction("Toggle")
+    assert window.place is Place.SETTINGS
+    assert window.sidebar.items[Place.SETTINGS].isChecked()
+
+
+def test_a_mark_that_the_program_sets_or_takes_is_no_click(qtbot):
+    tabs, clicked = [TabBtn("One"), TabBtn("Two")], []
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    for tab in tabs:
+        tab.setParent(ground)
+        tab.clicked.connect(lambda _on, tab=tab: clicked.append(tab.text()))
+    tabs[0].setChecked(True)
+    tabs[1].setChecked(True)
+    assert clicked == []
+    spoken = QAccessible.queryAccessibleInterface(tabs[0]).actionInterface()
+    spoken.doAction("Toggle")
+    assert clicked == ["One"]
+    tabs[1].click()
+    assert clicked == ["One", "Two"]
 
 
 def test_every_button_can_be_reached_by_keyboard(every_page):
@@ -93,6 +161,22 @@ def test_nothing_essential_is_cut_or_lies_outside_its_page(
     window.show_place(place)
     until(lambda: not window.desk.calls.waiting)
     check(window, window.page(place), monkeypatch)
+
+
+@pytest.mark.parametrize("percent", [100, 125, 150])
+def test_the_smallest_window_has_room_for_what_floats(people, window, until, percent, monkeypatch):
+    theme().use(percent=percent)
+    window.resize(1024, 640)
+    floating = window.floating
+    for part in (floating.sheet, floating.job_centre):
+        part.open()
+        until(lambda: not window.desk.calls.waiting)
+        check(window, part, monkeypatch)
+        part.close_panel()
+    floating.palette.open(Place.CONTACTS)
+    floating.palette.field.setText("imp")
+    until(lambda: not window.desk.calls.waiting)
+    check(window, floating.palette, monkeypatch)
 
 
 @pytest.mark.parametrize("percent", [100, 125])
@@ -147,7 +231,42 @@ def test_the_smallest_window_has_room_for_a_dry_run_and_its_mapping(
     until(lambda: page.plan.plan is not None)
     check(window, page, monkeypatch)
     page.plan.mapping.click()
-    until(lambda: page.mapping.rows)
+    until(lambda: page.mapping.editor.inspector.controls)
+    check(window, page, monkeypatch)
+
+
+@pytest.mark.parametrize("percent", [100, 125])
+def test_the_smallest_window_has_room_for_an_export_to_a_file_and_a_run(
+    people, window, until, percent, monkeypatch
+):
+    theme().use(percent=percent)
+    window.resize(1024, 640)
+    window.show_place(Place.EXPORTS)
+    page = window.page(Place.EXPORTS)
+    page.to_file()
+    until(lambda: page.file.columns.columns and page.file.scope.count is not None)
+    check(window, page, monkeypatch)
+    page.to_connector()
+    until(lambda: page.plan.plan is not None)
+    page.plan.send.click()
+    until(lambda: page.detail.run is not None)
+    check(window, page, monkeypatch)
+    page.show_runs()
+    until(lambda: page.runs.model.rowCount() == 1)
+    check(window, page, monkeypatch)
+
+
+@pytest.mark.parametrize("percent", [100, 125])
+@pytest.mark.parametrize("section", [kind.key for kind in SECTIONS])
+def test_the_smallest_window_has_room_for_every_section_of_the_settings(
+    window, until, percent, section, monkeypatch
+):
+    theme().use(percent=percent)
+    window.resize(1024, 640)
+    window.show_place(Place.SETTINGS)
+    page = window.page(Place.SETTINGS)
+    page.show_section(section)
+    until(lambda: not window.desk.calls.waiting)
     check(window, page, monkeypatch)
 
 

@@ -36,9 +36,13 @@ def test_a_refused_key_is_told_with_its_next_step_and_can_be_forgotten(card, unt
     enter_key(card, until)
     assert card.pill.text == "Needs attention"
     assert card.key.text() == ""
-    assert card.notice.text()
+    until(lambda: "does not accept the key" in card.cause.text())
+    assert "make a new one in HubSpot" in card.hint.text()
     assert not card.export.isEnabled()
-    card.forget.click()
+    card.ask_to_forget()
+    assert "cannot be undone" in card.notice.text()
+    assert app.secrets.where("hubspot") is not None
+    card.notice._action.click()
     until(lambda: card.pill.text == "Not connected")
     assert app.secrets.where("hubspot") is None
 

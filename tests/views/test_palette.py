@@ -111,7 +111,8 @@ def test_a_setting_is_found_and_shown_with_the_keyboard_on_it(palette, window, u
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     page = window.page(Place.SETTINGS)
     assert window.place is Place.SETTINGS
-    assert page.controls["appearance.density"].isAncestorOf(QApplication.focusWidget())
+    density = page.section("appearance").controls["appearance.density"]
+    assert density.isAncestorOf(QApplication.focusWidget())
 
 
 def test_a_mark_in_front_leaves_only_commands(palette, until):

@@ -9,9 +9,8 @@ from PySide6.QtNetwork import QNetworkInformation
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from app.core.errors import OutsideError, OutsideKind
+from app.core.errors import OutsideError, OutsideKind, Unreachable
 from app.core.settings import DENSITY, FONT_SIZE, THEME
-from app.services.http import Unreachable
 from app.views.common import announcing
 from app.views.common.actions import Group
 from app.views.common.desk import Toast
@@ -21,6 +20,7 @@ from app.views.common.theme import theme
 from app.views.shell.actions import ACTIONS, MENU, UNDO
 from app.views.shell.menu import menu_bar, window_menu
 from app.views.shell.network import Network
+from app.views.shell.system_motion import take
 from app.views.shell.view_actions import COMPACT, DARK, QUIT, SYSTEM
 
 
@@ -160,9 +160,9 @@ def test_the_text_grows_and_shrinks_by_keys_as_far_as_it_goes(window, app, until
 
 def test_the_settings_page_follows_what_is_changed_elsewhere(window, until):
     window.show_place(Place.SETTINGS)
+    cards = window.page(Place.SETTINGS).section("appearance").controls[THEME.key].cards
     window.desk.actions.run(DARK)
-    segments = window.page(Place.SETTINGS).controls[THEME.key]
-    until(lambda: dict(segments._buttons)["dark"].isChecked())
+    until(cards["dark"].isChecked)
 
 
 def test_the_sidebar_stays_as_it_was_wished(open_window, until):
@@ -289,6 +289,18 @@ def test_nothing_is_asked_of_the_system_in_tests(window):
     network.watch()
     assert network._information is None
     assert not network.offline
+
+
+@pytest.mark.parametrize(
+    ("answer", "moves"), [(False, False), (True, True), (None, True), ("no", True)]
+)
+def test_the_computer_is_believed_when_it_says_yes_or_no(monkeypatch, answer, moves):
+    monkeypatch.setattr(theme(), "system_moves", True)
+    take(answer)
+    assert theme().system_moves is moves
+    theme().use(motion="on")
+    assert theme().moves
+    theme().use(motion="system")
 
 
 def test_the_palette_covers_a_window_that_is_resized(window):

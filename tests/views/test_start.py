@@ -81,13 +81,16 @@ def test_the_first_page_is_painted_without_the_libraries_of_other_pages(real):
 
 def test_what_the_last_run_left_is_dealt_with_once_the_window_is_open(real, qtbot, monkeypatch):
     monkeypatch.setattr(desktop, "SETTLE_MS", 0)
+    before = sys.getswitchinterval()
     app, window = desktop.open_workspace(real)
     try:
         assert not gc.isenabled()
         qtbot.waitUntil(gc.isenabled)
+        assert gc.get_freeze_count() > 10_000
         qtbot.waitUntil(lambda: app.indexing.pending() == 0)
         qtbot.waitUntil(lambda: not window.desk.calls.waiting)
     finally:
         gc.enable()
         gc.unfreeze()
-        desktop._end(app, window)
+        sys.setswitchinterval(before)
+        desktop.close_workspace(app, window)

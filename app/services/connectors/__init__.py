@@ -43,7 +43,8 @@ class RemoteField:
     """One field of the destination.
 
     why_read_only is empty for a field that takes values, else the reason in words. forward_only
-    is True for a pipeline stage that the destination does not move back.
+    is True for a pipeline stage that the destination does not move back. group is the heading
+    under which the destination shows it; a new contact is refused without a required one.
     """
 
     name: str
@@ -52,6 +53,8 @@ class RemoteField:
     options: tuple[Option, ...] = ()
     why_read_only: str = ""
     forward_only: bool = False
+    group: str = ""
+    required: bool = False
 
     @property
     def writable(self) -> bool:

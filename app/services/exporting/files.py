@@ -9,6 +9,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,19 +17,43 @@ from sqlalchemy import Connection, select
 
 from app.core.cells import escape_cell, join_list, number_text
 from app.core.errors import Cancelled, InvalidInput, StorageError
-from app.core.fields import CUSTOM_PREFIX, FIELDS
+from app.core.fields import BY_KEY, CUSTOM_PREFIX, FIELDS
 from app.core.text import tr
 from app.models.contacts import Contact
 from app.models.json_sql import ids_select
 from app.models.store import Store
+from app.services import suppression
 from app.services.custom_fields import read_custom_fields
 from app.services.exporting.vcards import vcard
 from app.services.rows import read_views
 from app.services.search import Search
 
 Row = Mapping[str, Any]
+Progress = Callable[[int, int], None]
 
 CHUNK = 1_000
+CSV = "csv"
+BYTE_ORDER_MARK = "\ufeff"
+DELIMITERS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """How contacts are written.
+
+    columns are the field keys of a CSV file in their order, empty for every field and further
+    value; delimiter is between its cells; mark puts the byte-order mark first, without which
+    Excel takes UTF-8 for another encoding. suppressed is False to leave out whom the suppression
+    list names.
+    """
+
+    columns: tuple[str, ...] = ()
+    delimiter: str = ","
+    mark: bool = False
+    suppressed: bool = True
+
+
+EVERYTHING = FileOptions()
 
 
 class FileExports:
@@ -45,6 +70,8 @@ class FileExports:
         query: str = "",
         *,
         replace: bool = False,
+        options: FileOptions = EVERYTHING,
+        progress: Progress | None = None,
         cancel: threading.Event | None = None,
     ) -> int:
         """How many contacts were written; kind is csv, json or vcard.
@@ -54,9 +81,20 @@ class FileExports:
         """
         if not replace:
             _refuse_existing(file)
-        ids = self._search.ids(query, sort="id").ids
+        ids: Sequence[int] = self._search.ids(query, sort="id").ids
         with _whole_file(file, replace=replace) as out, self._store.reading() as connection:
-            return _WRITERS[kind](out, _Selected(connection, ids, cancel))
+            if not options.suppressed:
+                ids = _allowed(connection, ids)
+            if options.mark and kind == CSV:
+                out.write(BYTE_ORDER_MARK)
+            selected = _Selected(connection, ids, options, progress, cancel)
+            return _WRITERS[kind](out, selected)
+
+    def withheld(self, query: str = "") -> int:
+        """How many of the contacts that match stand on the suppression list."""
+        ids = self._search.ids(query, sort="id").ids
+        with self._store.reading() as connection:
+            return len(ids) - len(_allowed(connection, ids))
 
 
 class _Selected:
@@ -67,18 +105,29 @@ class _Selected:
     """
 
     def __init__(
-        self, connection: Connection, ids: Sequence[int], cancel: threading.Event | None
+        self,
+        connection: Connection,
+        ids: Sequence[int],
+        options: FileOptions,
+        progress: Progress | None,
+        cancel: threading.Event | None,
     ) -> None:
+        self.options = options
         self._connection = connection
         self._ids = ids
+        self._progress = progress
         self._cancel = cancel
 
     def rows(self) -> Iterator[Row]:
         """Each contact as a dictionary; full_name only where it was typed, see `_typed_names`."""
+        done = 0
         for ids in self._chunks():
             typed = _typed_names(self._connection, ids)
             for view in read_views(self._connection, ids):
                 yield view.as_json() | {"full_name": typed[view.id]}
+            done += len(ids)
+            if self._progress is not None:
+                self._progress(done, len(self._ids))
 
     def custom(self) -> list[str]:
         """The names of the user's own fields, in the user's order."""
@@ -103,6 +152,16 @@ class _Selected:
             yield self._ids[start : start + CHUNK]
 
 
+def _allowed(connection: Connection, ids: Sequence[int]) -> list[int]:
+    """Those of `ids` that the suppression list does not name, in the same order."""
+    allowed: list[int] = []
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        withheld = suppression.reasons(connection, chunk)
+        allowed += [each for each in chunk if each not in withheld]
+    return allowed
+
+
 def _typed_names(connection: Connection, ids: Sequence[int]) -> dict[int, str | None]:
     """The full names that were typed, None where it follows from first and last name.
 
@@ -116,19 +175,28 @@ def _typed_names(connection: Connection, ids: Sequence[int]) -> dict[int, str | 
 
 
 def _write_csv(out: TextIO, selected: _Selected) -> int:
-    """A column per field and custom field; labelled columns only where somebody has a value."""
-    custom, labelled = selected.custom(), selected.labelled()
-    writer = csv.writer(out)
-    headers = [field.label for field in FIELDS]
-    writer.writerow(headers + [CUSTOM_PREFIX + name for name in custom] + labelled)
+    """The chosen columns, else one per field and custom field, and labelled ones in use."""
+    columns = selected.options.columns or _every_column(selected)
+    titles = {field.key: field.label for field in FIELDS}
+    writer = csv.writer(out, delimiter=selected.options.delimiter)
+    writer.writerow([titles.get(column, column) for column in columns])
     written = 0
     for row in selected.rows():
-        cells = [row.get(field.key) for field in FIELDS]
-        cells += [row["custom"].get(name) for name in custom]
-        cells += [_labelled_value(row, column) for column in labelled]
-        writer.writerow([escape_cell(_cell(cell)) for cell in cells])
+        writer.writerow([escape_cell(_cell(_value(row, column))) for column in columns])
         written += 1
     return written
+
+
+def _every_column(selected: _Selected) -> tuple[str, ...]:
+    own = (CUSTOM_PREFIX + name for name in selected.custom())
+    return (*(field.key for field in FIELDS), *own, *selected.labelled())
+
+
+def _value(row: Row, column: str) -> object:
+    """The value of a field key, of custom:<name>, or of a labelled column such as email.home."""
+    if column.startswith(CUSTOM_PREFIX):
+        return row["custom"].get(column.removeprefix(CUSTOM_PREFIX))
+    return row[column] if column in BY_KEY else _labelled_value(row, column)
 
 
 def _labelled_value(row: Row, column: str) -> str | None:
@@ -171,7 +239,7 @@ def _write_vcards(out: TextIO, selected: _Selected) -> int:
 
 
 _WRITERS: Mapping[str, Callable[[TextIO, _Selected], int]] = {
-    "csv": _write_csv,
+    CSV: _write_csv,
     "json": _write_json,
     "vcard": _write_vcards,
 }

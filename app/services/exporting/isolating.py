@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.core.errors import OutsideError, OutsideKind
+from app.core.errors import OutsideError, OutsideKind, Unreachable
 from app.core.text import tr
 from app.services.connectors import Connector, ItemFailure, ItemResult, Outgoing
-from app.services.http import Unreachable
 
 MOST_CALLS = 60
 """Further calls spent on one batch; what is undecided then is left for a retry."""
@@ -22,6 +21,15 @@ MOST_ON_END = 8
 """Failures without a success between them, which four rows may cause wherever they stand."""
 
 _PASSING = frozenset({OutsideKind.TRANSIENT, OutsideKind.AMBIGUOUS})
+
+
+def is_passing(failure: Exception) -> bool:
+    """True for a failure of one call that says nothing of the next one."""
+    return (
+        isinstance(failure, OutsideError)
+        and not isinstance(failure, Unreachable)
+        and failure.kind in _PASSING
+    )
 
 
 def may_be_a_row(connector: Connector, failure: Exception) -> bool:
@@ -33,8 +41,7 @@ def may_be_a_row(connector: Connector, failure: Exception) -> bool:
     return (
         connector.repeatable
         and isinstance(failure, OutsideError)
-        and not isinstance(failure, Unreachable)
-        and failure.kind in _PASSING
+        and is_passing(failure)
         and failure.retry_after is None
     )
 

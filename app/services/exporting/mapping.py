@@ -5,33 +5,40 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from app.core.errors import InvalidInput
-from app.core.fields import Field, FieldKind
-from app.core.text import search_words, tr
-from app.services.connectors import Connector, RemoteField, RemoteKind
-from app.services.exporting.values import FITTING, may_fit, option_for
+from app.core.fields import Field
+from app.core.text import tr
+from app.services.connectors import RemoteField
+from app.services.exporting.values import may_fit, option_for
 
-OVERWRITE, FILL = "overwrite", "fill"
+OVERWRITE, FILL, CREATE = "overwrite", "fill", "create"
 SKIP, CLEAR = "skip", "clear"
 INVALID = "invalid"
 KEY_SOURCE = "email"
 
-# Filled by the program or with names of colleagues, which the destination knows otherwise.
-_NOT_GUESSED = frozenset({"owner", "tags", "full_name", "score", "created", "updated"})
 
-_CHOICES = {"write": (OVERWRITE, FILL), "blank": (SKIP, CLEAR), "unmapped": (INVALID, SKIP)}
-_TEXTS = ("to", "from", "constant", "fallback")
+class Destination(Protocol):
+    """What a mapping must know of a connector."""
+
+    @property
+    def label(self) -> str:
+        """Its name for the user."""
+
+    @property
+    def key_field(self) -> str:
+        """The remote field that recognises a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One remote field and what goes into it.
 
-    source is the key of one of our fields, or None when `constant` goes to everybody. fallback
-    stands in for a blank value. write is overwrite, or fill to leave what the destination has.
-    blank is skip, or clear to empty the remote field when ours is blank. values translates
+    source is the key of one of our fields, or None when `constant` goes to everybody. While it is
+    blank the fields of `also` are looked at, in their order, and at last the text `fallback`.
+    write is overwrite, fill to leave what the destination has, or create to write only with a new
+    contact. blank is skip, or clear to empty the remote field when ours is blank. values translates
     picklist values; unmapped says what a value without an option makes of the contact: invalid,
     or skip to leave the field out.
     """
@@ -44,12 +51,19 @@ class Rule:
     blank: str = SKIP
     unmapped: str = INVALID
     values: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Our fields that are looked at, the first one with a value wins."""
+        return () if self.source is None else (self.source, *self.also)
 
     def as_dict(self) -> dict[str, Any]:
         """The entry in a mapping file; what is as usual is left out."""
         whole = {
             "to": self.remote,
             "from": self.source,
+            "or": list(self.also) or None,
             "constant": self.constant,
             "fallback": self.fallback,
             "write": self.write if self.write != OVERWRITE else None,
@@ -67,11 +81,6 @@ class FieldMapping:
     connector: str
     rules: tuple[Rule, ...]
 
-    @property
-    def needs_reading(self) -> bool:
-        """True when what to send depends on what the destination has."""
-        return any(rule.write == FILL for rule in self.rules)
-
     def key_source(self, key_field: str) -> str:
         """Which of our fields recognises a person there."""
         found = (rule.source for rule in self.rules if rule.remote == key_field)
@@ -82,61 +91,59 @@ class FieldMapping:
         return {"connector": self.connector, "fields": [rule.as_dict() for rule in self.rules]}
 
 
-def mapping_from(connector: str, written: object) -> FieldMapping:
-    """A mapping from its file: {"fields": [{"to", "from", ...}]}, or just {our field: theirs}.
-
-    Raises InvalidInput naming the entry that cannot be read.
-    """
-    if not isinstance(written, dict):
-        raise _unreadable(tr("it is not a JSON object"))
-    entries = written.get("fields")
-    if entries is None:
-        pairs = {ours: theirs for ours, theirs in written.items() if ours != "connector"}
-        entries = [{"from": ours, "to": theirs} for ours, theirs in pairs.items()]
-    elif written.get("connector", connector) != connector:
-        raise _unreadable(tr("it is for {name}", name=str(written["connector"])))
-    if not isinstance(entries, list):
-        raise _unreadable(tr("“fields” is not a list"))
-    return FieldMapping(connector, tuple(_rule(entry) for entry in entries))
-
-
-def automatic(
-    connector: Connector, local: Sequence[Field], remote: Sequence[RemoteField]
-) -> FieldMapping:
-    """The mapping that names, labels and types suggest; what does not fit is left out."""
-    free = {each.name: each for each in remote if each.writable}
-    rules: list[Rule] = []
-    for ours in local:
-        for theirs in _candidates(ours, connector.synonyms, free):
-            if _fits(ours, theirs):
-                rules.append(Rule(theirs.name, ours.key))
-                del free[theirs.name]
-                break
-    return FieldMapping(connector.name, tuple(rules))
-
-
 def check(
     mapping: FieldMapping,
-    connector: Connector,
+    connector: Destination,
     local: Sequence[Field],
     remote: Sequence[RemoteField],
 ) -> None:
     """Raise InvalidInput for a rule that could never work, naming it and what would."""
-    ours = {each.key: each for each in local}
-    theirs = {each.name: each for each in remote}
     if not mapping.rules:
         raise InvalidInput(tr("The mapping is empty."), tr("Map at least one field."))
+    for problem in problems(mapping.rules, connector, local, remote):
+        if problem is not None:
+            raise problem
+
+
+def problems(
+    rules: Sequence[Rule],
+    connector: Destination,
+    local: Sequence[Field],
+    remote: Sequence[RemoteField],
+) -> list[InvalidInput | None]:
+    """For each rule why it could never work, None where it could."""
+    ours = {each.key: each for each in local}
+    theirs = {each.name: each for each in remote}
     used: set[str] = set()
-    for rule in mapping.rules:
-        _check_target(rule, connector, theirs, used)
+    found: list[InvalidInput | None] = []
+    for rule in rules:
+        try:
+            _check_target(rule, connector, theirs, used)
+            _check_rule(rule, connector, ours, theirs[rule.remote])
+        except InvalidInput as problem:
+            found.append(problem)
+        else:
+            found.append(None)
         used.add(rule.remote)
-        if rule.source is not None:
-            _check_pair(rule, ours, theirs[rule.remote])
-        elif rule.remote == connector.key_field:
-            raise InvalidInput(
-                tr("{field} cannot be the same for everybody.", field=rule.remote),
-                tr("Map it from one of the contact's fields."),
-            )
+    return found
+
+
+def _check_rule(
+    rule: Rule, connector: Destination, ours: Mapping[str, Field], target: RemoteField
+) -> None:
+    for source in rule.sources:
+        _check_pair(source, ours, target)
+    is_key = rule.remote == connector.key_field
+    if is_key and rule.source is None:
+        raise InvalidInput(
+            tr("{field} cannot be the same for everybody.", field=rule.remote),
+            tr("Map it from one of the contact's fields."),
+        )
+    if is_key and rule.also:
+        raise InvalidInput(
+            tr("{field} recognises a person, so it is taken from one field.", field=rule.remote),
+            tr("Take its further fields out."),
+        )
 
 
 def unmapped_choices(
@@ -150,44 +157,21 @@ def unmapped_choices(
         target = theirs.get(rule.remote)
         if target is None or not target.options or rule.source not in ours:
             continue
-        lost = _without_option(ours[rule.source].choices, target, rule.values)
+        lost = without_option(ours[rule.source].choices, target, rule.values)
         if lost:
             found[rule.remote] = lost
     return found
 
 
-def _candidates(
-    ours: Field, synonyms: Mapping[str, tuple[str, ...]], free: Mapping[str, RemoteField]
-) -> Iterable[RemoteField]:
-    if ours.key in _NOT_GUESSED:
-        return
-    name = ours.key.removeprefix("custom:")
-    for each in (*synonyms.get(ours.key, ()), name, name.replace(" ", "_").lower()):
-        if each in free:
-            yield free[each]
-    label = search_words(ours.label)
-    yield from (each for each in list(free.values()) if search_words(each.label) == label)
-
-
-def _fits(ours: Field, theirs: RemoteField) -> bool:
-    if ours.kind not in FITTING[theirs.kind]:
-        # A text may hold a number or a choice, but only the user can know that it always does.
-        return False
-    if theirs.kind not in {RemoteKind.CHOICE, RemoteKind.MULTI}:
-        return True
-    if ours.kind in {FieldKind.CHOICE, FieldKind.MULTI}:
-        return bool(ours.choices) and not _without_option(ours.choices, theirs, {})
-    return ours.kind is FieldKind.BOOL
-
-
-def _without_option(
+def without_option(
     choices: Iterable[str], theirs: RemoteField, values: Mapping[str, str]
 ) -> list[str]:
+    """Those of our choices that no option of theirs stands for."""
     return [each for each in choices if option_for(values.get(each, each), theirs) is None]
 
 
 def _check_target(
-    rule: Rule, connector: Connector, theirs: Mapping[str, RemoteField], used: set[str]
+    rule: Rule, connector: Destination, theirs: Mapping[str, RemoteField], used: set[str]
 ) -> None:
     target = theirs.get(rule.remote)
     if target is None:
@@ -211,13 +195,10 @@ def _check_target(
         )
 
 
-def _check_pair(rule: Rule, ours: Mapping[str, Field], target: RemoteField) -> None:
-    source = ours.get(rule.source or "")
+def _check_pair(key: str, ours: Mapping[str, Field], target: RemoteField) -> None:
+    source = ours.get(key)
     if source is None:
-        raise InvalidInput(
-            tr("There is no contact field {name}.", name=rule.source or ""),
-            _nearest(rule.source or "", ours),
-        )
+        raise InvalidInput(tr("There is no contact field {name}.", name=key), _nearest(key, ours))
     if not may_fit(source.kind, target.kind):
         raise InvalidInput(
             tr(
@@ -236,55 +217,3 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     if near:
         return tr("Did you mean {names}?", names=", ".join(near))
     return tr("Look at the fields on the Connections page, or leave it out.")
-
-
-def _rule(entry: object) -> Rule:
-    if not isinstance(entry, dict):
-        raise _unreadable(tr("{entry} is not an object", entry=str(entry)[:60]))
-    unknown = entry.keys() - {*_TEXTS, *_CHOICES, "values"}
-    if unknown:
-        raise _unreadable(tr("it has an unknown word “{word}”", word=str(min(unknown, key=str))))
-    texts = {name: _checked_text(name, entry.get(name)) for name in _TEXTS}
-    policies = {name: _checked_choice(name, entry.get(name)) for name in _CHOICES}
-    values = entry.get("values") or {}
-    if not isinstance(values, dict) or not all(isinstance(each, str) for each in values.values()):
-        raise _unreadable(tr("“values” of {name} is not a table of texts", name=str(texts["to"])))
-    if not texts["to"] or (texts["from"] is None) == (texts["constant"] is None):
-        raise _unreadable(
-            tr(
-                "each entry needs “to”, and either “from” or “constant”: {entry}",
-                entry=str(entry)[:80],
-            )
-        )
-    return Rule(
-        remote=texts["to"],
-        source=texts["from"],
-        constant=texts["constant"],
-        fallback=texts["fallback"],
-        values=values,
-        **policies,
-    )
-
-
-def _checked_text(name: str, value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise _unreadable(tr("“{name}” must be text, not {value}", name=name, value=str(value)[:40]))
-
-
-def _checked_choice(name: str, value: object) -> str:
-    allowed = _CHOICES[name]
-    if value is None:
-        return allowed[0]
-    if value in allowed:
-        return str(value)
-    raise _unreadable(
-        tr("“{name}” must be one of {allowed}", name=name, allowed=", ".join(allowed))
-    )
-
-
-def _unreadable(why: str) -> InvalidInput:
-    return InvalidInput(
-        tr("The mapping cannot be read: {why}.", why=why),
-        tr('Write it like {{"first_name": "firstname", "title": "jobtitle"}}.', why=why),
-    )

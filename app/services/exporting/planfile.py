@@ -21,7 +21,7 @@ from app.core.text import tr
 from app.models.base import canonical
 from app.services.connectors import Outgoing
 
-FORM = 1
+FORM = 2
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -30,16 +30,17 @@ CREATE TABLE item (
     contact INTEGER PRIMARY KEY, fate TEXT NOT NULL, reason TEXT NOT NULL, field TEXT NOT NULL,
     key TEXT NOT NULL, version INTEGER NOT NULL, batch INTEGER, remote_id TEXT NOT NULL,
     sha256 TEXT NOT NULL, body TEXT NOT NULL, known INTEGER NOT NULL,
-    by_id INTEGER NOT NULL
+    by_id INTEGER NOT NULL, before TEXT NOT NULL
 );
 CREATE INDEX ix_item_batch ON item (batch, contact);
 CREATE INDEX ix_item_fate ON item (fate, contact);
 """
 _COLUMNS = (
-    "contact, fate, reason, field, key, version, batch, remote_id, sha256, body, known, by_id"
+    "contact, fate, reason, field, key, version, batch, remote_id, sha256, body, known, by_id, "
+    "before"
 )
 
-_INSERT = f"INSERT INTO item VALUES ({','.join('?' * 12)})"  # noqa: S608 - twelve marks
+_INSERT = f"INSERT INTO item VALUES ({','.join('?' * 13)})"  # noqa: S608 - thirteen marks
 
 
 class Fate(StrEnum):
@@ -60,8 +61,9 @@ class PlanItem:
     """One contact in the plan.
 
     reason and field say why it is skipped or invalid. values are what will be sent, batch is the
-    number of its request. known is True when our own ledger told that it is unchanged, by_id when
-    it is recognised by its record id because its key was changed here.
+    number of its request, before holds their values that ours replace. known is True when our own
+    ledger told that it is unchanged, by_id when it is recognised by its record id because its key
+    was changed here.
     """
 
     contact: int
@@ -76,6 +78,7 @@ class PlanItem:
     values: Mapping[str, str] | None = None
     known: bool = False
     by_id: bool = False
+    before: Mapping[str, str] | None = None
 
     @property
     def outgoing(self) -> Outgoing:
@@ -94,6 +97,7 @@ class PlanItem:
             "field": self.field,
             "remote_id": self.remote_id,
             "values": None if self.values is None else dict(self.values),
+            "before": dict(self.before) if self.before else None,
         }
         return {name: value for name, value in whole.items() if value not in (None, "")}
 
@@ -167,6 +171,7 @@ class PlanFile:
                 "" if item.values is None else canonical(dict(item.values)),
                 int(item.known),
                 int(item.by_id),
+                canonical(dict(item.before)) if item.before else "",
             )
             for item in items
         ]
@@ -227,6 +232,18 @@ class PlanFile:
         """One contact of the plan."""
         return next(iter(self._items("WHERE contact = ?", (contact,))), None)
 
+    def place_in_batch(self, item: PlanItem) -> tuple[int, int]:
+        """The how manieth contact of its request one is, and of how many."""
+        wanted = "SELECT count(*), coalesce(sum(contact <= ?), 0) FROM item WHERE batch = ?"
+        count, place = self._connection.execute(wanted, (item.contact, item.batch)).fetchone()
+        return int(place), int(count)
+
+    def contacts(self, fates: Sequence[Fate] = tuple(Fate)) -> set[int]:
+        """The ids of every contact with one of these fates."""
+        marks = ",".join("?" * len(fates))
+        wanted = f"SELECT contact FROM item WHERE fate IN ({marks})"  # noqa: S608 - only marks
+        return {row[0] for row in self._connection.execute(wanted, [f.value for f in fates])}
+
     def chunks(self, fates: Sequence[Fate], size: int) -> Iterator[list[PlanItem]]:
         """All contacts with one of these fates, `size` at a time."""
         after = 0
@@ -266,7 +283,8 @@ def remove(path: Path) -> None:
 
 
 def _item(row: tuple[Any, ...]) -> PlanItem:
-    contact, fate, reason, field, key, version, batch, remote_id, digest, body, known, by_id = row
+    contact, fate, reason, field, key, version, batch, remote_id, digest, body, *rest = row
+    known, by_id, before = rest
     return PlanItem(
         contact=contact,
         fate=Fate(fate),
@@ -280,6 +298,7 @@ def _item(row: tuple[Any, ...]) -> PlanItem:
         values=json.loads(body) if body else None,
         known=bool(known),
         by_id=bool(by_id),
+        before=json.loads(before) if before else None,
     )
 
 

@@ -8,25 +8,27 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.models.base import canonical
 from app.models.store import Store
 from app.services import suppression
 from app.services.connectors import Cancel, Connector, RemoteField, RemoteRecord
 from app.services.exporting.fields import LocalContact, read_contacts
 from app.services.exporting.ledger import Known, Ledger
-from app.services.exporting.mapping import CLEAR, FILL, SKIP, FieldMapping, Rule
+from app.services.exporting.mapping import CLEAR, CREATE, OVERWRITE, SKIP, FieldMapping, Rule
 from app.services.exporting.planfile import SENT, Fate, PlanFile, PlanItem
 from app.services.exporting.values import Unfit, converted, goes_back, same
 
 # Forty reads at a time keep a slow destination's pace up between two looks at our database.
 CHUNK = 4_000
 
+_BLANK: tuple[Any, ...] = (None, "", [])
+
 REASONS = {
-    "unsubscribed": "unsubscribed",
-    "bounced": "e-mail bounced",
-    "do_not_contact": "do not contact",
-    "erased": "erased on request",
+    "unsubscribed": marked("unsubscribed"),
+    "bounced": marked("e-mail bounced"),
+    "do_not_contact": marked("do not contact"),
+    "erased": marked("erased on request"),
 }
 
 
@@ -37,11 +39,27 @@ class Rendered:
     key: str
     values: Mapping[str, str]
     fault: tuple[str, str] | None = None
+    policies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what we want there, by which the ledger knows it again."""
-        return sha256(canonical([self.key, dict(self.values)]).encode()).hexdigest()
+        """SHA-256 of what we want there, by which the ledger knows it again.
+
+        A policy counts too: what was kept under one may be overwritten under another.
+        """
+        wanted: list[Any] = [self.key, dict(self.values)]
+        if self.policies:
+            wanted.append(dict(self.policies))
+        return sha256(canonical(wanted).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A contact's fate, what is sent, and what of theirs that replaces, by remote field."""
+
+    fate: Fate
+    values: Mapping[str, str]
+    before: Mapping[str, str] = field(default_factory=dict)
 
 
 class Renderer:
@@ -53,8 +71,9 @@ class Renderer:
         self._key_source = mapping.key_source(key_field)
         self._rules = [rule for rule in mapping.rules if rule.remote != key_field]
         self._fields = fields
-        # Another policy may want another outcome from the same values.
-        self._policies = {rule.remote: rule.write for rule in self._rules if rule.write == FILL}
+        self._policies = {
+            rule.remote: rule.write for rule in self._rules if rule.write != OVERWRITE
+        }
 
     @property
     def names(self) -> list[str]:
@@ -67,44 +86,47 @@ class Renderer:
         values: dict[str, str] = {}
         for rule in self._rules:
             try:
-                text = self._text(rule, contact)
+                text = self.text(rule, contact)
             except Unfit as unfit:
                 if rule.unmapped == SKIP:
                     continue
-                return Rendered(key, values, (rule.remote, str(unfit)))
+                return Rendered(key, values, (rule.remote, str(unfit)), self._policies)
             if text is not None:
                 values[rule.remote] = text
-        return Rendered(key, values)
+        return Rendered(key, values, None, self._policies)
 
-    def decide(
-        self, rendered: Rendered, record: RemoteRecord | None
-    ) -> tuple[Fate, dict[str, str]]:
-        """Create, update or leave, and the complete values that would be sent."""
+    def decide(self, rendered: Rendered, record: RemoteRecord | None) -> Decided:
+        """Create, update or leave, with the complete values and those they replace."""
         if record is None:
-            return Fate.CREATE, {name: text for name, text in rendered.values.items() if text}
-        values: dict[str, str] = {}
-        changed = False
+            values = {name: text for name, text in rendered.values.items() if text}
+            return Decided(Fate.CREATE, values)
+        values, before = {}, {}
         for name, text in rendered.values.items():
             theirs = record.values.get(name, "")
             values[name] = theirs if self._is_kept(name, text, theirs) else text
-            changed = changed or not same(self._fields[name], values[name], theirs)
-        return (Fate.UPDATE if changed else Fate.UNCHANGED), values
+            if not same(self._fields[name], values[name], theirs):
+                before[name] = theirs
+        return Decided(Fate.UPDATE if before else Fate.UNCHANGED, values, before)
+
+    def freely_written(self, rendered: Rendered) -> dict[str, str]:
+        """The values whose policy does not ask what the destination has."""
+        kept = self._policies
+        return {name: text for name, text in rendered.values.items() if name not in kept}
+
+    def text(self, rule: Rule, contact: LocalContact) -> str | None:
+        """What one rule sends for one contact, None for nothing; raises Unfit."""
+        candidates = (contact.values.get(source) for source in rule.sources)
+        present = (value for value in candidates if value not in _BLANK)
+        value: Any = next(present, rule.fallback) if rule.source is not None else rule.constant
+        if value in (None, ""):
+            return "" if rule.blank == CLEAR else None
+        return converted(value, self._fields[rule.remote], rule.values)
 
     def _is_kept(self, name: str, ours: str, theirs: str) -> bool:
         """True when the destination's value stays; it is sent back, for the set stays complete."""
-        filled = bool(theirs) and self._policies.get(name) == FILL
-        return filled or goes_back(self._fields[name], ours, theirs)
-
-    def _text(self, rule: Rule, contact: LocalContact) -> str | None:
-        field = self._fields[rule.remote]
-        value: Any = rule.constant
-        if rule.source is not None:
-            value = contact.values.get(rule.source)
-        if value in (None, "", []):
-            value = rule.fallback
-        if value in (None, ""):
-            return "" if rule.blank == CLEAR else None
-        return converted(value, field, rule.values)
+        policy = self._policies.get(name, OVERWRITE)
+        protected = policy == CREATE or (policy != OVERWRITE and bool(theirs))
+        return protected or goes_back(self._fields[name], ours, theirs)
 
 
 @dataclass(slots=True)
@@ -203,7 +225,7 @@ class Planner:
                 before = known.get(contact, Known())
                 if record is None and before.remote_id and before.key != rendered.key:
                     # Its e-mail was changed here: the same person must not be made a second time.
-                    values = dict(rendered.values)
+                    values = self.renderer.freely_written(rendered)
                     yield (
                         contact,
                         {
@@ -225,8 +247,13 @@ class Planner:
             # Two addresses of one person there: each would overwrite what the other wrote.
             words = tr("same {label} contact as contact {id}", label=self.label, id=first)
             return {"fate": Fate.SKIPPED, "reason": words, "sha256": ""}
-        fate, values = self.renderer.decide(rendered, record)
-        return {"fate": fate, "values": values, "remote_id": remote_id}
+        decided = self.renderer.decide(rendered, record)
+        return {
+            "fate": decided.fate,
+            "values": decided.values,
+            "before": decided.before,
+            "remote_id": remote_id,
+        }
 
     def _first_at(self, remote_id: str, contact: int) -> int:
         """The first contact of the plan that is this remote record."""

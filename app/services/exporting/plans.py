@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.services.connectors import Account
-from app.services.exporting.mapping import FieldMapping, mapping_from
+from app.services.connectors import Account, Quota
+from app.services.exporting.mapping import FieldMapping
+from app.services.exporting.mapping_file import mapping_from
 from app.services.exporting.planfile import SENT, PlanFile
+from app.services.pace import SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,43 @@ class ExportPlan:
             "warnings": list(self.warnings),
             "digest": self.digest,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The exact body that would send one contact.
+
+    In the run it is the place-th of size contacts in the number-th request; before holds their
+    values that it replaces, by remote field.
+    """
+
+    body: str
+    number: int
+    place: int
+    size: int
+    before: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a run will take: seconds at the pace we allow ourselves, and the day's quota.
+
+    per_second is None where the destination has not told its limit yet.
+    """
+
+    seconds: float | None
+    per_second: float | None
+    day: int | None
+    day_left: int | None
+
+
+def forecast(plan: ExportPlan, quota: Quota) -> Forecast:
+    """How long a plan takes at the pace its destination allowed in its last answer."""
+    per_second = None
+    if quota.burst and quota.burst_seconds:
+        per_second = quota.burst * SHARE / quota.burst_seconds
+    seconds = plan.requests / per_second if per_second else None
+    return Forecast(seconds, per_second, quota.day, quota.day_left)
 
 
 def plan_of(file: PlanFile) -> ExportPlan:

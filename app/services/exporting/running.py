@@ -14,7 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from app.core.errors import Cancelled, CaptelyError, OutsideError, OutsideKind, StalePlan
+from app.core.errors import (
+    Cancelled,
+    CaptelyError,
+    OutsideError,
+    OutsideKind,
+    StalePlan,
+)
 from app.core.text import tr, trn
 from app.models.contacts import Contact
 from app.models.store import Store
@@ -22,13 +28,12 @@ from app.models.visibility import alive
 from app.services import suppression
 from app.services.connectors import Connector, ItemFailure, ItemResult
 from app.services.exporting.delivery import Courier, Delivery
+from app.services.exporting.isolating import is_passing
 from app.services.exporting.ledger import Ledger, State
 from app.services.exporting.planfile import SENT, Fate, PlanFile, PlanItem
-from app.services.http import Unreachable
 from app.services.jobs import JobContext
 
 CHUNK = 1_000
-_PASSING = frozenset({OutsideKind.TRANSIENT, OutsideKind.AMBIGUOUS})
 
 
 @dataclass(slots=True)
@@ -165,7 +170,7 @@ class Execution:
         elif isinstance(failure, Cancelled):
             self._halted = True
             self.courier.stopping.set()
-        elif self._troubled or not _is_passing(failure):
+        elif self._troubled or not is_passing(failure):
             self.failure = self.failure or failure
             self.courier.stopping.set()
         else:
@@ -225,14 +230,6 @@ def _day_over(label: str) -> OutsideError:
         tr("{label}'s daily limit of calls is used up.", label=label),
         tr("Resume the export tomorrow; what is left to do is kept."),
         kind=OutsideKind.QUOTA,
-    )
-
-
-def _is_passing(failure: CaptelyError) -> bool:
-    return (
-        isinstance(failure, OutsideError)
-        and not isinstance(failure, Unreachable)
-        and failure.kind in _PASSING
     )
 
 

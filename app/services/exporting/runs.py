@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from app.core.clock import from_us
 from app.core.errors import InvalidInput, NotFound
@@ -90,6 +90,17 @@ class Runs:
         )
         with self._store.reading() as session:
             return tuple(_item_view(row) for row in session.execute(wanted))
+
+    def states(self, run_id: int) -> dict[State, int]:
+        """How many contacts a run has noted in each state."""
+        wanted = (
+            select(ExportItem.state, func.count())
+            .where(ExportItem.run == run_id)
+            .group_by(ExportItem.state)
+        )
+        with self._store.reading() as session:
+            found = {row[0]: int(row[1]) for row in session.execute(wanted)}
+        return {state: found.get(state.value, 0) for state in State}
 
     def to_retry(self, run_id: int) -> Retry:
         """What failed or stayed unknown in a run; raises InvalidInput when nothing did."""

@@ -11,19 +11,21 @@ from typing import IO
 from sqlalchemy import insert, select, update
 
 from app.core.clock import Clock, to_us
-from app.core.errors import InvalidInput, OutsideError
+from app.core.errors import InvalidInput, OutsideError, StorageError
 from app.core.paths import Workspace
 from app.core.text import tr, trn
 from app.models.exports import ExportRun
 from app.models.store import Store, reserve
 from app.services.connections import Connections
 from app.services.connectors import Account, Cancel, Connector
+from app.services.exporting.backfill import Backfill, backfill
 from app.services.exporting.ledger import Ledger, Target
-from app.services.exporting.mapping import FieldMapping, mapping_from, unmapped_choices
+from app.services.exporting.mapping import FieldMapping, unmapped_choices
+from app.services.exporting.mapping_file import mapping_from
 from app.services.exporting.mappings import Mappings
 from app.services.exporting.planfile import SENT, Fate, PlanFile, PlanItem, remove
 from app.services.exporting.planning import Planner, Renderer
-from app.services.exporting.plans import ExportPlan, plan_of
+from app.services.exporting.plans import ExportPlan, Forecast, Request, forecast, plan_of
 from app.services.exporting.runs import Runs
 from app.services.exporting.work import Work
 from app.services.jobs import Jobs, Lane
@@ -112,17 +114,36 @@ class Exporting:
         finally:
             file.close()
 
-    def request_of(self, plan: ExportPlan, contact: int) -> str | None:
-        """The exact body that would send one contact; None when it is not sent."""
+    def request_of(self, plan: ExportPlan, contact: int) -> Request | None:
+        """The exact request that will send one contact, and where it stands in it."""
         file = PlanFile.open(plan.path)
         connector = self._connections.open(plan.connector)
         try:
             item = file.item(contact)
-            sent = item is not None and item.fate in SENT
-            return connector.body([item.outgoing]) if item is not None and sent else None
+            if item is None or item.fate not in SENT or item.batch is None:
+                return None
+            place, size = file.place_in_batch(item)
+            body = connector.body([item.outgoing])
+            return Request(body, item.batch + 1, place, size, item.before or {})
         finally:
             connector.close()
             file.close()
+
+    def backfill(self, plan: ExportPlan) -> Backfill:
+        """Whom the plan's mapping would give fields that earlier exports left out."""
+        file = PlanFile.open(plan.path)
+        try:
+            planned, sent = file.contacts(), file.contacts(SENT)
+            account = file.meta()["target"]
+        finally:
+            file.close()
+        target = Target(plan.connector, account, plan.container)
+        with self._store.reading() as session:
+            return backfill(session, target, plan.mapping, planned, sent)
+
+    def forecast(self, plan: ExportPlan) -> Forecast:
+        """How long a plan takes, and what it uses of the day's quota."""
+        return forecast(plan, self._connections.view(plan.connector).quota)
 
     def write_plan(self, plan: ExportPlan, stream: IO[str]) -> None:
         """Stream the whole plan as JSON: fates, reasons, and each request's exact body."""
@@ -137,6 +158,17 @@ class Exporting:
         finally:
             connector.close()
             file.close()
+
+    def save_plan(self, plan: ExportPlan, file: Path) -> None:
+        """Write the whole plan to a file; raises StorageError when it cannot be written."""
+        try:
+            with file.open("w", encoding="utf-8") as stream:
+                self.write_plan(plan, stream)
+        except OSError as error:
+            raise StorageError(
+                tr("The file {file} cannot be written: {why}", file=file, why=error.strerror or ""),
+                tr("Choose another folder, or free some space."),
+            ) from error
 
     def discard(self, plan: ExportPlan) -> None:
         """Delete a plan that will not be run; it holds personal data."""

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from app.core.errors import CaptelyError, InvalidInput, NotFound
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.services.importing.encodings import error_mode
 
 HEAD = 4096
@@ -39,14 +39,14 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"BEGIN:VCARD", "a vCard file"), (b"ID3\x03", "a sound file"), (b"ID3\x04", "a sound file"),
 )  # fmt: skip
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SAVE_AS = "Save it as .xlsx or CSV in the program it comes from, then import that file."
+_SAVE_AS = marked("Save it as .xlsx or CSV in the program it comes from, then import that file.")
 
 _IN_ZIP = (
-    ("xl/workbook.bin", "a binary Excel file (.xlsb)"),
-    ("word/document.xml", "a Word document"),
-    ("ppt/presentation.xml", "a presentation"),
-    ("content.xml", "an OpenDocument file"),
-    ("Index/Document.iwa", "a Numbers or Pages document"),
+    ("xl/workbook.bin", marked("a binary Excel file (.xlsb)")),
+    ("word/document.xml", marked("a Word document")),
+    ("ppt/presentation.xml", marked("a presentation")),
+    ("content.xml", marked("an OpenDocument file")),
+    ("Index/Document.iwa", marked("a Numbers or Pages document")),
 )
 
 
@@ -211,9 +211,9 @@ def refuse_other_kinds(path: Path, head: bytes) -> None:
             raise _no_list(path, what)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:64].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<!--")):
-        raise _no_list(path, "a web page or XML file")
+        raise _no_list(path, marked("a web page or XML file"))
     if _is_dbase(head):
-        raise _no_list(path, "a dBase file")
+        raise _no_list(path, marked("a dBase file"))
 
 
 def _is_dbase(head: bytes) -> bool:

@@ -13,6 +13,7 @@ from app.views.common.icons import paint_icon
 from app.views.common.painting import CENTRE, LEFT, paint_box, paint_text, text_width
 from app.views.common.ring import Ringed
 from app.views.common.theme import theme
+from app.views.common.toggling import Toggling
 from app.views.common.tokens import RADIUS_CONTROL, Tone
 from app.views.common.words import number
 
@@ -29,13 +30,14 @@ class Kind(Enum):
     DANGER = "danger"
 
 
-class Btn(Ringed, QPushButton):
+class Btn(Ringed, Toggling, QPushButton):
     """A push button with an optional icon, painted from the tokens."""
 
     def __init__(
         self, text: str, kind: Kind = Kind.OUTLINE, icon: str = "", parent: QWidget | None = None
     ) -> None:
         QPushButton.__init__(self, text, parent)
+        self.listen_to_readers()
         self.kind = kind
         self.icon_name = icon
         self.compact = False

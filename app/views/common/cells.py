@@ -7,6 +7,7 @@ from enum import Enum
 
 from PySide6.QtCore import Qt
 
+from app.core.text import tr
 from app.views.common.tokens import Tone
 
 CELL_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -49,7 +50,7 @@ def cell(text: str | None, look: Look = Look.TEXT) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table.
+    """One column of a table; its title is marked, and translated where it is shown.
 
     width is its least width at 100 % text size, weight its share of what is left over. Columns
     with a higher rank give way first when there is not enough room. sort is the key that a click
@@ -63,3 +64,8 @@ class Column:
     rank: int = 0
     right: bool = False
     sort: str = ""
+
+    @property
+    def words(self) -> str:
+        """The title in the user's language; the column of check boxes has none."""
+        return tr(self.title) if self.title else ""

@@ -89,10 +89,10 @@ class Header(QHeaderView):
         column, look = self.columns[index], theme()
         sorted_here = bool(column.sort) and column.sort == self.sorted_by
         ink = look.colour("text.primary" if sorted_here else "text.secondary")
-        words = min(text_width(column.title, Role.CAPTION), area.width())
+        words = min(text_width(column.words, Role.CAPTION), area.width())
         left = area.right() - words if column.right else area.left()
         box = QRectF(left, area.top(), words + 1, area.height())
-        paint_text(painter, box, column.title, Role.CAPTION, ink, LEFT, essential=True)
+        paint_text(painter, box, column.words, Role.CAPTION, ink, LEFT, essential=True)
         if sorted_here:
             side = look.px(ARROW)
             corner = left - side - 4 if column.right else left + words + 4

@@ -26,6 +26,7 @@ from app.views.common.icons import paint_icon
 from app.views.common.painting import LEFT, paint_box, paint_check, paint_text, text_width
 from app.views.common.ring import Ringed
 from app.views.common.theme import theme
+from app.views.common.toggling import Toggling
 from app.views.common.tokens import RADIUS_CONTROL
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Select(Ringed, QComboBox):
         paint_icon(painter, "chevron-down", box, look.colour("text.secondary"))
 
 
-class _Mark(Ringed, _Button):
+class _Mark(Ringed, Toggling, _Button):
     """What check box and radio button share: their box, and words beside it."""
 
     ring_radius = 4.0
@@ -157,6 +158,7 @@ class Check(_Mark, QCheckBox):
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         QCheckBox.__init__(self, text, parent)
+        self.listen_to_readers()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.restyle()
 
@@ -178,6 +180,7 @@ class Radio(_Mark, QRadioButton):
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         QRadioButton.__init__(self, text, parent)
+        self.listen_to_readers()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.restyle()
 

@@ -148,7 +148,10 @@ class Notice(QWidget):
 
 def sentences(error: CaptelyError) -> str:
     """Cause and next step in one line of text."""
-    return f"{error.message} {error.hint}".strip()
+    cause = error.message
+    if error.hint and cause[-1:].isalnum():
+        cause += "."
+    return f"{cause} {error.hint}".strip()
 
 
 class Empty(QWidget):

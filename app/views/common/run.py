@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
-from app.core.errors import Cancelled, CaptelyError, OutsideError
-from app.services.http import Unreachable
+from app.core.errors import Cancelled, CaptelyError, OutsideError, Unreachable
 from app.services.jobs import Lane, Runner
 
 log = logging.getLogger("captely.views")

@@ -29,6 +29,7 @@ class Table(QTableView):
     chosen = Signal(int)
     check_wished = Signal(int, bool)
     visible_rows_changed = Signal()
+    header_class: type[Header] = Header
 
     def __init__(self, name: str, columns: Sequence[Column], *, sideways: bool = False) -> None:
         super().__init__()
@@ -37,7 +38,7 @@ class Table(QTableView):
         self._sideways = sideways
         self._left_out: frozenset[str] = frozenset()
         self._delegate = CellDelegate(self)
-        self.header = Header(self)
+        self.header = self.header_class(self)
         self.header.columns = self.columns
         self._configure(name)
         self.restyle()
@@ -70,9 +71,14 @@ class Table(QTableView):
 
     def restyle(self) -> None:
         """Take row height and column widths of the present text size and density."""
-        self.verticalHeader().setDefaultSectionSize(theme().row_height)
-        self.verticalScrollBar().setSingleStep(theme().row_height)
+        self.verticalHeader().setDefaultSectionSize(self.row_height)
+        self.verticalScrollBar().setSingleStep(self.row_height)
         self.fit_columns()
+
+    @property
+    def row_height(self) -> int:
+        """The height of each row in pixels."""
+        return theme().row_height
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show other columns."""
@@ -102,7 +108,7 @@ class Table(QTableView):
         """The rows in view now."""
         model = self.model()
         count = model.rowCount() if model is not None else 0
-        height = theme().row_height
+        height = self.row_height
         first = self.verticalScrollBar().value() // height
         return range(min(first, count), min(count, first + self.viewport().height() // height + 2))
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 
 from app.core.errors import CaptelyError
+from app.core.text import tr
 from app.views.common.cells import CELL_ROLE, WAITING_CELL, Cell, Column
 from app.views.common.painting import LEFT, RIGHT
 from app.views.common.run import Calls
@@ -52,7 +53,7 @@ class CellModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.cell(index.row(), column).text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title}: {self.cell(index.row(), column).text}"
+            return f"{column.words}: {self.cell(index.row(), column).text}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.cell(index.row(), column).tip or None
         return None
@@ -63,7 +64,9 @@ class CellModel(QAbstractTableModel):
         """The titles of the columns."""
         horizontal = orientation is Qt.Orientation.Horizontal
         if horizontal and role == Qt.ItemDataRole.DisplayRole and section < len(self.columns):
-            return self.columns[section].title
+            return self.columns[section].words
+        if horizontal and role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.columns[section].words or tr("Chosen")
         return None
 
 

@@ -1,68 +1,158 @@
-"""Changes of many contacts at once: status, tags, trash and back; each is one undoable step."""
+"""Changes of many contacts at once: status, tags, fields, trash and back, each an undoable step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from app.core.errors import CaptelyError
 from app.core.text import tr
+from app.services.bulk import Act, BulkOutcome, BulkPlan, Edit
+from app.services.jobs import JobView
 from app.views.common.desk import Desk
-from app.views.contacts.tag_dialog import TagDialog
+from app.views.common.words import number
+from app.views.contacts.checks import Chosen
+from app.views.contacts.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from app.views.contacts.bulk_dialog import BulkDialog
+    from app.views.contacts.tag_dialog import TagDialog
+
+AT_ONCE = 25
+"""Up to so many contacts are changed without asking, since undo takes it back; more show a plan."""
+
+Done = tuple[BulkPlan, BulkOutcome | int | None]
+"""A plan and what became of it: its outcome, its job, or None when it was only made."""
 
 
-class Bulk(QWidget):
-    """done is emitted once a change is saved; the window offers to undo it."""
+class BulkChanges(QWidget):
+    """done is emitted once a change is saved or its job has begun; the window offers to undo it."""
 
     done = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
+        self.vocabulary = Vocabulary()
+        self.dialog: BulkDialog | None = None
         self.hide()
 
-    def set_status(self, contacts: Sequence[int], status: str) -> None:
+    def set_status(self, chosen: Chosen, status: str) -> None:
         """Give all of them one status."""
-        service = self._desk.app.contacts
-        self._do(lambda: service.change_many(contacts, {"status": status}))
+        self._change(chosen, [Edit(Act.SET, "status", status)], tr("Set the status"))
 
-    def ask_tags(self, contacts: Sequence[int], known: Sequence[str], *, adding: bool) -> TagDialog:
+    def ask_tags(self, chosen: Chosen, known: Sequence[str], *, adding: bool) -> TagDialog:
         """Ask which tags, then add them or take them off."""
-        dialog = TagDialog(self.window(), len(contacts), known, adding=adding)
+        from app.views.contacts.tag_dialog import TagDialog  # not at the start of the window
+
+        dialog = TagDialog(self.window(), chosen.count, known, adding=adding)
         dialog.finished.connect(
-            lambda answer: self._answered(answer, dialog, contacts, adding=adding)
+            lambda answer: self._tags_named(answer, dialog, chosen, adding=adding)
         )
         dialog.open()
         return dialog
 
-    def delete(self, contacts: Sequence[int]) -> None:
-        """Move them to the trash."""
-        service = self._desk.app.contacts
-        self._do(lambda: service.delete(contacts))
+    def ask_fields(self, chosen: Chosen, key: str = "status", act: Act | None = None) -> BulkDialog:
+        """Ask which field becomes what, with the plan beside it."""
+        dialog = self._ask(chosen, (), "")
+        if dialog.form is not None:
+            dialog.form.show_field(key, act)
+            dialog.form.focus()
+        return dialog
 
-    def restore(self, contacts: Sequence[int]) -> None:
+    def delete(self, chosen: Chosen) -> None:
+        """Move them to the trash, which undo takes back; very many are asked about first."""
+        self._change(chosen, [Edit(Act.DELETE)], tr("Move to the trash"), asking=False)
+
+    def restore(self, chosen: Chosen) -> None:
         """Bring them back from the trash."""
-        service = self._desk.app.contacts
-        self._do(lambda: service.restore(contacts))
+        self._change(chosen, [Edit(Act.RESTORE)], tr("Restore"), asking=False)
 
-    def _answered(
-        self, answer: int, dialog: TagDialog, contacts: Sequence[int], *, adding: bool
+    def _change(
+        self,
+        chosen: Chosen,
+        edits: Sequence[Edit],
+        title: str,
+        *,
+        asking: bool = True,
     ) -> None:
-        names = dialog.names
+        """Do it at once, or show the plan first: of many, or without asking of a job's size."""
+        bulk = self._desk.app.bulk
+        if asking and chosen.count > AT_ONCE:
+            self._ask(chosen, edits, title)
+            return
+
+        def work() -> Done:
+            plan = bulk.plan(chosen.ids(), edits)
+            return plan, None if bulk.is_large(plan) or not plan.changed else bulk.run(plan)
+
+        self._desk.calls.edit(self, work, lambda done: self._did(done, chosen, edits, title))
+
+    def _did(self, done: Done, chosen: Chosen, edits: Sequence[Edit], title: str) -> None:
+        plan, outcome = done
+        if outcome is None and plan.changed:
+            self._ask(chosen, edits, title)
+            return
+        self._saved(done)
+
+    def _tags_named(self, answer: int, dialog: TagDialog, chosen: Chosen, *, adding: bool) -> None:
+        names = tuple(dialog.names)
         dialog.deleteLater()
         if answer != QDialog.DialogCode.Accepted:
             return
-        service = self._desk.app.contacts
-        add, remove = (names, ()) if adding else ((), names)
-        self._do(lambda: service.tag(contacts, add=add, remove=remove))
+        act = Act.ADD_TAGS if adding else Act.REMOVE_TAGS
+        title = tr("Add tags") if adding else tr("Remove tags")
+        self._change(chosen, [Edit(act, tags=names)], title)
 
-    def _do(self, work: Callable[[], object]) -> None:
-        self._desk.calls.edit(self, work, self._saved)
+    def _ask(self, chosen: Chosen, edits: Sequence[Edit], title: str) -> BulkDialog:
+        from app.views.contacts.bulk_dialog import BulkDialog  # not at the start of the window
 
-    def _saved(self, outcome: object) -> None:
-        from app.services.contacts import BulkEdit  # not at the start of the window, for its speed
+        dialog = BulkDialog(self._desk, self.window(), chosen, self.vocabulary, edits, title)
+        self.dialog = dialog
+        dialog.agreed.connect(lambda plan: self._carry_out(dialog, plan))
+        dialog.finished.connect(lambda _answer: self._closed(dialog))
+        dialog.open()
+        return dialog
 
-        if isinstance(outcome, BulkEdit) and not outcome.changed:
+    def _closed(self, dialog: BulkDialog) -> None:
+        if self.dialog is dialog:
+            self.dialog = None
+        dialog.deleteLater()
+
+    def _carry_out(self, dialog: BulkDialog, plan: BulkPlan) -> None:
+        bulk, runner = self._desk.app.bulk, self._desk.app.runner
+
+        def work() -> Done:
+            return plan, bulk.start(plan) if bulk.is_large(plan) else bulk.run(plan)
+
+        def done(outcome: Done) -> None:
+            dialog.accept()
+            job = outcome[1]
+            if isinstance(job, int):
+                self._desk.calls.edit(
+                    self._desk,
+                    lambda: runner.start_job(job),
+                    lambda future: self._desk.calls.follow(future, self._desk, _ended),
+                )
+            self._saved(outcome)
+
+        self._desk.calls.edit(self, work, done, dialog.refuse)
+
+    def _saved(self, done: Done) -> None:
+        plan, outcome = done
+        if not plan.changed and not plan.blocked:
             self._desk.say(tr("Nothing to change: all of them have that already."))
+        elif plan.blocked and isinstance(outcome, BulkOutcome | None):
+            first = plan.blocks[0]
+            words = tr(
+                "{n} stay as they are: {reason}", n=number(plan.blocked), reason=first.reason
+            )
+            self._desk.say_error(CaptelyError(words))
         self.done.emit()
+
+
+def _ended(view: JobView) -> None:
+    """The window tells how a job ends; only its error is told by the one who started it."""

@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Some contacts, as they were chosen; `ids` may take a while, so it is asked in the background.
+
+    matching is everything that was found then; without it the contacts are those named.
+    """
+
+    count: int
+    named: frozenset[int] = frozenset()
+    matching: Sequence[int] | None = None
+
+    def ids(self) -> Sequence[int]:
+        """The ids: in the order of the list when all of it was chosen."""
+        if self.matching is None:
+            return sorted(self.named)
+        if not self.named:
+            return self.matching
+        return array("q", (one for one in self.matching if one not in self.named))
 
 
 class Checks(QObject):
@@ -54,11 +76,10 @@ class Checks(QObject):
         """How many of `total` matching contacts are checked."""
         return max(0, total - len(self._ids)) if self._all else len(self._ids)
 
-    def chosen(self, matching: Sequence[int]) -> list[int]:
-        """The ids of the checked contacts, in the order of `matching`."""
-        if not self._all:
-            return sorted(self._ids)
-        return [contact for contact in matching if contact not in self._ids]
+    def chosen(self, matching: Sequence[int]) -> Chosen:
+        """The checked contacts, when `matching` were found."""
+        named = frozenset(self._ids)
+        return Chosen(self.count(len(matching)), named, matching if self._all else None)
 
     def query(self, matching: str) -> str:
         """The checked contacts in the query language, when `matching` found the list."""

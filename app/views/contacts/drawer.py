@@ -155,12 +155,13 @@ class Drawer(QWidget):
         if self.isVisible() and self._wanted is not None and not self.is_editing:
             self.open_contact(self._wanted)
 
-    def add(self) -> None:
-        """Show the form of a new contact."""
+    def add(self, values: Mapping[str, str] | None = None) -> None:
+        """Show the form of a new contact, with values typed into it already."""
         self.contact, self._wanted = None, None
         self._show_head(tr("New contact"), tr("A name, an e-mail or a phone is enough"), "+")
         self._status.hide()
         self._open_form({}, "first_name")
+        self.form.fill(values or {})
 
     def edit_field(self, key: str) -> None:
         """Open the form with the cursor in one field."""

@@ -1,65 +1,97 @@
-"""The filter row above the contacts: any status, any tag, and the trash."""
+"""The bar above the contacts: views at the left; filter, form, columns and Save at the right."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.core.text import tr
 from app.views.common.boxes import row
-from app.views.common.buttons import TabBtn
-from app.views.common.inputs import Select
+from app.views.common.buttons import Btn, IconBtn, Kind
 from app.views.common.theme import theme
+from app.views.contacts.view_tabs import TRASH, ViewTabs
 from app.views.contacts.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from app.views.common.popover import Popover
 
 
 class Filters(QWidget):
-    """changed is emitted when the user picks something; `query` is it in words of the query."""
+    """filter_added carries a filter in the query language; the rest is for the page to do.
 
-    changed = Signal()
+    kind_wished, columns_wished and save_wished follow the buttons of those names.
+    """
+
+    filter_added = Signal(str)
+    kind_wished = Signal()
+    columns_wished = Signal()
+    save_wished = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.everything = TabBtn(tr("All"))
-        self.trash = TabBtn(tr("Trash"))
-        self.everything.setChecked(True)
-        self.status = Select(tr("Filter by status"), [("", tr("Any status"))])
-        self.tag = Select(tr("Filter by tag"), [("", tr("Any tag"))])
-        for select in (self.status, self.tag):
-            select.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            select.picked.connect(lambda _value: self.changed.emit())
-        for tab in (self.everything, self.trash):
-            tab.clicked.connect(self.changed.emit)
-        self.setLayout(row(self.everything, self.trash, None, self.status, self.tag, gap=8))
+        self._vocabulary = Vocabulary()
+        self.tabs = ViewTabs()
+        self.everything, self.trash = self.tabs.everything, self.tabs.trash
+        self.add = Btn(tr("Filter"), Kind.OUTLINE, "list-filter")
+        self.kind = IconBtn("square-kanban", tr("Show as cards"), Kind.OUTLINE)
+        self.columns = IconBtn("columns-3", tr("Choose columns"), Kind.OUTLINE)
+        self.save = Btn(tr("Save view"), Kind.GHOST, "bookmark")
+        line = row(self.tabs, self.save, self.add, self.kind, self.columns, gap=8)
+        line.setStretchFactor(self.tabs, 1)
+        self.setLayout(line)
+        self.save.hide()
+        self.restyle()
+        self.add.clicked.connect(self.open_editor)
+        self.kind.clicked.connect(self.kind_wished.emit)
+        self.columns.clicked.connect(self.columns_wished.emit)
+        self.save.clicked.connect(self.save_wished.emit)
+
+    def restyle(self) -> None:
+        """Take the height of the present text size."""
         self.setMinimumHeight(theme().px(32))
 
     @property
     def in_trash(self) -> bool:
         """True while the trash is shown."""
-        return self.trash.isChecked()
-
-    @property
-    def query(self) -> str:
-        """The chosen filters in the query language."""
-        words = []
-        if self.in_trash:
-            words.append("in:trash")
-        if self.status.value():
-            words.append(f"status:{self.status.value()}")
-        if self.tag.value():
-            words.append(f'tag:"{self.tag.value()}"')
-        return " ".join(words)
+        return self.tabs.current == TRASH
 
     def show_vocabulary(self, vocabulary: Vocabulary) -> None:
-        """Offer these statuses and tags."""
-        self.status.set_choices([("", tr("Any status")), *vocabulary.status_choices()])
-        self.tag.set_choices([("", tr("Any tag")), *((name, name) for name in vocabulary.tags)])
-        self.tag.setVisible(bool(vocabulary.tags))
-        for select in (self.status, self.tag):
-            select.updateGeometry()
+        """Offer these statuses, tags and fields."""
+        self._vocabulary = vocabulary
 
-    def reset(self) -> None:
-        """Show all contacts again."""
-        self.everything.setChecked(True)
-        self.status.choose("")
-        self.tag.choose("")
+    def show_kind(self, kind: str) -> None:
+        """Offer the other form of the list."""
+        as_cards = kind == "table"
+        words = tr("Show as cards") if as_cards else tr("Show as a table")
+        self.kind.icon_name = "square-kanban" if as_cards else "list"
+        self.kind.setAccessibleName(words)
+        self.kind.setToolTip(words)
+        self.kind.update()
+        self.columns.setEnabled(as_cards)
+
+    def offer_save(self, *, changed: bool) -> None:
+        """Offer to save what differs from the present view."""
+        self.save.setVisible(changed)
+
+    def set_compact(self, compact: object) -> None:
+        """Show icons alone where room is scarce."""
+        for button in (self.add, self.save):
+            button.set_compact(compact)
+
+    def open_editor(self) -> Popover:
+        """Build one more filter."""
+        from app.views.common.popover import Popover  # not at the start of the window
+        from app.views.contacts.rule_editor import RuleEditor
+
+        editor = RuleEditor(self._vocabulary)
+        popover = Popover(editor, tr("Add a filter"), self)
+        editor.done.connect(lambda text: self._added(text, popover))
+        popover.open_below(self.add, right=True)
+        editor.field.setFocus(Qt.FocusReason.PopupFocusReason)
+        return popover
+
+    def _added(self, text: str, popover: Popover) -> None:
+        popover.close()
+        self.filter_added.emit(text)

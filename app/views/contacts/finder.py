@@ -14,6 +14,8 @@ from app.views.common.desk import Desk
 
 FIRST_ROWS = 50
 PAUSE_MS = 120
+WAITING_MS = 150
+"""A wait that is long enough to be noticed, after which the page says that it is looking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,9 @@ class Wanted:
 class Finder(QObject):
     """first_found carries the first rows, found all ids, refused the error of a query.
 
+    waiting is emitted when nothing has come for a while; more are the further fields that the
+    first rows are read with.
+
     The order of all is read once the typing pauses, since it may be a million ids long; the first
     rows are read with every letter.
     """
@@ -35,6 +40,7 @@ class Finder(QObject):
     first_found = Signal(object)
     found = Signal(object)
     refused = Signal(object)
+    waiting = Signal()
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +49,11 @@ class Finder(QObject):
         self._turn = 0
         self.wanted: Wanted | None = None
         self.searching = False
+        self.more: tuple[str, ...] = ()
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(WAITING_MS)
+        self._patience.timeout.connect(self.waiting.emit)
         self._answered = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -62,11 +73,12 @@ class Finder(QObject):
         else:
             self._answered = False
             self._pause.start()
+            self._patience.start()
             self._find_first()
 
     def _find_first(self) -> None:
         turn, wanted, interrupt = self._turn, self.wanted or Wanted(), self._interrupt
-        search = self._desk.app.search
+        search, more = self._desk.app.search, self.more
         self._desk.calls.read(
             self,
             lambda: search.first_page(
@@ -74,6 +86,7 @@ class Finder(QObject):
                 sort=wanted.sort,
                 descending=wanted.descending,
                 limit=FIRST_ROWS,
+                more=more,
                 interrupt=interrupt,
             ),
             lambda rows: self._first(turn, rows),
@@ -100,11 +113,13 @@ class Finder(QObject):
     def _first(self, turn: int, rows: Sequence[ContactRow]) -> None:
         # The whole order may overtake the first page when everything fits on it.
         if turn == self._turn and self.searching:
+            self._patience.stop()
             self._answered = True
             self.first_found.emit(rows)
 
     def _all(self, turn: int, ids: Ids) -> None:
         if turn == self._turn:
+            self._patience.stop()
             self.searching, self._answered = False, True
             self.found.emit(ids)
             self._read_ahead(turn)
@@ -124,5 +139,6 @@ class Finder(QObject):
 
     def _failed(self, turn: int, error: CaptelyError) -> None:
         if turn == self._turn and self.searching:
+            self._patience.stop()
             self.searching = False
             self.refused.emit(error)

@@ -78,6 +78,17 @@ class ContactForm(QWidget):
         editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self._scroll.ensureWidgetVisible(editor, 0, 64)
 
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Type values into the form, as changes."""
+        for key, text in values.items():
+            editor = self.editors.get(key)
+            if isinstance(editor, QLineEdit):
+                editor.setText(text)
+            elif isinstance(editor, QPlainTextEdit):
+                editor.setPlainText(text)
+            elif editor is not None:
+                editor.choose(text)
+
     def changed(self) -> dict[str, str]:
         """The values that differ from those that were shown."""
         return {

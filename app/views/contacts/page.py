@@ -1,42 +1,52 @@
-"""The contacts page: search, filters, the table, the drawer, and changes of many at once."""
+"""The contacts page: search, views, the table or the cards, and the drawer beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.changes import Changes
-from app.core.errors import CaptelyError
+from app.core.fields import BY_KEY
 from app.core.text import tr
+from app.services.query_help import Known
+from app.services.query_parts import joined
 from app.services.rows import ContactRow
-from app.services.search import Ids
-from app.views.common.boxes import Card
+from app.services.views import View
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk, Page
-from app.views.common.inputs import SearchField
 from app.views.common.page_header import PageHeader
-from app.views.common.pills import Empty, Notice
+from app.views.common.pills import Empty
 from app.views.common.places import Place
-from app.views.common.table import Table
 from app.views.common.theme import theme
-from app.views.common.words import number
-from app.views.contacts.actions import ADD, FIND
 from app.views.contacts.batch_bar import BatchBar
-from app.views.contacts.bulk import Bulk
-from app.views.contacts.columns import COLUMNS, shape
+from app.views.contacts.bulk import BulkChanges
+from app.views.contacts.cards import Cards
+from app.views.contacts.cell_editing import CellEditing
+from app.views.contacts.checking import Checking
+from app.views.contacts.checks import Chosen
+from app.views.contacts.column_keeper import ColumnKeeper
+from app.views.contacts.columns import NAME, columns_of, shape
+from app.views.contacts.contact_table import ContactTable
+from app.views.contacts.doing import Doing
 from app.views.contacts.drawer import Drawer
 from app.views.contacts.filters import Filters
-from app.views.contacts.finder import FIRST_ROWS, Finder, Wanted
+from app.views.contacts.finder import Wanted
+from app.views.contacts.jump_line import JumpLine
+from app.views.contacts.list_states import ListStates
+from app.views.contacts.listing import Listing
+from app.views.contacts.pill_bar import PillBar
+from app.views.contacts.query_line import QueryLine
 from app.views.contacts.table_model import ContactsModel
+from app.views.contacts.view_keeper import ViewKeeper
+from app.views.contacts.view_tabs import ALL, TRASH
 from app.views.contacts.vocabulary import Vocabulary, read_vocabulary
 from app.views.exporting.scope import Scope
 
 REFRESH_MS = 100
-IMPORT_FROM, ADD_FROM = 560, 480
+IMPORT_FROM, ADD_FROM, FILTER_FROM = 560, 480, 720
 
 
 class ContactsPage(Page):
@@ -47,34 +57,37 @@ class ContactsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.vocabulary = Vocabulary()
-        self.search = SearchField(tr("Search contacts"), "Ctrl+F")
+        self.search = QueryLine(tr("Search contacts"), "Ctrl+F")
+        self.notice = self.search.notice
         self.import_button = Btn(tr("Import"), Kind.OUTLINE, "upload")
         self.add_button = Btn(tr("Add contact"), Kind.PRIMARY, "plus")
         self.header = PageHeader(tr("Contacts"), self.search, self.import_button, self.add_button)
-        self.notice = Notice()
         self.filters = Filters()
-        self.batch = BatchBar()
-        self.table = Table(tr("Contacts"), COLUMNS)
-        search = desk.app.search
-        self.model = ContactsModel(desk.calls, search.rows, self._shape, self)
-        self.finder = Finder(desk, self)
+        self.pills = PillBar()
+        self.batch = BatchBar(desk.actions)
+        self.table = ContactTable(tr("Contacts"), columns_of((), ()))
+        self.model = ContactsModel(desk.calls, desk.app.search.rows, self._shape, self)
+        self.cards = Cards(desk, self.model.checks)
         self.drawer = Drawer(desk)
-        self.bulk = Bulk(desk, self)
-        self._sort, self._descending = "name", False
-        self._anchor = 0
-        self._at_top = True
-        self._follow_id: int | None = None
-        self._current_id: int | None = None
+        self.bulk = BulkChanges(desk, self)
+        self.keeper = ViewKeeper(desk, self)
+        self.columns = ColumnKeeper(self.keeper, self.table, self.model)
+        self.editing = CellEditing(desk, self.table, self.model)
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(REFRESH_MS)
         self._lay_out()
+        self.jump = JumpLine(self.list)
+        self.listing = Listing(desk, self)
+        self.checking = Checking(self)
+        self.doing = Doing(desk, self)
         self._wire()
+        self.search.keep(self.keeper.recent)
+        self.keeper.load()
         self._load_vocabulary()
 
     def _lay_out(self) -> None:
         self.table.setModel(self.model)
-        self.table.header.show_sort("name", descending=False)
         self.table.header.show_check(Qt.CheckState.Unchecked)
         self.empty = Empty(
             "user",
@@ -83,137 +96,181 @@ class ContactsPage(Page):
         )
         self.first_import = self.empty.add(Btn(tr("Import a file"), Kind.PRIMARY, "upload"))
         self.first_add = self.empty.add(Btn(tr("Add a contact"), Kind.OUTLINE, "plus"))
-        self.no_match = Empty("search", tr("No matches"), tr("No contact fits the search."))
-        self.clear_button = self.no_match.add(Btn(tr("Clear search and filters")))
-        self.list = QStackedWidget()
-        for view in (self.table, self.no_match):
-            self.list.addWidget(view)
-        self._bars = QStackedWidget()
+        self.list = ListStates(self.table, self.cards)
+        self.card = self.list
+        self.bars = QStackedWidget()
         for bar in (self.filters, self.batch):
-            self._bars.addWidget(bar)
-        self._bars.setFixedHeight(theme().px(32))
-        self.card = Card(self.list, padding=1)
+            self.bars.addWidget(bar)
         self._main = QWidget()
         column = QVBoxLayout(self._main)
         column.setContentsMargins(24, 16, 24, 24)
-        column.setSpacing(16)
-        for part in (self.header, self.notice, self._bars, self.card, self.empty):
+        column.setSpacing(12)
+        for part in (self.header, self.bars, self.pills, self.list, self.empty):
             column.addWidget(part)
-        column.setStretchFactor(self.card, 1)
+        column.setStretchFactor(self.list, 1)
         column.setStretchFactor(self.empty, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._main, 1)
         whole.addWidget(self.drawer)
-        self.search.setMinimumWidth(theme().px(112))
-        self.search.setMaximumWidth(theme().px(320))
         self.empty.hide()
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the sizes of the present text size."""
+        self.bars.setFixedHeight(theme().px(32))
+        self.search.setMinimumWidth(theme().px(112))
+        self.search.setMaximumWidth(theme().px(360))
 
     def _wire(self) -> None:
-        desk = self.desk
+        desk, keeper, listing = self.desk, self.keeper, self.listing
         self.search.textChanged.connect(lambda _text: self.look())
-        self.filters.changed.connect(self.look)
-        self._refresh.timeout.connect(self.look)
-        for button in (self.add_button, self.first_add):
-            button.clicked.connect(self.add_contact)
+        self.search.left.connect(self.focus_list)
+        self.search.settled.connect(self.show_pills)
+        self.search.remembered.connect(keeper.keep_recent)
+        self.filters.tabs.picked.connect(keeper.enter)
+        self.filters.filter_added.connect(self._add_filter)
+        self.pills.edited.connect(self.search.setText)
+        self._refresh.timeout.connect(self.look_again)
         for button in (self.import_button, self.first_import):
             button.clicked.connect(lambda: desk.go(Place.IMPORT))
-        self.clear_button.clicked.connect(self.clear)
-        self.finder.first_found.connect(self._first_found)
-        self.finder.found.connect(self._found)
-        self.finder.refused.connect(self._refused)
+        self.list.clear_button.clicked.connect(self.clear)
+        self.list.retry.clicked.connect(self.look_again)
+        keeper.looked.connect(self._looked)
+        keeper.entered.connect(self._entered)
+        keeper.listed.connect(self._listed)
+        keeper.counted.connect(self.filters.tabs.show_counts)
         self.table.header.sort_wished.connect(self.sort_by)
-        self.table.header.check_wished.connect(self._check_from_header)
-        self.table.check_wished.connect(self._check)
         self.table.opened.connect(self._open_row)
-        self.table.clicked.connect(lambda index: self._open_row(index.row()))
+        self.table.name_clicked.connect(self._open_row)
         self.table.chosen.connect(self._row_chosen)
-        self.model.checks.changed.connect(self._checks_changed)
+        self.cards.opened.connect(self.open_contact)
+        self.cards.chosen.connect(self._chosen)
+        self.editing.form_wished.connect(self._edit_in_drawer)
+        self.editing.saved.connect(listing.follow)
         self.drawer.shown.connect(self._make_room)
         self.drawer.closed.connect(self._drawer_closed)
-        self.drawer.saved.connect(self._follow)
-        self.drawer.delete_wished.connect(lambda contact: self.bulk.delete([contact]))
-        self.drawer.restore_wished.connect(lambda contact: self.bulk.restore([contact]))
-        self._wire_batch()
-        actions = desk.actions
-        actions.provide(FIND, self._focus_search, self)
-        actions.provide(ADD, self.add_contact, self)
+        self.drawer.saved.connect(listing.follow)
         desk.bridge.changed.connect(self._changed)
         desk.bridge.search_caught_up.connect(self._refresh.start)
 
-    def _wire_batch(self) -> None:
-        batch, bulk = self.batch, self.bulk
-        batch.all_wished.connect(self.model.checks.check_all)
-        batch.clear_wished.connect(self.model.checks.clear)
-        batch.status_wished.connect(lambda key: bulk.set_status(self.checked(), key))
-        batch.tags_added.connect(lambda: self._ask_tags(adding=True))
-        batch.tags_removed.connect(lambda: self._ask_tags(adding=False))
-        batch.export_wished.connect(self._export)
-        batch.delete_wished.connect(lambda: bulk.delete(self.checked()))
-        batch.restore_wished.connect(lambda: bulk.restore(self.checked()))
-        bulk.done.connect(self.model.checks.clear)
-
     def visit(self, argument: object = None) -> None:
-        """Show the page; the argument is a query to show, or the id of a contact to open."""
-        if isinstance(argument, int):
-            self._follow(argument)
-            self.open_contact(argument)
+        """Show the page; the argument is a query, a saved view, or a contact to show."""
         if isinstance(argument, str):
-            self.filters.reset()
+            self.keeper.enter(ALL)
             self.search.setText(argument)
-        if not isinstance(argument, str) or not self.model.ids:
+        elif isinstance(argument, View):
+            self.keeper.enter(argument.id)
+        elif isinstance(argument, int):
+            self.listing.follow(argument)
+            self.open_contact(argument)
+        if self.listing.finder.wanted is None:
             self.look()
 
     @property
     def query(self) -> str:
-        """What is looked for: the typed words and the chosen filters."""
-        return f"{self.search.text().strip()} {self.filters.query}".strip()
+        """What is looked for: the typed line, within the trash while that is shown."""
+        return joined("in:trash" if self.in_trash else "", self.search.text())
+
+    @property
+    def in_trash(self) -> bool:
+        """True while the trash is shown."""
+        return self.keeper.key == TRASH
+
+    @property
+    def as_cards(self) -> bool:
+        """True while the contacts are shown as cards."""
+        return self.keeper.look.kind == "cards"
+
+    @property
+    def no_match(self) -> Empty:
+        """Shown when nothing fits."""
+        return self.list.no_match
+
+    @property
+    def clear_button(self) -> Btn:
+        """Takes away what nothing fits."""
+        return self.list.clear_button
 
     def look(self) -> None:
-        """Look for what the fields say now."""
-        wanted = Wanted(self.query, self._sort, self._descending)
-        before = self.finder.wanted
-        if before is None or wanted.query != before.query:
+        """Look for what the line, the view and the order say now."""
+        look = self.keeper.look
+        known = {NAME, *BY_KEY, *(field.key for field in self.vocabulary.custom)}
+        sort = look.sort if look.sort in known or not self.vocabulary.statuses else NAME
+        wanted = Wanted(self.query, sort, look.descending)
+        self.show_pills()
+        self.filters.offer_save(changed=self.keeper.differs(self.search.text().strip()))
+        if self.listing.find(wanted, self.model.more):
             self.model.checks.clear()
-        if wanted != before:
-            self._at_top = True
-        self.finder.find(wanted)
+            self.keeper.stop_counting()
 
-    def _focus_search(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def show_pills(self) -> None:
+        """Show the filters of the line as pills."""
+        self.pills.show_query(self.search.text(), self.vocabulary, self.search.typing_at)
+
+    def look_again(self) -> None:
+        """Read the same anew, after a change or an error."""
+        self.look()
+        self.keeper.count_soon()
+
+    def focus_list(self) -> None:
+        """Put the focus into the list, on the contact that had it."""
+        if self.as_cards:
+            self.cards.focus()
+            return
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.table.currentIndex().isValid() and self.model.rowCount():
+            self.table.select(0)
 
     def clear(self) -> None:
-        """Show all contacts."""
-        self.filters.reset()
+        """Show all contacts of the present view without a search; without a view, all of them."""
+        self.keeper.enter(TRASH if self.in_trash else ALL)
         self.search.clear()
         self.look()
 
     def sort_by(self, key: str) -> None:
         """Sort by a column; the same again turns the order round."""
-        self._descending = not self._descending if key == self._sort else False
-        self._sort = key
-        self.table.header.show_sort(key, descending=self._descending)
-        self.look()
+        self.columns.sort(key)
 
-    def checked(self) -> list[int]:
-        """The ids of the checked contacts."""
+    def checked(self) -> Chosen:
+        """The checked contacts."""
         return self.model.checks.chosen(self.model.ids)
+
+    def current(self) -> int | None:
+        """The contact that has the focus in the list."""
+        if self.as_cards:
+            return self.cards.current
+        return self.model.contact_id(self.table.currentIndex().row())
 
     def scope(self) -> Scope:
         """The checked contacts as an export takes them."""
-        count = self._checked_count()
-        return Scope(self.model.checks.query(self.query), count)
-
-    def add_contact(self) -> None:
-        """Open the form of a new contact."""
-        self._make_room()
-        self.drawer.add()
+        return Scope(self.model.checks.query(self.query), self.checking.count)
 
     def open_contact(self, contact: int) -> None:
         """Show one contact in the drawer."""
         self._make_room()
         self.drawer.open_contact(contact)
+
+    def step(self, by: int) -> None:
+        """Go to the next or previous contact; the drawer follows while it is open."""
+        if self.as_cards:
+            self.cards.step_row(by)
+            return
+        rows = self.model.rowCount()
+        if rows:
+            row = max(0, min(rows - 1, self.table.currentIndex().row() + by))
+            self.table.select(row)
+            self.table.scrollTo(self.table.currentIndex())
+
+    def show_states(self, *, found: bool, whole: bool) -> None:
+        """Show the list, or what stands in its place while nothing is found."""
+        asked = bool(self.search.text().strip())
+        self.list.show_list(self.keeper.look.kind, found=found, trash=self.in_trash, asked=asked)
+        nothing_at_all = whole and not found and not self.query
+        self.empty.setVisible(nothing_at_all)
+        for part in (self.list, self.bars, self.search, self.import_button, self.add_button):
+            part.setVisible(not nothing_at_all)
 
     def _shape(self, contact: ContactRow, key: str) -> Any:
         return shape(contact, key, self.vocabulary, self.desk.app.clock.now())
@@ -224,57 +281,53 @@ class ContactsPage(Page):
 
     def _show_vocabulary(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = self.drawer.vocabulary = vocabulary
+        self.editing.vocabulary = self.bulk.vocabulary = vocabulary
+        statuses = tuple((key, label) for key, label, _tone in vocabulary.statuses)
+        self.search.known = Known(vocabulary.custom, statuses, vocabulary.tags)
         self.filters.show_vocabulary(vocabulary)
-        self.batch.show_vocabulary(vocabulary)
-        self.table.leave_out(*(() if vocabulary.tags else ("tags",)))
+        self.cards.show_vocabulary(vocabulary)
+        self.columns.show_vocabulary(vocabulary)
+        self.show_pills()
         self.model.reshape()
+        if self.as_cards and self.model.ids:
+            self.cards.show_ids(self.model.ids)
 
-    def _first_found(self, rows: Sequence[ContactRow]) -> None:
-        self.notice.say("")
-        self._show_list([row.id for row in rows], rows, whole=False)
-        # Fewer than were asked for are all there are; otherwise the number follows.
-        self.header.show_count(number(len(rows)) if len(rows) < FIRST_ROWS else "")
+    def _looked(self) -> None:
+        """The look of the view has changed, or another view is shown."""
+        self.columns.show_look()
+        self.filters.show_kind(self.keeper.look.kind)
+        if self.model.ids:
+            self.list.show_list(self.keeper.look.kind, found=True, trash=False, asked=False)
+        if self.listing.finder.wanted is not None:
+            self.look()
 
-    def _found(self, ids: Ids) -> None:
-        self.notice.say("")
-        self._show_list(ids.ids, (), whole=True)
-        self.model.refresh()
+    def _entered(self, query: str) -> None:
+        self.filters.tabs.mark(self.keeper.key)
+        if self.search.text() != query:
+            self.search.setText(query)
+        else:
+            self.look()
 
-    def _show_list(self, ids: Sequence[int], rows: Sequence[ContactRow], *, whole: bool) -> None:
-        place = 0 if self._at_top else self.table.verticalScrollBar().value()
-        self.model.show_ids(ids, rows)
-        nothing_at_all = not ids and not self.query
-        self.list.setCurrentWidget(self.table if ids else self.no_match)
-        self.empty.setVisible(nothing_at_all and whole)
-        for part in (self.card, self._bars, self.search, self.import_button, self.add_button):
-            part.setVisible(not (nothing_at_all and whole))
-        if whole:
-            self.header.show_count(number(len(ids)))
-            self._keep_place(self._follow_id or self._current_id, place)
-            self._checks_changed()
-            self._at_top = False
+    def _listed(self) -> None:
+        self.filters.tabs.show_views(self.keeper.views)
+        self.filters.offer_save(changed=self.keeper.differs(self.search.text().strip()))
+        self.filters.tabs.mark(self.keeper.key)
 
-    def _keep_place(self, contact: int | None, place: int) -> None:
-        row = self.model.row_of(contact) if contact is not None else None
-        if row is not None:
-            self.table.select(row)
-        self.table.verticalScrollBar().setValue(place)
-        if row is not None and self._follow_id is not None:
-            self.table.scrollTo(self.model.index(row, 1))
-        self._follow_id = None
-
-    def _refused(self, error: CaptelyError) -> None:
-        self.notice.say_error(error)
+    def _add_filter(self, text: str) -> None:
+        self.search.setText(joined(self.search.text(), text))
+        self.search.remember()
 
     def _changed(self, changes: Changes) -> None:
         if any(changes.touches(table) for table in ("tag", "status", "custom_field")):
             self._load_vocabulary()
+        if changes.touches("saved_view"):
+            self.keeper.load()
         if changes.touches("contact") or changes.touches("tag"):
             self._refresh.start()
             self.drawer.reload()
 
-    def _follow(self, contact: int) -> None:
-        self._follow_id = contact
+    def _edit_in_drawer(self, contact: int, key: str) -> None:
+        self.doing.edit_in_drawer(contact, key)
 
     def _open_row(self, row: int) -> None:
         contact = self.model.contact_id(row)
@@ -283,56 +336,44 @@ class ContactsPage(Page):
 
     def _row_chosen(self, row: int) -> None:
         # Remembered by id: what stands in this row changes with every order and search.
-        self._current_id = self.model.contact_id(row) or self._current_id
-        if self.drawer.isVisible() and not self.drawer.is_editing:
-            self._open_row(row)
+        self._chosen(self.model.contact_id(row) or self.listing.current)
+
+    def _chosen(self, contact: int | None) -> None:
+        self.listing.current = contact
+        if contact is not None and self.drawer.isVisible() and not self.drawer.is_editing:
+            self.open_contact(contact)
 
     def _drawer_closed(self) -> None:
         self._make_room()
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _check(self, row: int, extend: object) -> None:
-        contact = self.model.contact_id(row)
-        if contact is None:
-            return
-        if extend:
-            first, last = sorted((self._anchor, row))
-            self.model.checks.add(self.model.ids[first : last + 1])
-        else:
-            self.model.checks.toggle(contact)
-        self._anchor = row
-
-    def _check_from_header(self) -> None:
-        checks = self.model.checks
-        act: Callable[[], None] = checks.clear if self._checked_count() else checks.check_all
-        act()
-
-    def _checked_count(self) -> int:
-        return self.model.checks.count(len(self.model.ids))
-
-    def _checks_changed(self) -> None:
-        checked, total = self._checked_count(), len(self.model.ids)
-        state = Qt.CheckState.PartiallyChecked if checked else Qt.CheckState.Unchecked
-        if checked and checked == total:
-            state = Qt.CheckState.Checked
-        self.table.header.show_check(state)
-        self.batch.show_count(checked, total, trash=self.filters.in_trash)
-        self._bars.setCurrentWidget(self.batch if checked else self.filters)
-
-    def _ask_tags(self, *, adding: bool) -> None:
-        self.bulk.ask_tags(self.checked(), self.vocabulary.tags, adding=adding)
-
-    def _export(self) -> None:
-        self.desk.go(Place.EXPORTS, self.scope())
+        self.focus_list()
 
     def _make_room(self) -> None:
         self.drawer.fit(self.width())
-        beside = self.drawer.width() if self.drawer.isVisible() else 0
-        room = self.width() - beside - 48
+        shown = self.drawer.isVisible()
+        self.table.set_crowded(shown)
+        room = self.width() - (self.drawer.width() if shown else 0) - 48
         self.import_button.set_compact(room < theme().px(IMPORT_FROM))
         self.add_button.set_compact(room < theme().px(ADD_FROM))
+        for bar in (self.filters, self.batch):
+            bar.set_compact(room < theme().px(FILTER_FROM))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width between list and drawer."""
         super().resizeEvent(event)
         self._make_room()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Another page is shown: an open cell keeps what was there."""
+        super().hideEvent(event)
+        self.editing.cancel()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes the drawer, then clears the selection; a capital letter goes to a name."""
+        letter = event.text()
+        shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        if event.key() == Qt.Key.Key_Escape:
+            self.doing.escape()
+        elif shift and len(letter) == 1 and letter.isalpha() and not self.as_cards:
+            self.jump.begin(letter.upper())
+        else:
+            super().keyPressEvent(event)

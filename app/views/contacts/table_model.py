@@ -8,25 +8,27 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 
 from app.services.rows import ContactRow
-from app.views.common.cells import CELL_ROLE, CHECKED_ROLE, Cell
+from app.views.common.cells import CELL_ROLE, CHECKED_ROLE, Cell, Column
 from app.views.common.run import Calls
 from app.views.common.table_model import PAGE, Index, PagedModel
 from app.views.contacts.checks import Checks
-from app.views.contacts.columns import COLUMNS
+from app.views.contacts.columns import columns_of, further
 
 
 class ContactsModel(PagedModel[ContactRow]):
-    """rows(ids) reads the rows of some ids, in their order; it runs in the read pool."""
+    """rows(ids, more=keys) reads the rows of some ids, in their order; it runs in the read pool."""
 
     def __init__(
         self,
         calls: Calls,
-        rows: Callable[[Sequence[int]], Sequence[ContactRow]],
+        rows: Callable[..., Sequence[ContactRow]],
         shape: Callable[[ContactRow, str], Cell],
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(calls, COLUMNS, shape, parent)
+        columns = columns_of((), ())
+        super().__init__(calls, columns, shape, parent)
         self._rows_of = rows
+        self.more: tuple[str, ...] = further(columns)
         self.ids: Sequence[int] = ()
         self.checks = Checks(self)
         self.checks.changed.connect(self._checks_changed)
@@ -36,8 +38,21 @@ class ContactsModel(PagedModel[ContactRow]):
         known = {row.id: row for page in self._pages.values() for row in page}
         known |= {row.id: row for row in first}
         pages = {page: self._carried(ids, page, known) for page in {0, *self._pages}}
-        self.ids = ids
-        self.show(len(ids), lambda lo, hi: self._rows_of(ids[lo:hi]), pages)
+        self.ids, more = ids, self.more
+        self.show(len(ids), lambda lo, hi: self._rows_of(ids[lo:hi], more=more), pages)
+
+    def show_columns(self, columns: Sequence[Column], more: Sequence[str]) -> None:
+        """Show other columns; rows that lack the further fields `more` are read again."""
+        lacking = set(more) - set(self.more)
+        pages = {} if lacking else dict(self._pages)
+        self.beginResetModel()
+        self.columns, self.more = tuple(columns), tuple(more)
+        self._pages, self._cells = {}, {}
+        self.endResetModel()
+        ids = self.ids
+        self._pages = pages
+        self._asked.clear()
+        self.show_ids(ids)
 
     def _carried(
         self, ids: Sequence[int], page: int, known: Mapping[int, ContactRow]

@@ -1,41 +1,54 @@
-"""The mapping editor: which of our fields goes into which remote field, under which policy."""
+"""The mapping editor: which of our fields goes where, under which policy, with real samples."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
 from app.core.errors import CaptelyError
-from app.core.fields import Field
 from app.core.text import tr
-from app.services.connections import RemoteFields
-from app.services.connectors import RemoteField
-from app.services.exporting.mapping import FILL, OVERWRITE, FieldMapping, Rule
-from app.services.exporting.values import may_fit
-from app.views.common.boxes import Card, Scrolled, box, column, row
-from app.views.common.boxes import Rule as Line
+from app.services.exporting import (
+    STANDARD,
+    Before,
+    Editing,
+    read_mapping,
+    write_mapping,
+)
+from app.views.common.actions import Action
+from app.views.common.boxes import column
 from app.views.common.buttons import Btn, IconBtn, Kind
 from app.views.common.desk import Desk
-from app.views.common.fonts import Role
 from app.views.common.inputs import Select
-from app.views.common.labels import ElidedLabel, Label
 from app.views.common.page_header import PageHeader
-from app.views.common.pills import IconMark, Notice
-from app.views.common.theme import theme
+from app.views.common.pills import Notice
 from app.views.common.tokens import Tone
-from app.views.common.words import short_time
+from app.views.exporting import actions as acts
+from app.views.exporting.mapping_editor import MappingEditor
+from app.views.exporting.name_line import NameLine
+from app.views.exporting.scope import Scope
 
-KEY_FIELD = "email"
+_MENU = (
+    acts.MAPPING_SUGGEST,
+    acts.MAPPING_RESET,
+    None,
+    acts.MAPPING_SAVE_AS,
+    acts.MAPPING_DELETE,
+    None,
+    acts.MAPPING_IMPORT,
+    acts.MAPPING_EXPORT,
+    None,
+    acts.MAPPING_FETCH,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    mapping: FieldMapping
-    local: tuple[Field, ...]
-    remote: RemoteFields
+class _Loaded:
+    editing: Editing
+    ids: Sequence[int]
 
 
 class MappingView(QWidget):
@@ -48,160 +61,180 @@ class MappingView(QWidget):
         super().__init__()
         self._desk = desk
         self._name = ""
-        self._known: _Known | None = None
-        self._rules: list[Rule] = []
-        self.rows: dict[str, Select] = {}
+        self._scope = Scope()
+        self._turn = 0
         self.back = Btn(tr("Back"), Kind.GHOST)
-        self.refresh = Btn(tr("Fetch fields again"), Kind.OUTLINE, "refresh-cw")
+        self.book = Select(tr("Which mapping"))
+        self.book.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.undo = IconBtn("undo-2", acts.MAPPING_UNDO.title)
+        self.redo = IconBtn("redo-2", acts.MAPPING_REDO.title)
+        self.more = IconBtn("ellipsis", tr("More about the mapping"))
         self.save = Btn(tr("Save mapping"), Kind.PRIMARY)
-        self.header = PageHeader(tr("Mapping"), self.back, self.refresh, self.save)
+        parts = (self.book, self.undo, self.redo, self.more, self.back, self.save)
+        self.header = PageHeader(tr("Mapping"), *parts)
         self.notice = Notice()
-        self.add = Select(tr("Add a remote field"))
-        self.add.setMinimumWidth(theme().px(280))
-        self._age = Label("", Role.SMALL, "muted")
-        self._scroll = Scrolled(QWidget(), tr("Mapped fields"))
-        card = Card(gap=0, padding=1)
-        card.body.addWidget(self._scroll, 1)
-        card.body.addWidget(Line())
-        foot = row(self.add, None, self._age, gap=16, margins=(16, 12, 16, 12))
-        card.body.addLayout(foot)
-        layout = column(self.header, self.notice, card, gap=16, margins=(24, 16, 24, 24))
-        layout.setStretchFactor(card, 1)
-        self.setLayout(layout)
+        self.name = NameLine(tr("Name of the mapping"), tr("Save under this name"))
+        self.editor = MappingEditor(desk)
+        whole = column(self.header, self.notice, self.name, gap=16, margins=(24, 16, 24, 24))
+        whole.addWidget(self.editor, 1)
+        self.setLayout(whole)
+        self._wire()
+
+    def _wire(self) -> None:
         self.back.clicked.connect(self.closed.emit)
-        self.refresh.clicked.connect(lambda: self.load(self._name, refresh=True))
-        self.save.clicked.connect(self._save)
-        self.add.picked.connect(self._add)
+        self.undo.clicked.connect(self.editor.undo)
+        self.redo.clicked.connect(self.editor.redo)
+        self.save.clicked.connect(self.save_mapping)
+        self.more.clicked.connect(lambda: self._desk.actions.popup(_MENU, self.more))
+        self.book.picked.connect(self._use)
+        self.name.named.connect(lambda title: self._save(title))
+        self.editor.moved.connect(self._moved)
+        self._provide()
 
-    def load(self, name: str, *, refresh: bool = False) -> None:
-        """Read the mapping and the remote fields."""
-        self._name = name
-        mappings = self._desk.app.exporting.mappings
+    def _provide(self) -> None:
+        carried: tuple[tuple[Action, Callable[[], None]], ...] = (
+            (acts.MAPPING_SAVE, self.save_mapping),
+            (acts.MAPPING_SAVE_AS, lambda: self.name.ask(self._title())),
+            (acts.MAPPING_ADD, self.editor.add_field),
+            (acts.MAPPING_REMOVE, self.editor.remove_chosen),
+            (acts.MAPPING_UNDO, self.editor.undo),
+            (acts.MAPPING_REDO, self.editor.redo),
+            (acts.MAPPING_SUGGEST, self.editor.suggest),
+            (acts.MAPPING_RESET, self._reset),
+            (acts.MAPPING_DELETE, self._delete),
+            (acts.MAPPING_IMPORT, self._ask_import),
+            (acts.MAPPING_EXPORT, self._ask_export),
+            (acts.MAPPING_FETCH, lambda: self.load(self._name, self._scope, refresh=True)),
+        )
+        for action, act in carried:
+            self._desk.actions.provide(action, act, self, when=self._is_open)
+
+    def _is_open(self) -> bool:
+        return self.editor.editing is not None and self.isVisible()
+
+    def load(self, name: str, scope: Scope, *, refresh: bool = False) -> None:
+        """Read the mapping in use, the remote fields, and whom the samples are taken from."""
+        self._name, self._scope = name, scope
+        self._turn += 1
+        turn, app = self._turn, self._desk.app
+        mappings = app.exporting.mappings
         self.notice.say(tr("Asking for the fields"), Tone.NEUTRAL)
+        self.notice.offer("")
         self.save.setEnabled(False)
 
-        def read() -> _Known:
-            local, remote = mappings.fields(name, refresh=refresh)
-            return _Known(mappings.get(name), local, remote)
+        def read() -> _Loaded:
+            return _Loaded(mappings.editing(name, refresh=refresh), scope.ids(app))
 
-        self._desk.calls.network(self, read, self._show, self._failed)
+        self._desk.calls.network(self, read, lambda loaded: self._show(turn, loaded), self._failed)
 
-    def _show(self, known: _Known) -> None:
-        self._known = known
-        self._rules = list(known.mapping.rules)
-        if not any(rule.remote == KEY_FIELD for rule in self._rules):
-            self._rules.insert(0, Rule(KEY_FIELD, KEY_FIELD))
+    def _show(self, turn: int, loaded: _Loaded) -> None:
+        if turn != self._turn:
+            return
+        editing = loaded.editing
         self.notice.say("")
-        self.save.setEnabled(True)
-        when = short_time(known.remote.at, self._desk.app.clock.now())
-        self._age.setText(tr("Fields fetched: {when}", when=when))
-        self._show_rules()
+        self.header.title.setText(tr("{label} mapping", label=editing.label))
+        self.header.show_count(editing.account)
+        self.book.set_choices([(title, tr(title)) for title in editing.book.titles])
+        self.book.choose(editing.book.used)
+        everybody = not self._scope.query and self._scope.only is None
+        self.editor.edit(editing, loaded.ids, everybody=everybody)
 
-    def _show_rules(self) -> None:
-        known = self._known
-        if known is None:
-            return
-        grid = QGridLayout()
-        grid.setContentsMargins(16, 12, 16, 16)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(8)
-        titles = (tr("Captely field"), "", tr("Remote field"), tr("If it has a value there"), "")
-        for place, words in enumerate(titles):
-            grid.addWidget(Label(words, Role.CAPTION, "secondary"), 0, place)
-        self.rows = {}
-        for number, rule in enumerate(self._rules):
-            self._add_row(grid, 2 * number + 1, rule, known)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(2, 3)
-        grid.setColumnStretch(3, 2)
-        grid.setRowStretch(2 * len(self._rules) + 2, 1)
-        self._scroll.setWidget(box(grid))
-        used = {rule.remote for rule in self._rules}
-        free = [field for field in known.remote.fields if field.writable and field.name not in used]
-        self.add.set_choices(
-            [("", tr("Add a remote field")), *((f.name, f"{f.label} ({f.name})") for f in free)]
-        )
-        self.add.choose("")
+    def _moved(self) -> None:
+        """After any step of the editor."""
+        draft, editing = self.editor.draft, self.editor.editing
+        self.undo.setEnabled(draft.can_undo)
+        self.redo.setEnabled(draft.can_redo)
+        self.save.setEnabled(editing is not None)
+        missing = ", ".join(self.editor.missing())
+        label = editing.label if editing is not None else ""
+        words = tr("{label} needs: {fields}.", label=label, fields=missing) if missing else ""
+        self.notice.say(words, Tone.WARNING)
 
-    def _add_row(self, grid: QGridLayout, line: int, rule: Rule, known: _Known) -> None:
-        target = known.remote.get(rule.remote)
-        source = Select(
-            tr("Source of {field}", field=rule.remote), _sources(rule, target, known.local)
-        )
-        source.choose(rule.source or "")
-        source.picked.connect(lambda value, name=rule.remote: self._set_source(name, str(value)))
-        self.rows[rule.remote] = source
-        policies = [(OVERWRITE, tr("Overwrite it")), (FILL, tr("Keep it"))]
-        policy = Select(tr("Policy of {field}", field=rule.remote), policies)
-        policy.choose(rule.write)
-        policy.picked.connect(lambda value, name=rule.remote: self._set_policy(name, str(value)))
-        label = target.label if target else tr("no longer there")
-        words = ElidedLabel(
-            f"{label} ({rule.remote})", Role.BODY, "primary" if target else "danger"
-        )
-        drop = IconBtn("x", tr("Do not send {field}", field=rule.remote))
-        drop.clicked.connect(lambda _on, name=rule.remote: self.drop(name))
-        is_key = rule.remote == KEY_FIELD
-        drop.setEnabled(not is_key)
-        policy.setVisible(not is_key)
-        grid.addWidget(Line(), line, 0, 1, 5)
-        for place, part in enumerate((source, IconMark("arrow-right"), words, policy, drop)):
-            grid.addWidget(part, line + 1, place)
-
-    def _set_source(self, remote: str, source: str) -> None:
-        if source:
-            self._change(remote, lambda rule: replace(rule, source=source, constant=None))
-
-    def _set_policy(self, remote: str, write: str) -> None:
-        self._change(remote, lambda rule: replace(rule, write=write))
-
-    def _change(self, remote: str, change: Callable[[Rule], Rule]) -> None:
-        self._rules = [change(rule) if rule.remote == remote else rule for rule in self._rules]
-
-    def drop(self, remote: str) -> None:
-        """Send this remote field no longer."""
-        self._rules = [rule for rule in self._rules if rule.remote != remote]
-        self._show_rules()
-
-    def _add(self, remote: object) -> None:
-        known = self._known
-        if known is None or not remote:
-            return
-        target = known.remote.get(str(remote))
-        fitting = [key for key, _words in _sources(None, target, known.local)]
-        if not fitting:
-            self.notice.say(tr("None of your fields fits into {field}.", field=str(remote)))
-            self.add.choose("")
-            return
-        self.notice.say("")
-        self._rules.append(Rule(str(remote), str(fitting[0])))
-        self._show_rules()
-
-    def _save(self) -> None:
-        mappings = self._desk.app.exporting.mappings
-        mapping = FieldMapping(self._name, tuple(self._rules))
-        self.save.setEnabled(False)
+    def _reset(self) -> None:
+        mappings, name = self._desk.app.exporting.mappings, self._name
         self._desk.calls.network(
+            self, lambda: mappings.automatic(name), self.editor.take, self._failed
+        )
+
+    def _title(self) -> str:
+        editing = self.editor.editing
+        return editing.book.used if editing is not None else STANDARD
+
+    def _use(self, title: object) -> None:
+        mappings, name = self._desk.app.exporting.mappings, self._name
+        self._desk.calls.edit(
             self,
-            lambda: mappings.save(mapping),
-            lambda _none: self.saved.emit(),
+            lambda: mappings.use(name, str(title)),
+            lambda _before: self.load(name, self._scope),
             self._failed,
         )
 
+    def _delete(self) -> None:
+        mappings, name, title = self._desk.app.exporting.mappings, self._name, self._title()
+
+        def deleted(before: Before) -> None:
+            self.load(name, self._scope)
+            said = tr("The mapping {title} is deleted", title=tr(title))
+            self._desk.say(said, tr("Undo"), lambda: self._put_back(before))
+
+        self._desk.calls.edit(self, lambda: mappings.remove(name, title), deleted, self._failed)
+
+    def _put_back(self, before: Before) -> None:
+        mappings = self._desk.app.exporting.mappings
+        self._desk.calls.edit(
+            self,
+            lambda: mappings.put_back(before),
+            lambda _none: self.load(self._name, self._scope),
+            self._failed,
+        )
+
+    def save_mapping(self) -> None:
+        """Keep the mapping for the next export."""
+        self._save(None)
+
+    def _save(self, title: str | None) -> None:
+        mappings, mapping = self._desk.app.exporting.mappings, self.editor.mapping()
+        self.save.setEnabled(False)
+        self._desk.calls.network(
+            self, lambda: mappings.save(mapping, title=title), self._saved, self._failed
+        )
+
+    def _saved(self, before: Before) -> None:
+        self.editor.draft.keep()
+        self.save.setEnabled(True)
+        self._desk.say(tr("The mapping is saved"), tr("Undo"), lambda: self._put_back(before))
+        self.saved.emit()
+
+    def _ask_export(self) -> None:
+        title, name = acts.MAPPING_EXPORT.title, f"{self._name}-mapping.json"
+        chosen, _filter = QFileDialog.getSaveFileName(self, title, name, "JSON (*.json)")
+        if chosen:
+            self.export_to(Path(chosen))
+
+    def export_to(self, file: Path) -> None:
+        """Write the mapping as the verb's --mapping takes it."""
+        mapping = self.editor.mapping()
+        said = tr("Wrote the mapping to {file}", file=file)
+        self._desk.calls.read(
+            self,
+            lambda: write_mapping(mapping, file),
+            lambda _none: self._desk.say(said),
+            self._failed,
+        )
+
+    def _ask_import(self) -> None:
+        title = acts.MAPPING_IMPORT.title
+        chosen, _filter = QFileDialog.getOpenFileName(self, title, "", "JSON (*.json)")
+        if chosen:
+            self.import_from(Path(chosen))
+
+    def import_from(self, file: Path) -> None:
+        """Take the mapping of a file into the editor; it is not saved yet."""
+        name = self._name
+        self._desk.calls.read(
+            self, lambda: read_mapping(name, file), self.editor.take, self._failed
+        )
+
     def _failed(self, error: CaptelyError) -> None:
-        self.save.setEnabled(self._known is not None)
+        self.save.setEnabled(self.editor.editing is not None)
         self.notice.say_error(error)
-
-
-def _sources(
-    rule: Rule | None, target: RemoteField | None, local: Sequence[Field]
-) -> list[tuple[object, str]]:
-    """Our fields that fit into the remote one, and the rule's constant if it has one."""
-    choices: list[tuple[object, str]] = [
-        (field.key, field.title)
-        for field in local
-        if target is None or may_fit(field.kind, target.kind) or (rule and rule.source == field.key)
-    ]
-    if rule is not None and rule.constant is not None:
-        choices.insert(0, ("", tr("Always “{value}”", value=rule.constant)))
-    return choices

@@ -1,22 +1,21 @@
-"""The exports page: past runs, a file, or HubSpot with mapping, dry run and run."""
+"""The exports page: past runs, a file, or a connected tool with mapping, dry run and run."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from app.core.text import tr
-from app.services.connections import ConnectionView
+from app.services.connections import HEALTH_FAILED, ConnectionView
 from app.views.common.desk import Desk, Page
 from app.views.common.places import Place
 from app.views.common.tokens import Tone
+from app.views.exporting import actions as acts
 from app.views.exporting.file_view import FileView
 from app.views.exporting.mapping_view import MappingView
 from app.views.exporting.plan_view import PlanView
 from app.views.exporting.run_view import RunDetail
 from app.views.exporting.runs_view import RunsView
 from app.views.exporting.scope import Scope
-
-CONNECTOR = "hubspot"
 
 
 class ExportsPage(Page):
@@ -27,7 +26,7 @@ class ExportsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.scope = Scope()
-        self._label = "HubSpot"
+        self._name, self._label = "", ""
         self.runs = RunsView(desk)
         self.file = FileView(desk)
         self.mapping = MappingView(desk)
@@ -52,6 +51,9 @@ class ExportsPage(Page):
         self.plan.mapping_wished.connect(self._edit_mapping)
         self.plan.started.connect(self._started)
         self.detail.retry_started.connect(self._started)
+        self.detail.plan_wished.connect(lambda: self.to_connector(self._name))
+        self.desk.actions.provide(acts.TO_FILE, self.to_file, self)
+        self.desk.actions.provide(acts.TO_TOOL, self.runs.choose_tool, self)
 
     def visit(self, argument: object = None) -> None:
         """Show the runs; the argument is a Scope to send, a connector, or the id of a run."""
@@ -62,9 +64,9 @@ class ExportsPage(Page):
             self.runs.notice.say(chosen, Tone.NEUTRAL)
         elif isinstance(argument, int):
             self.open_run(argument)
-        elif argument == CONNECTOR:
+        elif isinstance(argument, str) and argument in self.runs.destinations:
             self.scope = Scope()
-            self.to_connector()
+            self.to_connector(argument)
         elif self.stack.currentWidget() is self.runs:
             self.scope = Scope()
             self.show_runs()
@@ -79,11 +81,11 @@ class ExportsPage(Page):
         self.file.show_scope(self.scope)
         self.stack.setCurrentWidget(self.file)
 
-    def to_connector(self) -> None:
-        """Begin an export to HubSpot, once it has a key."""
-        connections = self.desk.app.connections
+    def to_connector(self, name: str = "") -> None:
+        """Begin an export to a destination, the first one by default, if its key works."""
+        connections, name = self.desk.app.connections, name or next(iter(self.runs.destinations))
         self.desk.calls.read(
-            self, lambda: connections.view(CONNECTOR), self._known, self.runs.notice.say_error
+            self, lambda: connections.view(name), self._known, self.runs.notice.say_error
         )
 
     def open_run(self, run: int) -> None:
@@ -92,11 +94,19 @@ class ExportsPage(Page):
         self.detail.open_run(run)
 
     def _known(self, view: ConnectionView) -> None:
-        self._label = view.label
+        self._name, self._label = view.name, view.label
         if view.key_place is None:
             self.show_runs()
             self.runs.notice.say(tr("{label} is not connected yet.", label=view.label))
             self.runs.notice.offer(tr("Enter its key"), lambda: self.desk.go(Place.CONNECTIONS))
+            return
+        if view.health == HEALTH_FAILED:
+            # Found before anything is sent, and before somebody has waited for a dry run.
+            self.show_runs()
+            self.runs.notice.say(f"{view.label}: {view.message}", Tone.DANGER)
+            self.runs.notice.offer(
+                tr("Look at the connection"), lambda: self.desk.go(Place.CONNECTIONS)
+            )
             return
         self.runs.notice.offer("")
         self.stack.setCurrentWidget(self.plan)
@@ -104,7 +114,7 @@ class ExportsPage(Page):
 
     def _edit_mapping(self) -> None:
         self.stack.setCurrentWidget(self.mapping)
-        self.mapping.load(CONNECTOR)
+        self.mapping.load(self._name, self.plan.scope.scope)
 
     def _mapping_saved(self) -> None:
         self.stack.setCurrentWidget(self.plan)
@@ -112,4 +122,4 @@ class ExportsPage(Page):
 
     def _started(self, job: int) -> None:
         self.stack.setCurrentWidget(self.detail)
-        self.detail.follow(job, self._label)
+        self.detail.follow(job, self._name, self._label)

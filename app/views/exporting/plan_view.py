@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.core.errors import CaptelyError
 from app.core.text import tr, trn
-from app.services.exporting import ExportPlan, Fate, PlanItem
-from app.views.common.boxes import Card, column, row
-from app.views.common.buttons import Btn, Kind, TabBtn
-from app.views.common.cells import Cell, Column, Look, cell
+from app.services.exporting import Backfill, ExportPlan, Fate, Forecast, Request
+from app.views.common.actions import Action
+from app.views.common.boxes import Card, Rule, column, row
+from app.views.common.buttons import Btn, IconBtn, Kind, TabBtn
 from app.views.common.desk import Desk
+from app.views.common.facts import Facts
 from app.views.common.figures import Figures
 from app.views.common.fonts import Role
-from app.views.common.labels import Label, Para
+from app.views.common.labels import Para
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Empty, Notice
 from app.views.common.relay import Relay
@@ -26,36 +28,25 @@ from app.views.common.table import Table
 from app.views.common.table_model import PagedModel
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
-from app.views.common.words import contacts, number
+from app.views.exporting import actions as acts
+from app.views.exporting.mapping_card import BackfillBar, MappingCard
+from app.views.exporting.plan_rows import FATES, PARTS, Planned, Shaper, columns, titles_of
+from app.views.exporting.plan_words import facts_of, nothing_to_do
+from app.views.exporting.request_panel import RequestPanel
 from app.views.exporting.scope import Scope
+from app.views.exporting.scope_picker import ScopePicker
 
-PARTS = (
-    ("create", tr("Create"), "chart.1"),
-    ("update", tr("Update"), "chart.2"),
-    ("unchanged", tr("Unchanged"), "chart.6"),
-    ("skipped", tr("Skipped"), "chart.3"),
-    ("invalid", tr("Invalid"), "chart.5"),
-)
-_FATES = {
-    Fate.CREATE: ("Create", Tone.INFO),
-    Fate.UPDATE: ("Update", Tone.SUCCESS),
-    Fate.UNCHANGED: ("Unchanged", Tone.NEUTRAL),
-    Fate.SKIPPED: ("Skipped", Tone.WARNING),
-    Fate.INVALID: ("Invalid", Tone.DANGER),
-}
-COLUMNS = (
-    Column("name", tr("Contact"), 152, weight=2),
-    Column("fate", tr("Fate"), 120, weight=0),
-    Column("why", tr("Why"), 152, weight=3),
-)
+_ROOMY, _REQUEST = 1_000, 336
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """One contact of the plan with its name."""
+class _Made:
+    """A plan with what is told beside it."""
 
-    item: PlanItem
-    name: str
+    plan: ExportPlan
+    forecast: Forecast
+    backfill: Backfill
+    title: str
 
 
 class PlanView(QWidget):
@@ -68,94 +59,159 @@ class PlanView(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._scope = Scope()
         self._name, self._label = "", ""
         self._turn = 0
+        self._whole = Scope()
         self._relay = Relay(self)
         self._confirmed = False
         self.plan: ExportPlan | None = None
         self.back = Btn(tr("Back"), Kind.GHOST)
-        self.mapping = Btn(tr("Mapping"), Kind.OUTLINE, "list-checks")
+        self.mapping = IconBtn("list-checks", tr("Edit the mapping"))
+        self.save_plan = IconBtn("download", tr("Save the plan as JSON"))
         self.again = Btn(tr("Compute again"), Kind.OUTLINE, "refresh-cw")
         self.send = Btn(tr("Send"), Kind.PRIMARY, "send")
-        self.header = PageHeader("", self.back, self.mapping, self.again, self.send)
+        parts = (self.mapping, self.save_plan, self.back, self.again, self.send)
+        self.header = PageHeader("", *parts)
         self.notice = Notice()
-        self.figures = Figures(tr("Dry run"), PARTS)
+        self.backfill = BackfillBar()
+        self.scope = ScopePicker(desk, says_withheld=False)
+        self.figures = Figures(tr("Dry run"), [(key, tr(words), ink) for key, words, ink in PARTS])
         self.tabs: dict[Fate | None, TabBtn] = {None: TabBtn(tr("All"))}
-        self.tabs |= {fate: TabBtn(tr(words)) for fate, (words, _tone) in _FATES.items()}
-        self.model: PagedModel[Planned] = PagedModel(desk.calls, COLUMNS, shape, self)
-        self.table = Table(tr("Contacts of the dry run"), COLUMNS)
+        self.tabs |= {fate: TabBtn(tr(words)) for fate, (words, _tone) in FATES.items()}
+        self._shaper = Shaper()
+        self.model: PagedModel[Planned] = PagedModel(desk.calls, columns(), self._shaper, self)
+        self.table = Table(tr("Contacts of the dry run"), columns())
         self.table.setModel(self.model)
         self._list = QStackedWidget()
         self._list.addWidget(self.table)
         self._list.addWidget(
             Empty("users", tr("No contacts"), tr("Nobody has this fate in the dry run."))
         )
-        self.request = QPlainTextEdit()
-        self._request_title = Label(tr("Exact request"), Role.SUBTITLE)
-        self._facts = Para("", tone="secondary")
+        self.request = RequestPanel(desk)
+        self.facts = Facts()
+        self.card = MappingCard()
         self._lay_out()
         self._wire()
+        self.restyle()
 
     def _lay_out(self) -> None:
-        self.request.setReadOnly(True)
-        self.request.setProperty("code", "true")
-        self.request.setFont(theme().font(Role.CODE))
-        self.request.setAccessibleName(tr("Exact request"))
-        self.request.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.request.setMinimumWidth(theme().px(240))
         tabs = row(*self.tabs.values(), None, gap=2, margins=(8, 8, 8, 8))
-        left = Card(gap=0, padding=1)
-        left.body.addLayout(tabs)
-        left.body.addWidget(self._list, 1)
+        middle = Card(gap=0, padding=1)
+        middle.body.addLayout(tabs)
+        middle.body.addWidget(Rule())
+        middle.body.addWidget(self._list, 1)
+        lists = row(self.card, middle, gap=16)
+        lists.setStretchFactor(middle, 1)
+        left = column(self.scope, self.figures, gap=16)
+        left.addLayout(lists, 1)
         final = Para(
-            tr("What was sent cannot be undone there; your contacts here stay as they are."),
+            tr("{label} has no undo for this; your contacts here stay as they are.", label=""),
             Role.SMALL,
             "muted",
         )
-        right = Card(self._request_title, self.request, self._facts, final, gap=12)
-        main = row(left, right, gap=16)
-        main.setStretchFactor(left, 3)
-        main.setStretchFactor(right, 2)
-        layout = column(self.header, self.notice, self.figures, gap=16, margins=(24, 16, 24, 24))
-        layout.addLayout(main, 1)
-        self.setLayout(layout)
+        self._final = final
+        self._right = Card(gap=12)
+        self._right.body.addWidget(self.request, 1)
+        for part in (Rule(), self.facts, final):
+            self._right.body.addWidget(part)
+        main = row(left, self._right, gap=16)
+        main.setStretchFactor(left, 1)
+        whole = column(self.header, self.notice, self.backfill, gap=16, margins=(24, 16, 24, 24))
+        whole.addLayout(main, 1)
+        self.setLayout(whole)
+
+    def restyle(self) -> None:
+        """Take the width of the request in the present text size."""
+        self._right.setFixedWidth(theme().px(_REQUEST))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the mapping out where there is no room for it."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        roomy = self.width() >= theme().px(_ROOMY)
+        self.card.setVisible(roomy)
+        self.mapping.setVisible(not roomy)
 
     def _wire(self) -> None:
         self.back.clicked.connect(self._leave)
         self.mapping.clicked.connect(self.mapping_wished.emit)
+        self.card.edit_wished.connect(self.mapping_wished.emit)
+        self.save_plan.clicked.connect(self._ask_where)
         self.again.clicked.connect(self.compute)
-        self.send.clicked.connect(self._send)
+        self.send.clicked.connect(self.send_plan)
+        self.scope.changed.connect(self._other_scope)
         self.table.chosen.connect(self._show_request)
         self.model.dataChanged.connect(self._rows_arrived)
+        self.request.up.clicked.connect(lambda: self.step(-1))
+        self.request.down.clicked.connect(lambda: self.step(1))
+        self.backfill.only_wished.connect(self._show_only)
+        self.backfill.left_out.connect(self._leave_out)
+        self.backfill.all_wished.connect(lambda: self._narrow(self._whole))
         for fate, tab in self.tabs.items():
             tab.clicked.connect(lambda _on, chosen=fate: self.show_fate(chosen))
+        carried: tuple[tuple[Action, Callable[[], None]], ...] = (
+            (acts.SEND, self.send_plan),
+            (acts.COMPUTE, self.compute),
+            (acts.EDIT_MAPPING, self.mapping_wished.emit),
+            (acts.SAVE_PLAN, self._ask_where),
+            (acts.COPY_REQUEST, self.request.copy_text),
+            (acts.NEXT_REQUEST, lambda: self.step(1)),
+            (acts.PREVIOUS_REQUEST, lambda: self.step(-1)),
+        )
+        for action, act in carried:
+            self._desk.actions.provide(action, act, self, when=self.isVisible)
 
     def begin(self, name: str, label: str, scope: Scope) -> None:
         """Plan an export of some contacts to one destination."""
-        self._name, self._label, self._scope = name, label, scope
+        self._name, self._label, self._whole = name, label, scope
         self.header.title.setText(label)
+        final = tr(
+            "{label} has no undo for this; your contacts here stay as they are.", label=label
+        )
+        self._final.setText(final)
         self._confirmed = False
+        self.scope.show_scope(scope)
+        self.compute()
+
+    def _other_scope(self) -> None:
+        self._whole = self.scope.scope
+        self.compute()
+
+    def _show_only(self, only: tuple[int, ...]) -> None:
+        self._narrow(Scope(only=only))
+
+    def _leave_out(self, without: frozenset[int]) -> None:
+        self._narrow(replace(self._whole, count=None, without=without))
+
+    def _narrow(self, scope: Scope) -> None:
+        self.scope.scope = scope
         self.compute()
 
     def compute(self) -> None:
         """Make the plan, or make it again."""
         self.drop()
         self._turn += 1
-        turn, app, name, query = self._turn, self._desk.app, self._name, self._scope.query
+        turn, app, name, scope = self._turn, self._desk.app, self._name, self.scope.scope
         self._relay = relay = Relay(self)
         relay.told.connect(self._show_progress)
-        self.header.show_count(tr("{scope}, dry run", scope=self._scope.words))
+        self.header.show_count(tr("{scope}, dry run", scope=scope.words))
         self.notice.say(tr("Comparing with {label}", label=self._label), Tone.NEUTRAL)
         self.notice.offer(tr("Cancel"), relay.cancel.set)
+        self.backfill.hide()
         self._allow()
+
+        def make() -> _Made:
+            exporting = app.exporting
+            ids = scope.ids(app)
+            plan = exporting.plan(name, ids, progress=relay, cancel=relay.cancel)
+            book = exporting.mappings.book(name)
+            return _Made(plan, exporting.forecast(plan), exporting.backfill(plan), book.used)
+
         self._desk.calls.network(
-            self,
-            lambda: app.exporting.plan(
-                name, app.search.ids(query).ids, progress=relay, cancel=relay.cancel
-            ),
-            lambda plan: self._planned(turn, plan),
-            lambda error: self._failed(turn, error),
+            self, make, lambda made: self._planned(turn, made), lambda e: self._failed(turn, e)
         )
 
     def drop(self) -> None:
@@ -163,7 +219,7 @@ class PlanView(QWidget):
         self._relay.cancel.set()
         plan, self.plan = self.plan, None
         self.model.show(0, None)
-        self.request.setPlainText("")
+        self.request.clear()
         if plan is not None:
             exporting = self._desk.app.exporting
             self._desk.calls.edit(self, lambda: exporting.discard(plan), lambda _none: None)
@@ -188,31 +244,45 @@ class PlanView(QWidget):
         if total:
             self.table.select(0)
 
-    def _planned(self, turn: int, plan: ExportPlan) -> None:
+    def step(self, by: int) -> None:
+        """Go to the next contact, or to one before."""
+        place = self.table.currentIndex().row() + by
+        if 0 <= place < self.model.rowCount():
+            self.table.select(place)
+
+    def _planned(self, turn: int, made: _Made) -> None:
+        plan = made.plan
         if turn != self._turn:
             exporting = self._desk.app.exporting
             self._desk.calls.edit(self, lambda: exporting.discard(plan), lambda _none: None)
             return
         self.plan = plan
+        self._shaper.use(plan)
+        self.card.show_mapping(tr(made.title), plan.mapping)
+        self._show_backfill(made.backfill)
         self.notice.offer("")
         self.notice.say("\n".join(plan.warnings), Tone.WARNING)
+        self._show_counts(plan)
+        self.facts.show_facts(facts_of(plan, made.forecast))
+        if not plan.to_send:
+            self.notice.say(nothing_to_do(plan), Tone.SUCCESS)
+        elif plan.before is not None and not self._confirmed:
+            self._ask_about_account(plan)
+        self._allow()
+        self.show_fate(None)
+
+    def _show_counts(self, plan: ExportPlan) -> None:
         self.figures.show_numbers(plan.counts)
         self.tabs[None].set_count(sum(plan.counts[fate.value] for fate in Fate))
         for fate in Fate:
             self.tabs[fate].set_count(plan.counts[fate.value])
             self.tabs[fate].setVisible(plan.counts[fate.value] > 0)
-        self._facts.setText(
-            tr(
-                "To {account}. {writes} writes, {reads} reads.",
-                account=plan.account.label,
-                writes=number(plan.requests),
-                reads=number(plan.reads),
-            )
-        )
-        if plan.before is not None and not self._confirmed:
-            self._ask_about_account(plan)
-        self._allow()
-        self.show_fate(None)
+
+    def _show_backfill(self, found: Backfill) -> None:
+        titles = titles_of(self.plan.mapping) if self.plan is not None else {}
+        narrowed = self.scope.scope.only is not None or bool(self.scope.scope.without)
+        named = [titles.get(field, field) for field in found.fields]
+        self.backfill.show_found(found, named, narrowed=narrowed)
 
     def _ask_about_account(self, plan: ExportPlan) -> None:
         self.notice.say(
@@ -251,37 +321,56 @@ class PlanView(QWidget):
         words = trn("Send {n} contact", "Send {n} contacts", n) if n else tr("Nothing to send")
         self.send.setText(words if plan is not None else tr("Send"))
         self.send.updateGeometry()
-        self.again.setEnabled(True)
+        self.save_plan.setEnabled(plan is not None)
 
     def _show_request(self, row_: int) -> None:
         planned, plan = self.model.row(row_), self.plan
         if planned is None or plan is None:
-            self.request.setPlainText("")
+            self.request.clear()
             return
         exporting, contact = self._desk.app.exporting, planned.item.contact
+        self.request.up.setEnabled(row_ > 0)
+        self.request.down.setEnabled(row_ + 1 < self.model.rowCount())
         self._desk.calls.read(
             self,
             lambda: exporting.request_of(plan, contact),
-            lambda body: self._show_body(planned, body),
+            lambda request: self._show_body(planned, request),
         )
 
     def _rows_arrived(self) -> None:
         """The chosen row may have been chosen before it was read."""
-        if not self.request.toPlainText():
+        if not self.request.text.toPlainText():
             self._show_request(self.table.currentIndex().row())
 
-    def _show_body(self, planned: Planned, body: str | None) -> None:
-        if body is None:
-            self.request.setPlainText(tr("Nothing is sent for this contact."))
-        else:
-            self.request.setPlainText(json.dumps(json.loads(body), indent=2, ensure_ascii=False))
-        name = planned.name or planned.item.key
-        self._request_title.setText(tr("Exact request"))
-        self._request_title.setToolTip(name)
+    def _show_body(self, planned: Planned, request: Request | None) -> None:
+        if request is not None:
+            self.request.show_request(planned.called, self._label, request)
+            return
+        nothing = tr("Nothing is sent for this contact.")
+        self.request.show_reason(planned.called, f"{nothing}\n{self._shaper.why(planned.item)}")
 
-    def _send(self) -> None:
+    def _ask_where(self) -> None:
+        if self.plan is not None:
+            title, name = acts.SAVE_PLAN.title, f"{self._name}-plan.json"
+            chosen, _filter = QFileDialog.getSaveFileName(self, title, name, "JSON (*.json)")
+            if chosen:
+                self.save_to(Path(chosen))
+
+    def save_to(self, file: Path) -> None:
+        """Write the whole plan: fates, reasons and every request."""
         plan, exporting = self.plan, self._desk.app.exporting
-        if plan is None:
+        if plan is not None:
+            self._desk.calls.read(
+                self,
+                lambda: exporting.save_plan(plan, file),
+                lambda _none: self._desk.say(tr("Wrote the plan to {file}", file=file)),
+                self.notice.say_error,
+            )
+
+    def send_plan(self) -> None:
+        """Run the plan that is shown."""
+        plan, exporting = self.plan, self._desk.app.exporting
+        if plan is None or not self.send.isEnabled():
             return
         self.send.setEnabled(False)
         confirmed = self._confirmed
@@ -301,25 +390,3 @@ class PlanView(QWidget):
     def _leave(self) -> None:
         self.drop()
         self.closed.emit()
-
-
-def shape(planned: Planned, key: str) -> Cell:
-    """One planned contact as a cell."""
-    item = planned.item
-    if key == "name":
-        return cell(planned.name or item.key or contacts(1), Look.STRONG)
-    if key == "fate":
-        words, tone = _FATES[item.fate]
-        return Cell(tr(words), Look.PILL, tone)
-    why = _why(item)
-    return Cell(why, Look.PROBLEM if item.fate is Fate.INVALID else Look.TEXT, tip=why)
-
-
-def _why(item: PlanItem) -> str:
-    if item.reason:
-        return f"{item.field}: {item.reason}" if item.field else item.reason
-    if item.fate is Fate.CREATE:
-        return tr("Not there yet")
-    if item.fate is Fate.UNCHANGED:
-        return tr("Has the same values")
-    return tr("Has other values")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.core.errors import CaptelyError, NotFound
+from app.core.errors import CaptelyError, NotFound, StalePlan
 from app.core.text import tr, trn
 from app.services.exporting import ItemView, RunView, State
-from app.services.jobs import JobProgress, JobView
-from app.views.common.boxes import Card, Meter, column, row
+from app.services.jobs import JobProgress, JobState, JobView
+from app.views.common.actions import Action
+from app.views.common.boxes import Card, Meter, Rule, column, row
 from app.views.common.buttons import Btn, Kind, TabBtn
-from app.views.common.cells import Cell, Column, Look, cell
 from app.views.common.desk import Desk
 from app.views.common.figures import Figures
 from app.views.common.fonts import Role
@@ -23,96 +26,126 @@ from app.views.common.pills import Empty, Notice
 from app.views.common.table import Table
 from app.views.common.table_model import PagedModel
 from app.views.common.tokens import Tone
+from app.views.common.words import short_time
+from app.views.exporting import actions as acts
+from app.views.exporting.item_panel import ItemPanel
+from app.views.exporting.run_rows import PARTS, TABS, columns, countdown, outcome, shape
 from app.views.shell.job_strip import progress_words
 
-PARTS = (
-    ("ok", tr("Delivered"), "chart.2"),
-    ("unchanged", tr("Unchanged"), "chart.6"),
-    ("skipped", tr("Skipped"), "chart.3"),
-    ("failed", tr("Failed"), "chart.5"),
-    ("ambiguous", tr("Unclear"), "chart.4"),
-)
-_STATES = {
-    State.PENDING: ("Waiting", Tone.NEUTRAL),
-    State.SENT: ("No answer yet", Tone.WARNING),
-    State.OK: ("Delivered", Tone.SUCCESS),
-    State.UNCHANGED: ("Unchanged", Tone.NEUTRAL),
-    State.FAILED: ("Failed", Tone.DANGER),
-    State.AMBIGUOUS: ("Unclear", Tone.WARNING),
-}
-COLUMNS = (
-    Column("email", tr("Contact"), 200, weight=2),
-    Column("state", tr("State"), 136, weight=0),
-    Column("why", tr("Why, and what next"), 240, weight=4),
-)
-_TABS: tuple[tuple[str, tuple[State, ...]], ...] = (
-    ("Failed", (State.FAILED, State.AMBIGUOUS)),
-    ("Delivered", (State.OK,)),
-    ("All", tuple(State)),
-)
-SHOWN = 5_000
+LOOK_MS = 500
+"""How often it is looked whether the destination has asked us to wait."""
+TROUBLE_STATES = 2
+"""Tabs of at most so many states are hidden while they are empty."""
+_RESUMABLE = (JobState.PAUSED, JobState.INTERRUPTED, JobState.FAILED, JobState.QUEUED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A run with the contacts in each state, and the job to resume if it did not end."""
+
+    run: RunView
+    states: Mapping[State, int]
+    waiting: int | None
 
 
 class RunDetail(QWidget):
-    """closed when the user goes back; retry_wished(run) plans the failed ones again."""
+    """closed when the user goes back; retry_started(job) plans the failed ones again.
+
+    plan_wished leads to a new dry run, when the one that was sent is stale.
+    """
 
     closed = Signal()
     retry_started = Signal(int)
+    plan_wished = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._name, self._label = "", ""
+        self._told = ""
+        self._states: Mapping[State, int] = {}
         self.job: int | None = None
         self.run: int | None = None
+        self.waiting: int | None = None
         self.back = Btn(tr("Back"), Kind.GHOST)
+        self.pause = Btn(tr("Pause"), Kind.OUTLINE, "pause")
         self.cancel = Btn(tr("Cancel export"), Kind.OUTLINE, "x")
+        self.resume = Btn(tr("Resume"), Kind.PRIMARY, "play")
         self.retry = Btn(tr("Retry failed"), Kind.PRIMARY, "rotate-ccw")
-        self.header = PageHeader(tr("Export"), self.back, self.cancel, self.retry)
+        buttons = (self.back, self.pause, self.cancel, self.resume, self.retry)
+        self.header = PageHeader(tr("Export"), *buttons)
         self.notice = Notice()
         self.words = Label("", Role.FIGURE, "secondary")
         self._meter = Meter(tr("Progress of the export"))
         self._progress_card = Card(self._meter, self.words, gap=8)
-        self.figures = Figures(tr("Outcome"), PARTS)
-        self.tabs = [TabBtn(tr(words)) for words, _states in _TABS]
-        self.model: PagedModel[ItemView] = PagedModel(desk.calls, COLUMNS, shape, self)
-        self.table = Table(tr("Contacts of the export"), COLUMNS)
+        self.figures = Figures(tr("Outcome"), [(key, tr(words), ink) for key, words, ink in PARTS])
+        self.tabs = [TabBtn(tr(words)) for words, _states in TABS]
+        self.model: PagedModel[ItemView] = PagedModel(desk.calls, columns(), shape, self)
+        self.table = Table(tr("Contacts of the export"), columns())
         self.table.setModel(self.model)
+        self.panel = ItemPanel(desk)
         self._list = QStackedWidget()
         self._list.addWidget(self.table)
         self._list.addWidget(
             Empty("circle-check", tr("Nobody here"), tr("No contact is in this state."))
         )
+        self._look = QTimer(self)
+        self._look.setInterval(LOOK_MS)
+        self._lay_out()
+        self._wire()
+
+    def _lay_out(self) -> None:
         card = Card(gap=0, padding=1)
         card.body.addLayout(row(*self.tabs, None, gap=4, margins=(8, 8, 8, 8)))
+        card.body.addWidget(Rule())
         card.body.addWidget(self._list, 1)
-        parts = (self.header, self.notice, self._progress_card, self.figures, card)
+        main = row(card, self.panel, gap=16)
+        main.setStretchFactor(card, 1)
+        parts = (self.header, self.notice, self._progress_card, self.figures)
         layout = column(*parts, gap=16, margins=(24, 16, 24, 24))
-        layout.setStretchFactor(card, 1)
+        layout.addLayout(main, 1)
         self.setLayout(layout)
+
+    def _wire(self) -> None:
         self.back.clicked.connect(self.closed.emit)
+        self.pause.clicked.connect(self._pause)
         self.cancel.clicked.connect(self._cancel)
+        self.resume.clicked.connect(self._resume)
         self.retry.clicked.connect(self._retry)
+        self.table.chosen.connect(lambda place: self.panel.show_item(self.model.row(place)))
+        self.model.dataChanged.connect(self._rows_arrived)
         for number_, tab in enumerate(self.tabs):
             tab.clicked.connect(lambda _on, chosen=number_: self.show_tab(chosen))
-        desk.bridge.job_progress.connect(self._progress)
+        self._desk.bridge.job_progress.connect(self._progress)
+        self._look.timeout.connect(self._show_rest)
+        carried: tuple[tuple[Action, Callable[[], None], Btn], ...] = (
+            (acts.RETRY, self._retry, self.retry),
+            (acts.PAUSE, self._pause, self.pause),
+            (acts.CANCEL, self._cancel, self.cancel),
+        )
+        for action, act, button in carried:
+            self._desk.actions.provide(action, act, self, when=partial(_can_click, button))
 
-    def follow(self, job: int, label: str) -> None:
-        """Run a job and show how it goes."""
-        self.job, self.run = job, None
+    def follow(self, job: int, name: str, label: str) -> None:
+        """Run a job and show how it goes; name and label are the destination's."""
+        self._name, self._label = name, label
+        self.job, self.run, self.waiting = job, None, None
         self.header.title.setText(tr("Export to {label}", label=label))
         self.header.show_count("")
         self.notice.say("")
-        self.words.setText(tr("Starting"))
+        self.notice.offer("")
+        self._say(tr("Starting"))
         self._meter.show_parts([], 1.0)
         self.figures.show_numbers({})
         self.model.show(0, None)
+        self.panel.show_item(None)
         self._list.setCurrentIndex(1)
         self._allow()
         runner = self._desk.app.runner
         self._desk.calls.edit(
             self,
             lambda: runner.start_job(job),
-            lambda future: self._desk.calls.follow(future, self, self._finished, self._failed),
+            lambda future: self._desk.calls.follow(future, self, self._ended, self._failed),
             self._failed,
         )
 
@@ -120,10 +153,8 @@ class RunDetail(QWidget):
         """Show a run of the past."""
         self.job, self.run = None, run
         self.notice.say("")
-        exporting = self._desk.app.exporting
-        self._desk.calls.read(
-            self, lambda: exporting.runs.get(run), self._show, self.notice.say_error
-        )
+        self.notice.offer("")
+        self._read(lambda: self._desk.app.exporting.runs.get(run))
 
     def show_tab(self, number_: int) -> None:
         """Show the contacts of one tab."""
@@ -131,42 +162,93 @@ class RunDetail(QWidget):
         if run is None:
             return
         self.tabs[number_].setChecked(True)
-        states = _TABS[number_][1]
+        states = TABS[number_][1]
+        total = sum(self._states.get(state, 0) for state in states)
 
-        def read() -> Sequence[ItemView]:
-            return exporting.runs.items(run, states, limit=SHOWN)
+        def fetch(first: int, last: int) -> Sequence[ItemView]:
+            return exporting.runs.items(run, states, limit=last - first, offset=first)
 
-        self._desk.calls.read(self, read, lambda items: self._show_items(run, items))
-
-    def _show_items(self, run: int, items: Sequence[ItemView]) -> None:
-        if run != self.run:
-            return
+        self.panel.show_item(None)
         self.model.show(0, None)
-        self.model.show(len(items), lambda lo, hi: items[lo:hi])
-        self._list.setCurrentIndex(0 if items else 1)
+        self.model.show(total, fetch)
+        self._list.setCurrentIndex(0 if total else 1)
+        if total:
+            self.table.select(0)
 
-    def _show(self, run: RunView) -> None:
-        self.run = run.id
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks, so nothing is looked at."""
+        super().hideEvent(event)
+        self._look.stop()
+
+    def _read(self, find: Callable[[], RunView]) -> None:
+        app = self._desk.app
+
+        def read() -> _Found:
+            run = find()
+            waiting = (
+                run.job if run.job is not None and _can_resume(app.jobs.view(run.job)) else None
+            )
+            return _Found(run, app.exporting.runs.states(run.id), waiting)
+
+        self._desk.calls.read(self, read, self._show, self.notice.say_error)
+
+    def _show(self, found: _Found) -> None:
+        run, self._states, self.waiting = found.run, found.states, found.waiting
+        self.run, self._name = run.id, run.connector
+        when = short_time(run.at, self._desk.app.clock.now())
         self.header.title.setText(tr("Export {id}", id=run.id))
-        self.header.show_count(run.account)
+        self.header.show_count(f"{run.account} · {when}")
         self.figures.show_numbers({key: int(run.counts.get(key, 0)) for key, *_rest in PARTS})
-        failed = int(run.counts.get("failed", 0)) + int(run.counts.get("ambiguous", 0))
-        self.retry.setText(trn("Retry {n} contact", "Retry {n} contacts", failed))
-        self.retry.updateGeometry()
-        self.retry.setVisible(failed > 0 and self.job is None)
+        for tab, (_words, states) in zip(self.tabs, TABS, strict=True):
+            count = sum(found.states.get(state, 0) for state in states)
+            tab.set_count(count)
+            tab.setVisible(count > 0 or len(states) > TROUBLE_STATES)
+        if not self.notice.text():
+            self.notice.say(*outcome(run))
         self._allow()
-        self.show_tab(0 if failed else 2)
+        trouble = [bool(tab.count != "0") for tab in self.tabs[:2]]
+        self.show_tab(trouble.index(True) if any(trouble) else len(TABS) - 1)
+
+    def _rows_arrived(self) -> None:
+        """The chosen row may have been chosen before it was read."""
+        if self.panel.isHidden():
+            self.panel.show_item(self.model.row(self.table.currentIndex().row()))
 
     def _progress(self, progress: JobProgress) -> None:
         if progress.job_id == self.job:
-            self.words.setText(progress_words(progress))
+            self._say(progress_words(progress))
             self._meter.show_parts([("accent.solid", progress.done)], float(progress.total or 0))
 
-    def _finished(self, view: JobView) -> None:
+    def _say(self, words: str) -> None:
+        self._told = words
+        self._show_rest()
+
+    def _show_rest(self) -> None:
+        """How far it is, and while the destination asked us to wait, until when."""
+        left = self._desk.app.connections.rest_left(self._name) if self._name else 0.0
+        if left >= 1 and self.job is not None:
+            rest = tr(
+                "{label} asked for a pause, resuming in {time}",
+                label=self._label,
+                time=countdown(left),
+            )
+            self.words.setText(f"{self._told} · {rest}" if self._told else rest)
+        else:
+            self.words.setText(self._told)
+
+    def _ended(self, view: JobView) -> None:
+        if view.state is JobState.CANCELLED:
+            said = tr("Cancelled. What was sent stays there; nothing more will be.")
+            self.notice.say(said, Tone.WARNING)
+        elif _can_resume(view):
+            said = tr("Paused. What was sent stays there; the rest waits.")
+            self.notice.say(said, Tone.NEUTRAL)
         self._look_up(view.id)
 
     def _failed(self, error: CaptelyError) -> None:
         self.notice.say_error(error)
+        if isinstance(error, StalePlan):
+            self.notice.offer(tr("Compute again"), self.plan_wished.emit)
         if self.job is not None:
             self._look_up(self.job)
 
@@ -180,12 +262,23 @@ class RunDetail(QWidget):
                 raise NotFound(tr("This export left no run."), tr("Look at the list of exports."))
             return found
 
-        self._desk.calls.read(self, find, self._show, self.notice.say_error)
+        self._read(find)
+
+    def _pause(self) -> None:
+        jobs, job = self._desk.app.jobs, self.job
+        if job is not None:
+            self._say(tr("Pausing; requests under way are waited for"))
+            self.pause.setEnabled(False)
+            self._desk.calls.edit(self, lambda: jobs.pause(job), lambda _view: None)
+
+    def _resume(self) -> None:
+        if self.waiting is not None:
+            self.follow(self.waiting, self._name, self._label or self._name)
 
     def _cancel(self) -> None:
         jobs, job = self._desk.app.jobs, self.job
         if job is not None:
-            self.words.setText(tr("Cancelling; requests under way are waited for"))
+            self._say(tr("Cancelling; requests under way are waited for"))
             self.cancel.setEnabled(False)
             self._desk.calls.edit(self, lambda: jobs.cancel(job), lambda _view: None)
 
@@ -208,23 +301,26 @@ class RunDetail(QWidget):
 
     def _allow(self) -> None:
         running = self.job is not None
-        self.cancel.setVisible(running)
-        self.cancel.setEnabled(True)
+        trouble = self._states.get(State.FAILED, 0) + self._states.get(State.AMBIGUOUS, 0)
+        for button in (self.pause, self.cancel):
+            button.setVisible(running)
+            button.setEnabled(True)
+        self.resume.setVisible(not running and self.waiting is not None)
+        self.retry.setText(trn("Retry {n} contact", "Retry {n} contacts", trouble))
+        self.retry.updateGeometry()
+        self.retry.setEnabled(True)
+        self.retry.setVisible(not running and self.waiting is None and trouble > 0)
         self._progress_card.setVisible(running)
         self.figures.setVisible(not running)
-        self.retry.setEnabled(True)
         if running:
-            self.retry.hide()
+            self._look.start()
+        else:
+            self._look.stop()
 
 
-def shape(item: ItemView, key: str) -> Cell:
-    """One contact of a run as a cell."""
-    if key == "email":
-        return cell(item.email or tr("Contact {id}", id=item.contact), Look.STRONG)
-    if key == "state":
-        words, tone = _STATES[item.state]
-        return Cell(tr(words), Look.PILL, tone)
-    why = f"{item.message} {item.hint}".strip()
-    tip = "\n".join(part for part in (why, item.detail, item.correlation_id) if part)
-    look = Look.PROBLEM if item.state is State.FAILED else Look.TEXT
-    return Cell(why or "—", look if why else Look.QUIET, tip=tip)
+def _can_resume(view: JobView) -> bool:
+    return view.state in _RESUMABLE
+
+
+def _can_click(button: Btn) -> bool:
+    return button.isVisible() and button.isEnabled()

@@ -1,11 +1,13 @@
-"""The exports that were run, newest first, and the two ways to start another."""
+"""The exports that were run, newest first, and the ways to start another."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from app.core.errors import CaptelyError
 from app.core.text import tr
@@ -23,15 +25,18 @@ from app.views.common.words import long_time, number, short_time
 
 SHOWN = 200
 
-COLUMNS = (
-    Column("to", tr("To"), 120, weight=1),
-    Column("account", tr("Account"), 160, weight=3, rank=2),
-    Column("outcome", tr("Outcome"), 152, weight=0),
-    Column("ok", tr("Sent"), 80, weight=0, right=True),
-    Column("failed", tr("Failed"), 80, weight=0, right=True),
-    Column("unchanged", tr("Unchanged"), 96, weight=0, right=True, rank=3),
-    Column("at", tr("When"), 132, weight=0, rank=1, right=True),
-)
+
+def columns() -> tuple[Column, ...]:
+    """The columns of the history."""
+    return (
+        Column("to", tr("To"), 120, weight=1),
+        Column("account", tr("Account"), 160, weight=3, rank=2),
+        Column("outcome", tr("Outcome"), 152, weight=0),
+        Column("ok", tr("Sent"), 80, weight=0, right=True),
+        Column("failed", tr("Failed"), 80, weight=0, right=True),
+        Column("unchanged", tr("Unchanged"), 104, weight=0, right=True, rank=3),
+        Column("at", tr("When"), 132, weight=0, rank=1, right=True),
+    )
 
 
 def outcome_of(run: RunView) -> tuple[str, Tone]:
@@ -42,14 +47,16 @@ def outcome_of(run: RunView) -> tuple[str, Tone]:
         return tr("In part"), Tone.WARNING
     if "ok" not in run.counts:
         return tr("Not finished"), Tone.NEUTRAL
+    if not run.counts["ok"]:
+        return tr("Nothing to do"), Tone.NEUTRAL
     return tr("Delivered"), Tone.SUCCESS
 
 
-def row_of(run: RunView, now: datetime) -> tuple[Cell, ...]:
-    """One run as cells."""
+def row_of(run: RunView, now: datetime, labels: Mapping[str, str]) -> tuple[Cell, ...]:
+    """One run as cells; labels are the destinations' by name."""
     words, tone = outcome_of(run)
     return (
-        Cell(run.connector.title().replace("Hubspot", "HubSpot"), Look.STRONG),
+        Cell(labels.get(run.connector, run.connector), Look.STRONG),
         Cell(run.account),
         Cell(words, Look.PILL, tone),
         *(Cell(number(run.counts.get(k, 0)), Look.FIGURE) for k in ("ok", "failed", "unchanged")),
@@ -58,22 +65,23 @@ def row_of(run: RunView, now: datetime) -> tuple[Cell, ...]:
 
 
 class RunsView(QWidget):
-    """file_wished and connector_wished start an export; opened(run) shows one."""
+    """file_wished and connector_wished(name) start an export; opened(run) shows one."""
 
     file_wished = Signal()
-    connector_wished = Signal()
+    connector_wished = Signal(str)
     opened = Signal(int)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._runs: list[RunView] = []
+        self.destinations = desk.app.connections.destinations()
         self.to_file = Btn(tr("Export to a file"), Kind.OUTLINE, "download")
-        self.to_hubspot = Btn(tr("Export to HubSpot"), Kind.PRIMARY, "share-2")
-        self.header = PageHeader(tr("Exports"), self.to_file, self.to_hubspot)
+        self.to_tool = Btn(_start_words(self.destinations), Kind.PRIMARY, "share-2")
+        self.header = PageHeader(tr("Exports"), self.to_file, self.to_tool)
         self.notice = Notice()
-        self.model = ListModel(COLUMNS, self)
-        self.table = Table(tr("Exports"), COLUMNS)
+        self.model = ListModel(columns(), self)
+        self.table = Table(tr("Exports"), columns())
         self.table.setModel(self.model)
         self.empty = Empty(
             "share-2",
@@ -89,9 +97,20 @@ class RunsView(QWidget):
         parts = (self.header, self.notice, self._list)
         self.setLayout(column(*parts, gap=16, margins=(24, 16, 24, 24)))
         self.to_file.clicked.connect(self.file_wished.emit)
-        self.to_hubspot.clicked.connect(self.connector_wished.emit)
+        self.to_tool.clicked.connect(self.choose_tool)
         self.table.opened.connect(self._open)
         self.table.clicked.connect(lambda index: self._open(index.row()))
+
+    def choose_tool(self) -> None:
+        """Begin an export to the only destination, or let one be chosen."""
+        if len(self.destinations) == 1:
+            self.connector_wished.emit(next(iter(self.destinations)))
+            return
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for name, label in self.destinations.items():
+            menu.addAction(label, partial(self.connector_wished.emit, name))
+        menu.popup(self.to_tool.mapToGlobal(QPoint(0, self.to_tool.height() + 4)))
 
     def load(self) -> None:
         """Read the newest runs."""
@@ -101,10 +120,10 @@ class RunsView(QWidget):
             self, lambda: exporting.runs.list(limit=SHOWN), self._show, self._failed
         )
 
-    def _show(self, runs: list[RunView]) -> None:
-        self._runs = runs
+    def _show(self, runs: Sequence[RunView]) -> None:
+        self._runs = list(runs)
         now = self._desk.app.clock.now()
-        self.model.show([row_of(run, now) for run in runs])
+        self.model.show([row_of(run, now, self.destinations) for run in runs])
         self._list.setCurrentIndex(0 if runs else 1)
         self.header.show_count(number(len(runs)))
 
@@ -114,3 +133,9 @@ class RunsView(QWidget):
     def _open(self, row: int) -> None:
         if 0 <= row < len(self._runs):
             self.opened.emit(self._runs[row].id)
+
+
+def _start_words(destinations: Mapping[str, str]) -> str:
+    if len(destinations) == 1:
+        return tr("Export to {label}", label=next(iter(destinations.values())))
+    return tr("New export")

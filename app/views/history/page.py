@@ -35,6 +35,7 @@ from app.views.history.rows import (
 )
 
 PAGE, PREVIEW_UP_TO, PAUSE_MS = 200, 10_000, 120
+_MEMORY = "history"
 
 
 class HistoryPage(Page):
@@ -46,7 +47,8 @@ class HistoryPage(Page):
         super().__init__(desk)
         self._entries: list[Entry] = []
         self._limit = PAGE
-        self._kind = 0
+        kept = desk.memory.get(_MEMORY).get("kind", 0)
+        self._kind = kept if isinstance(kept, int) and 0 <= kept < len(KINDS) else 0
         self._turn = 0
         self.undo = Btn(tr("Undo this"), Kind.PRIMARY, "undo-2")
         self.redo = Btn(tr("Redo this"), Kind.OUTLINE, "redo-2")
@@ -91,7 +93,7 @@ class HistoryPage(Page):
 
     def _wire(self) -> None:
         desk, actions = self.desk, self.desk.actions
-        self.tabs[0].setChecked(True)
+        self.tabs[self._kind].setChecked(True)
         for place, tab in enumerate(self.tabs):
             tab.clicked.connect(lambda _on, chosen=place: self.show_kind(chosen))
         self.actor.picked.connect(lambda _who: self.visit())
@@ -130,6 +132,7 @@ class HistoryPage(Page):
         """Show one tab."""
         self._kind, self._limit = kind, PAGE
         self.tabs[kind].setChecked(True)
+        self.desk.memory.put(_MEMORY, {"kind": kind})
         self.visit()
 
     def clear(self) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from app.core.text import marked
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
+from app.views.connections import actions as connections
 from app.views.contacts import actions as contacts
+from app.views.exporting import actions as exporting
 from app.views.history import actions as history
 from app.views.importing import actions as importing
+from app.views.settings import actions as settings
 from app.views.shell import view_actions
 
 UNDO = Action("edit.undo", marked("Undo"), Group.EDIT, ("Ctrl+Z",), "undo-2")
@@ -64,6 +67,8 @@ GO = {
 ACTIONS = (
     *contacts.ACTIONS,
     *importing.ACTIONS,
+    *exporting.ACTIONS,
+    *connections.ACTIONS,
     UNDO,
     REDO,
     *history.ACTIONS,
@@ -74,4 +79,5 @@ ACTIONS = (
     PALETTE,
     SHORTCUTS,
     MENU,
+    *settings.ACTIONS,
 )

@@ -46,6 +46,7 @@ class Catalogue:
                 "settings",
                 note=tr(setting.help),
                 key=f"setting:{setting.key}",
+                terms=tr(setting.finds) if setting.finds else "",
             )
             for setting in SETTINGS
             if setting.shown

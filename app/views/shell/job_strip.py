@@ -122,6 +122,7 @@ class JobStrip(QWidget):
         self._soon: dict[int, QTimer] = {}
         self._seen: set[int] = set()
         self.more = Btn("", Kind.LINK)
+        self.more.setAccessibleName(tr("Show all background work"))
         self.more.clicked.connect(self.centre_wished.emit)
         self._more_row = box(row(None, self.more, margins=(16, 0, 16, 8)))
         self._layout = QVBoxLayout(self)
@@ -189,7 +190,6 @@ class JobStrip(QWidget):
             self.lines[view.id].show_view(view)
         others = len(wanted) - len(shown)
         self.more.setText(trn("{n} more", "{n} more", others))
-        self.more.setAccessibleName(tr("Show all background work"))
         self.more.updateGeometry()
         self._more_row.setVisible(others > 0)
         self.setVisible(bool(shown))

@@ -24,6 +24,7 @@ from app.views.common.desk import Desk, Page
 from app.views.common.icons import application_icon
 from app.views.common.places import Place
 from app.views.common.theme import theme
+from app.views.contacts.view_source import ViewSource
 from app.views.history.actions import OPEN as HISTORY
 from app.views.shell.actions import (
     ACTIONS,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from app.views.shell.network import Network
 
 DEFAULT_SIZE, LEAST_SIZE, NARROW_BELOW = (1280, 800), (1024, 640), 1100
-NETWORK_AFTER_MS = 1_000
+ASK_AFTER_MS = 1_000
 
 _PAGES = {
     Place.CONTACTS: ("app.views.contacts.page", "ContactsPage"),
@@ -97,7 +98,18 @@ class MainWindow(QMainWindow):
         self.show()
         self.strip.load()
         self.left_over.load()
-        QTimer.singleShot(NETWORK_AFTER_MS, self, lambda: self.network.watch())
+        QTimer.singleShot(ASK_AFTER_MS, self, self._ask_system)
+
+    def _ask_system(self) -> None:
+        """Hear from the computer about network and motion; the modules are read beside."""
+        from app.views.shell.system_motion import ask_system
+
+        def asked(_modules: object) -> None:
+            self.network.watch()
+            ask_system(self)
+
+        modules = ("PySide6.QtNetwork", "PySide6.QtDBus")
+        self.desk.calls.read(self, lambda: [import_module(name) for name in modules], asked)
 
     @cached_property
     def network(self) -> Network:
@@ -158,6 +170,7 @@ class MainWindow(QMainWindow):
         self.strip.centre_wished.connect(self.floating.open_jobs)
         self.left_over.decide.clicked.connect(self.floating.open_jobs)
         desk.offer(ContactSource(desk))
+        desk.offer(ViewSource(desk))
         self._wire_actions()
 
     def _wire_actions(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.errors import OutsideError, OutsideKind
+from app.core.errors import OutsideError, OutsideKind, Unreachable
 from app.services.connectors import (
     BatchRefused,
     Connector,
@@ -22,7 +22,6 @@ from app.services.connectors import (
 )
 from app.services.exporting import isolating
 from app.services.exporting.delivery import Courier
-from app.services.http import Unreachable
 
 BAD = ItemFailure(OutsideKind.VALIDATION, "Bad.")
 Answer = Callable[[Sequence[Outgoing]], Sent]

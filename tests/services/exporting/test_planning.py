@@ -193,7 +193,7 @@ def test_250_contacts_are_three_requests_of_a_hundred_at_most(bench: Bench) -> N
 def test_the_dry_run_shows_the_exact_request_of_one_contact(bench: Bench) -> None:
     ids = bench.people(3)
     plan = bench.plan(ids)
-    shown = json.loads(bench.exporting.request_of(plan, ids[1]) or "")
+    shown = json.loads(bench.exporting.request_of(plan, ids[1]).body)
     bench.run(plan)
     sent = [each for call in bench.writes() for each in call["body"]["inputs"]]
     assert shown["inputs"][0] in sent

@@ -457,7 +457,7 @@ class TestRestAndTrouble:
 
 
 def _unplugged(bench: Bench) -> Any:
-    from app.services.http import Unreachable
+    from app.core.errors import Unreachable
 
     def exchange(self: object, call: object) -> None:
         raise Unreachable("HubSpot cannot be reached.", "Check.", kind=OutsideKind.TRANSIENT)

@@ -6,13 +6,15 @@ import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.core.errors import InvalidInput, NotFound, StalePlan
 from app.core.fields import FieldKind
 from app.services.custom_fields import CustomFields
-from app.services.importing import ImportOptions
+from app.services.importing import ImportOptions, planning
+from app.services.jobs import JobState
 from tests.services.importing.desk import Desk, five, open_desk
 
 HEAD = "First name,Last name,Email,Phone,Company,City\n"
@@ -346,3 +348,27 @@ def test_plans_that_nobody_will_carry_out_are_tidied_away(desk: Desk) -> None:
     assert desk.importing.recover() == 1
     assert not forgotten.path.exists()
     assert waiting.path.exists()
+
+
+@pytest.mark.parametrize("act", ["grows", "vanishes"])
+def test_a_file_that_changes_while_it_is_read_is_not_imported(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    path = desk.list("Name,Email\nAda,ada@example.com\n")
+    fill = planning._fill
+
+    def filling(*arguments: Any) -> None:
+        fill(*arguments)
+        if act == "grows":
+            with path.open("a") as file:
+                file.write("Bob,bob@example.com\n")
+        else:
+            path.unlink()
+
+    monkeypatch.setattr(planning, "_fill", filling)
+    job = desk.importing.start(path)
+    with pytest.raises(InvalidInput, match=r"list\.csv (was changed while|can no longer be read)"):
+        desk.jobs.run(job)
+
+    assert desk.people() == []
+    assert desk.jobs.view(job).state is JobState.FAILED

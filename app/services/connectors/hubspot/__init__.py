@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from app.core.errors import OutsideError, OutsideKind
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.services.connectors import (
     Account,
     Cancel,
@@ -210,10 +210,12 @@ def _json(value: object) -> str:
 KIND = ConnectorKind(
     name=HubSpot.name,
     label=HubSpot.label,
-    key_words="Service key or private-app token",
+    key_words=marked("Service key or private-app token"),
     key_hint=(
-        "In HubSpot, make a service key with the scopes crm.objects.contacts.read, "
-        "crm.objects.contacts.write and crm.schemas.contacts.read."
+        marked(
+            "In HubSpot, make a service key with the scopes crm.objects.contacts.read, "
+            "crm.objects.contacts.write and crm.schemas.contacts.read."
+        )
     ),
     address=ADDRESS,
     open=HubSpot,

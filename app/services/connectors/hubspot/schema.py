@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,6 +33,11 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 OTHER_ADDRESSES = "hs_additional_emails"
 """The further addresses of a contact, by which HubSpot recognises it too; separated by ;."""
 
+KEY = "email"
+"""By which HubSpot recognises a contact, so that none goes without it."""
+
+_INFORMATION = re.compile(r"(?<=\w)information$")
+
 FORWARD_ONLY = frozenset({"lifecyclestage"})
 
 _KINDS = {
@@ -60,7 +66,16 @@ def _field(each: Mapping[str, Any]) -> RemoteField:
         options=_options(each),
         why_read_only=_why_read_only(each),
         forward_only=name in FORWARD_ONLY,
+        group=_group(each),
+        required=name == KEY,
     )
+
+
+def _group(each: Mapping[str, Any]) -> str:
+    """contactinformation, my_group and the like, as words."""
+    name = str(each.get("groupName") or "")
+    words = _INFORMATION.sub(" information", name.replace("_", " ")).strip()
+    return words[:1].upper() + words[1:]
 
 
 def _kind(each: Mapping[str, Any]) -> RemoteKind:
