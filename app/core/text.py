@@ -17,6 +17,8 @@ _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
+# What casefolding and `_NOT_WORD` do to ASCII, several times faster.
+_ASCII_WORDS = "".join(c.lower() if c.isalnum() else " " for c in map(chr, range(128)))
 
 
 def use_language(language: str, locales: Path) -> None:
@@ -63,5 +65,8 @@ def search_words(text: str) -> str:
 
     A word begins at a space, so " mar" in the result is a prefix match in any database.
     """
-    words = _NOT_WORD.sub(" ", fold(text)).strip()
+    if text.isascii():
+        words = " ".join(text.translate(_ASCII_WORDS).split())
+    else:
+        words = _NOT_WORD.sub(" ", fold(text)).strip()
     return f" {words}" if words else ""

@@ -31,7 +31,7 @@ def alive_sql(hidden: Sequence[tuple[int, int]], alias: str = "c") -> str:
 def prepare(db: sqlite3.Connection, columns: Sequence[str]) -> None:
     """Make the tables of matching, empty; what an earlier matching left is dropped.
 
-    columns are those of a row, which the table `merged` repeats.
+    columns are those of a row and its search text, which the table `merged` repeats.
     """
     staging.script(
         db,

@@ -20,6 +20,7 @@ from app.services.importing.merging import (
 )
 from app.services.importing.people import LAST, People
 from app.services.importing.staging import as_json, canonical, marks
+from app.services.search_text import SEARCH_COLUMNS, document
 
 BATCH = 2_000
 
@@ -85,6 +86,7 @@ def _newcomer(db: sqlite3.Connection, people: People, n: int, state: Person) -> 
         columns[column] = as_json(columns.get(column))
     columns |= derived(columns)
     values = [columns.get(column) for column in (*people.layout.values, *DERIVED)]
+    values.append(document([columns.get(column) for column in SEARCH_COLUMNS]))
     db.execute(f"INSERT INTO merged VALUES (?, {marks(values)})", (n, *values))
 
 

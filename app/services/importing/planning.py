@@ -20,7 +20,7 @@ from app.core.text import tr
 from app.models.contacts import CustomField, Status
 from app.models.journal import JournalHead
 from app.models.store import Store
-from app.services.importing import choosing, crm, staging, worker
+from app.services.importing import choosing, crm, indexer, staging, worker
 from app.services.importing.deciding import Deciding, decide, decide_again
 from app.services.importing.filling import Filling, fill
 from app.services.importing.mapping import Preview, fingerprint, preview
@@ -28,6 +28,7 @@ from app.services.importing.memory import Memory
 from app.services.importing.options import ImportOptions
 from app.services.importing.people import Matching
 from app.services.importing.planned import Counts, ImportPlan
+from app.services.importing.shape import Share
 from app.services.importing.staging import Layout
 from app.services.tags import tag_name
 
@@ -72,6 +73,7 @@ class Planner:
             targets=choosing.targets(seen, mapping, options, custom),
             default_country=options.default_country,
             statuses=self._statuses(),
+            texts=self._wants_texts(seen, options),
         )
         layout = Layout(tuple(filling.normaliser().fields))
         staging.create(plan_file, layout)
@@ -134,6 +136,11 @@ class Planner:
         wanted = select(Status.label, Status.key).where(Status.deleted_op.is_(None))
         with self.store.reading() as connection:
             return {row.label: row.key for row in connection.execute(wanted)}
+
+    def _wants_texts(self, seen: Preview, options: ImportOptions) -> bool:
+        """Whether an indexer will follow the run and may take the texts as the plan has them."""
+        long = seen.shape.lines >= indexer.WORTH_FOLLOWING
+        return long and self.store.is_sqlite and not options.source
 
     def _deciding(self, plan: Path, matching: Matching, inputs: dict[str, Any]) -> Deciding:
         hidden = crm.hidden_ranges(self.store)
@@ -233,7 +240,7 @@ def _fill(filling: Filling, progress: Progress, check: Check) -> None:
         fill(report, filling)
         return
     turn = worker.lock()
-    works: Sequence[Any] = [(fill, (filling, part, WORKERS, turn)) for part in range(WORKERS)]
+    works = [(fill, (filling, Share(part, WORKERS), turn)) for part in range(WORKERS)]
     worker.run(works, lambda _, told: progress(told[0], total, words), check)
 
 
