@@ -9,7 +9,7 @@ column by column; only rows with something unusual in them are looked at one by 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +60,7 @@ class _Chunk:
     emails: list[tuple[str, int]] = field(default_factory=list)
     bare: list[tuple[int, int]] = field(default_factory=list)
     texts: list[tuple[int, str]] = field(default_factory=list)
+    runs: list[tuple[int, int]] = field(default_factory=list)
     rejects: list[tuple[int, int, str, str]] = field(default_factory=list)
     warnings: list[tuple[int, int, str]] = field(default_factory=list)
 
@@ -115,6 +116,7 @@ class _Reader:
         rows = _Rows(
             range(records.first, records.first + len(records)), records.lines, records.cells
         )
+        chunk.runs += _line_runs(rows)
         for place, problem in records.problems.items():
             self._reject(chunk, rows, place, problem)
         rows = rows.without(records.problems)
@@ -161,6 +163,15 @@ class _Reader:
             chunk.texts = list(zip(rows.numbers, texts, strict=True))
 
 
+def _line_runs(rows: _Rows) -> Iterator[tuple[int, int]]:
+    """The first row, and each whose line does not follow that of the one before."""
+    expected = -1
+    for n, line in zip(rows.numbers, rows.lines, strict=True):
+        if line != expected:
+            yield n, line
+        expected = line + 1
+
+
 def _append(db: sqlite3.Connection, layout: Layout, chunk: _Chunk) -> None:
     db.execute("BEGIN IMMEDIATE")
     db.executemany(f"INSERT INTO row VALUES ({staging.marks(layout.columns)})", chunk.rows)
@@ -169,4 +180,5 @@ def _append(db: sqlite3.Connection, layout: Layout, chunk: _Chunk) -> None:
     db.executemany("INSERT INTO reject VALUES (?, ?, ?, ?)", chunk.rejects)
     db.executemany("INSERT INTO warning VALUES (?, ?, ?)", chunk.warnings)
     db.executemany("INSERT INTO search_text VALUES (?, ?)", chunk.texts)
+    db.executemany("INSERT INTO line_run VALUES (?, ?)", chunk.runs)
     db.execute("COMMIT")

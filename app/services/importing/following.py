@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.services.importing import staging
+from app.services.importing.newcomers import runs_within
 from app.services.search_file import Documents, filling, index_ranges
 
 CHUNK = 5_000
@@ -59,7 +60,7 @@ def _indexing(database: Path, search: Path, plan: Path) -> Iterator[Callable[[Wr
             index_ranges(database, search, [(written.lo, written.hi)])
 
         def from_plan(written: Written) -> None:
-            cursor = rows.execute(_READY, (written.after, written.upto))
+            cursor = rows.execute(_READY, {"after": written.after, "upto": written.upto})
             lo = written.lo
             while found := cursor.fetchmany(CHUNK):
                 hi = lo + len(found) - 1
@@ -71,8 +72,8 @@ def _indexing(database: Path, search: Path, plan: Path) -> Iterator[Callable[[Wr
         yield from_plan if ready else from_contacts
 
 
-_READY = """
+_READY = f"""
 SELECT coalesce(m.sort_name, r.sort_name), coalesce(m.search_text, t.text)
-FROM search_text t CROSS JOIN row r ON r.n = t.n LEFT JOIN merged m ON m.n = t.n
-WHERE t.n > ? AND t.n <= ? AND t.n NOT IN (SELECT n FROM fate) ORDER BY t.n
-"""
+FROM newcomer u CROSS JOIN search_text t ON t.n BETWEEN max(u.lo, :after + 1) AND min(u.hi, :upto)
+CROSS JOIN row r ON r.n = t.n LEFT JOIN merged m ON m.n = t.n WHERE {runs_within()} ORDER BY u.hi
+"""  # noqa: S608 - a condition of ours

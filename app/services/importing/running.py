@@ -111,6 +111,7 @@ class Running:
                 "op": op,
                 "batch": self._batch(connection, context.job_id, op, plan, first),
                 "after": 0,
+                "first": first,
                 "next": first,
                 "everyone": everyone,
                 "tags": dict(zip(map(tag_key, row_tags), named, strict=True)),
@@ -150,7 +151,7 @@ class Running:
         size, state, words = FIRST_CHUNK, dict(context.cursor or {}), tr("Writing contacts")
         tags, total = tuple(state["everyone"]), plan.counts.rows
         self._retag(context, plan, state)
-        with loader(plan, state["batch"], tags) as load:
+        with loader(plan, state["batch"], state["first"], tags) as load:
             while state["after"] < total:
                 context.check()
                 upto = min(total, state["after"] + size)

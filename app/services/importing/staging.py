@@ -145,6 +145,7 @@ def create(path: Path, layout: Layout) -> None:
             CREATE TABLE row (n INTEGER PRIMARY KEY, line INTEGER, sort_name TEXT,
                 company_key TEXT, name_phone_key INTEGER, name_mobile_key INTEGER,
                 name_company_key INTEGER, {values});
+            CREATE TABLE line_run (n INTEGER PRIMARY KEY, line INTEGER);
             CREATE TABLE search_text (n INTEGER PRIMARY KEY, text TEXT);
             CREATE TABLE row_email (email TEXT, n INTEGER);
             CREATE TABLE bare_key (key INTEGER, n INTEGER);
