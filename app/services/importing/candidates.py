@@ -4,6 +4,7 @@ Nearly every row of a real list is settled here: its address stands once in the 
 belongs to one contact, or to nobody and no record without an address shares a key with it. The
 rest goes into the table `candidate` and is resolved one by one in file order, see matching.py.
 Whole-table scans say NOT INDEXED: through the index of addresses they would jump about the file.
+Addresses are compared in their order, in which both indexes are read from one end to the other.
 
 A name with phone or company can only join two records of which at least one has no address (two
 different addresses contradict), so those keys are looked at for rows without address (`bare_key`)
@@ -84,17 +85,17 @@ def by_email(db: sqlite3.Connection, hidden: Sequence[tuple[int, int]]) -> None:
     db.execute(
         f"""
         INSERT INTO fate (n, contact, reason) SELECT r.n, min(c.id), 'e-mail'
-        FROM row r NOT INDEXED CROSS JOIN crm.contact c ON c.email = r.email
-        WHERE {alive_sql(hidden)} AND {alone} GROUP BY r.n
+        FROM row r INDEXED BY row_by_email CROSS JOIN crm.contact c ON c.email = r.email
+        WHERE r.email IS NOT NULL AND {alive_sql(hidden)} AND {alone} GROUP BY r.n
         """
     )
     if any_in(db, "crm.contact_key"):
         db.execute(
             f"""
             INSERT INTO fate (n, contact, reason) SELECT r.n, min(c.id), 'e-mail'
-            FROM row r NOT INDEXED CROSS JOIN crm.contact_key k ON k.email = r.email
+            FROM row r INDEXED BY row_by_email CROSS JOIN crm.contact_key k ON k.email = r.email
             CROSS JOIN crm.contact c ON c.id = k.contact
-            WHERE {alive_sql(hidden)} AND {alone} GROUP BY r.n
+            WHERE r.email IS NOT NULL AND {alive_sql(hidden)} AND {alone} GROUP BY r.n
             ON CONFLICT (n) DO UPDATE SET contact = min(contact, excluded.contact)
             """
         )

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from app.services.importing import staging
 from app.services.importing.newcomers import runs_within
+from app.services.importing.worker import seldom_collect
 from app.services.search_file import Documents, filling, index_ranges
 
 CHUNK = 5_000
@@ -46,6 +47,7 @@ class Inbox(Protocol):
 
 def follow(database: Path, search: Path, plan: Path, inbox: Inbox) -> None:
     """Take over what arrives, answering with it, until None arrives."""
+    seldom_collect()
     with _indexing(database, search, plan) as index:
         while (written := inbox.recv()) is not None:
             index(written)

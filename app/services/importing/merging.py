@@ -32,10 +32,10 @@ class OnDuplicate(StrEnum):
 def person(columns: Iterable[str], values: Iterable[Any]) -> Person:
     """A person from table columns, JSON columns opened and blanks left out."""
     known = {c: v for c, v in zip(columns, values, strict=True) if v is not None}
-    for name, value in json.loads(known.pop("custom", None) or "{}").items():
-        known[f"custom:{name}"] = value
-    for field, pairs in json.loads(known.pop("labelled", None) or "{}").items():
-        known[f"labelled:{field}"] = pairs
+    for gathered in ("custom", "labelled"):
+        if gathered in known:
+            opened = json.loads(known.pop(gathered))
+            known |= {f"{gathered}:{name}": value for name, value in opened.items()}
     if "tags" in known:
         known["tags"] = json.loads(known["tags"])
     return known
