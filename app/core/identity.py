@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import blake2b
+from struct import unpack
 from typing import TYPE_CHECKING, Any
 
 from app.core.text import fold, search_words
@@ -25,6 +26,7 @@ DERIVED = ("sort_name", "company_key", "name_phone_key", "name_mobile_key", "nam
 """The columns that `derived` gives."""
 
 SORT_NAME_LENGTH = 64
+_BETWEEN = "\x1f"
 
 
 def display_name(first: str | None, last: str | None, full: str | None) -> str:
@@ -56,8 +58,12 @@ def _words(text: str) -> str:
 
 def key64(*parts: str) -> int:
     """A signed 64-bit key of some text; equal parts give equal keys on every machine."""
-    digest = blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8)
-    return int.from_bytes(digest.digest(), "big", signed=True)
+    (number,) = unpack(">q", _digest(_BETWEEN.join(parts)))
+    return int(number)
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def derived(contact: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,7 +106,11 @@ def derived_columns(*columns: Sequence[str | None]) -> tuple[Sequence[Any], ...]
 
 
 def _keys(names: Sequence[str], others: Sequence[str | None]) -> list[int | None]:
-    return [
-        key64(name, other) if name and other else None
+    """The key64 of each name with what stands beside it, all of them opened at once."""
+    digests = [
+        _digest(f"{name}{_BETWEEN}{other}") if name and other else None
         for name, other in zip(names, others, strict=True)
     ]
+    given = list(filter(None, digests))
+    keys = iter(unpack(f">{len(given)}q", b"".join(given)))
+    return [next(keys) if digest else None for digest in digests]

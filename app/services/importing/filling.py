@@ -151,9 +151,9 @@ class _Reader:
         columns = [nothing if column is None else column for column in packed]
         keys = derived_columns(*columns[: len(DERIVING)])
         chunk.rows = list(zip(rows.numbers, rows.lines, *keys, *columns, strict=True))
-        for n, email, *own in zip(rows.numbers, columns[_EMAIL], *keys[2:], strict=True):
-            if email is None:
-                chunk.bare += [(key, n) for key in {*own} if key is not None]
+        for place in [i for i, email in enumerate(columns[_EMAIL]) if email is None]:
+            own = {column[place] for column in keys[2:]} - {None}
+            chunk.bare += [(key, rows.numbers[place]) for key in own]
         for i in self._further:
             pairs = zip(found[i] or (), rows.numbers, strict=False)
             chunk.emails += [(email, n) for email, n in pairs if email is not None]
