@@ -39,7 +39,7 @@ from app.services.tags import ensure_tags, tag_key
 
 KIND = "import"
 FIRST_CHUNK = 2_000
-LEAST_CHUNK = 500
+LEAST_CHUNK = 200
 MOST_CHUNK = 200_000
 LOCK_SECONDS = 0.1
 LOAD_WITHOUT_INDEXES = 20_000
