@@ -160,6 +160,42 @@ def contacts_tour(window: MainWindow) -> Shots:
     page.search.setText("colour:red")
     yield "contacts-bad-search"
     page.clear()
+    yield from contact_list_tour(window, page)
+
+
+def contact_list_tour(window: MainWindow, page: ContactsPage) -> Shots:
+    """Filters, saved views, help while searching, a cell being edited, the cards and the trash."""
+    from PySide6.QtCore import Qt
+
+    from app.views.shell.pictures import settle
+
+    app = window.desk.app
+    app.views.save("Hot leads", "status:qualified has:email")
+    app.views.save("No e-mail", "no:email")
+    page.keeper.load()
+    settle(window)
+    window.toast.hide()
+    page.search.setText("status:new,contacted -tag:dach has:phone")
+    yield "contacts-filters"
+    page.search.setText("status:")
+    page.search.setFocus(Qt.FocusReason.OtherFocusReason)
+    page.search.suggest()
+    yield "contacts-help"
+    page.search.close_list()
+    page.clear()
+    settle(window)
+    page.columns.choose(("name", "title", "company", "city", "email", "status", "last_contacted"))
+    page.editing.begin(3, 3)
+    yield "contacts-cell"
+    page.editing.cancel()
+    page.columns.reset()
+    page.doing.toggle_kind()
+    yield "contacts-cards"
+    page.doing.toggle_kind()
+    page.filters.trash.click()
+    yield "contacts-trash"
+    page.clear()
+    page.filters.everything.click()
 
 
 def drawer_tour(window: MainWindow, page: ContactsPage) -> Shots:

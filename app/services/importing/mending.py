@@ -36,7 +36,10 @@ MOST_WRITTEN = 500
 TABLES = """
 CREATE TABLE problem_row (n INTEGER PRIMARY KEY, line INTEGER, level INTEGER, note TEXT,
     cells TEXT, was TEXT);
-CREATE TABLE problem (n INTEGER, col INTEGER, kind TEXT, level INTEGER);
+CREATE INDEX problem_row_level ON problem_row (level);
+CREATE TABLE problem (n INTEGER, col INTEGER, kind TEXT, level INTEGER,
+    PRIMARY KEY (n, col, kind)) WITHOUT ROWID;
+CREATE INDEX problem_kind ON problem (col, kind);
 CREATE TABLE written (col INTEGER, value TEXT, count INTEGER)
 """
 
@@ -177,7 +180,7 @@ class Mending:
             if line in self._was and n not in said:
                 rows.append((n, line, 0, "", canonical(cells[: self._width]), self._old(line)))
         db.executemany("INSERT OR REPLACE INTO problem_row VALUES (?, ?, ?, ?, ?, ?)", rows)
-        db.executemany("INSERT INTO problem VALUES (?, ?, ?, ?)", problems)
+        db.executemany("INSERT OR IGNORE INTO problem VALUES (?, ?, ?, ?)", problems)
 
     def _totals(self, first: int) -> list[int]:
         return [n for n, (_, cells, broken) in enumerate(self._rows, first)
