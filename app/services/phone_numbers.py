@@ -1,15 +1,11 @@
-"""Telephone numbers as people read and type them: grouped for the eye, with their country."""
+"""Telephone numbers as people read and type them: grouped for the eye, with their country.
+
+The library is imported when the first number is looked at: a window opens without it.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
-
-import phonenumbers
-from phonenumbers import NumberParseException
-
-from app.services.importing.phones import e164
-
-_SHOWN = phonenumbers.PhoneNumberFormat.INTERNATIONAL
 
 
 @lru_cache(maxsize=4096)
@@ -17,9 +13,12 @@ def grouped(number: str) -> str:
     """A stored number in groups, such as +33 1 55 55 01 28; as it is when it is no number."""
     if not number.startswith("+"):
         return number
+    import phonenumbers
+
+    shown = phonenumbers.PhoneNumberFormat.INTERNATIONAL
     try:
-        return phonenumbers.format_number(phonenumbers.parse(number, None), _SHOWN)
-    except NumberParseException:
+        return phonenumbers.format_number(phonenumbers.parse(number, None), shown)
+    except phonenumbers.NumberParseException:
         return number
 
 
@@ -27,9 +26,11 @@ def region_of(number: str) -> str:
     """The two-letter country of an international number, "" when it does not say."""
     if not number.strip().startswith("+"):
         return ""
+    import phonenumbers
+
     try:
         found = phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
-    except NumberParseException:
+    except phonenumbers.NumberParseException:
         return ""
     return found or ""
 
@@ -37,6 +38,8 @@ def region_of(number: str) -> str:
 @lru_cache(maxsize=1)
 def calling_codes() -> dict[str, int]:
     """Every country that has a calling code, by its two letters."""
+    import phonenumbers
+
     return {
         region: phonenumbers.country_code_for_region(region)
         for region in sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -45,6 +48,8 @@ def calling_codes() -> dict[str, int]:
 
 def stored_form(text: str, region: str) -> str | None:
     """What a typed number of a country is stored as, None when it is no valid number there."""
+    from app.services.importing.phones import e164
+
     try:
         return e164(text.strip(), region) if text.strip() else None
     except ValueError:

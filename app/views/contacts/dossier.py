@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.services.effects import Effect
 from app.services.field_history import FieldPage
 from app.services.history import Source, TimelineEntry
+from app.services.phone_numbers import grouped
 from app.services.rows import ContactView
 from app.views.contacts.details import Card
 from app.views.contacts.provenance import Reader
@@ -34,14 +35,24 @@ class Dossier:
 
 def read_dossier(app: App, contact: int) -> Dossier:
     """Read it; for the read pool. Raises NotFound for a contact that never was."""
+    view = app.contacts.get(contact)
+    for number in _numbers(view):
+        # Grouped here, where the library's import and its data hold up nothing that is painted.
+        grouped(number)
     return Dossier(
-        app.contacts.get(contact),
+        view,
         app.history.provenance(contact),
         tuple(app.history.timeline(contact, FIRST_ENTRIES)),
         app.effects.of_contact(contact),
         app.field_history.page(contact),
         app.field_history.fields(contact),
     )
+
+
+def _numbers(contact: ContactView) -> Iterator[str]:
+    for key in ("phone", "mobile"):
+        yield str(contact.values.get(key) or "")
+        yield from (value for _label, value in contact.labelled.get(key, ()))
 
 
 def card_of(app: App, dossier: Dossier, vocabulary: Vocabulary) -> Card:

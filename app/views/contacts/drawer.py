@@ -47,8 +47,8 @@ class Drawer(QWidget):
     """Shows a contact, or the form of a new one.
 
     shown, closed, step_wished(1 or -1), stayed(id), restore_wished(id) and menu_wished(id, point)
-    are for the page; saved(id) follows every change made here. Nothing typed is lost on the way
-    to another contact: an open editor is saved first, an unsaved form is kept as a draft.
+    are for the page; saved(id) is a new contact, which the list then shows. Nothing typed is lost
+    on the way to another contact: an open editor is saved first, an unsaved form is a draft.
     """
 
     shown = Signal()
@@ -142,7 +142,7 @@ class Drawer(QWidget):
         self.story.past_found.connect(self._show_past)
         self.form.cancelled.connect(self.dismiss)
         self.form.open_wished.connect(self.open_contact)
-        self.new.made.connect(self._stored)
+        self.new.made.connect(self._made)
         self.grip.dragged.connect(self._widen)
         self.grip.reset.connect(lambda: self._widen(WIDTH - self._wide))
         self.grip.dropped.connect(self._keep_width)
@@ -316,9 +316,11 @@ class Drawer(QWidget):
             self.contact = contact
             self.details.show_card(Card(contact, card.sources, card.reader))
             self._show_contact(contact)
-        if self.is_editing:
-            self._stack.setCurrentIndex(DETAILS)
-            self.show_tab(DETAILS)
+            self._read(contact.id)
+
+    def _made(self, contact: ContactView) -> None:
+        """Show the new contact, here and in the list."""
+        self.show_tab(DETAILS)
         self.saved.emit(contact.id)
         self._read(contact.id)
 

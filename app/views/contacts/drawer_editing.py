@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from app.core.errors import CaptelyError, InvalidFields, InvalidInput
 from app.core.fields import BY_KEY
 from app.core.text import fold, tr
-from app.services.editing import Edited
 from app.services.history import Source
 from app.services.rows import ContactView
 from app.views.common.desk import Desk
@@ -20,6 +20,9 @@ from app.views.contacts.field_edit import LABELS, FieldEdit
 from app.views.contacts.provenance import Reader
 from app.views.contacts.value_box import ValueBox
 from app.views.contacts.value_words import base_key, journal_key, typed_value, value_words
+
+if TYPE_CHECKING:
+    from app.services.editing import Edited
 
 Then = Callable[[], None]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from app.core.text import tr
-from app.services.editing import Editing
 from app.services.rows import ContactView
 from app.views.common.desk import Desk
 from app.views.common.icons import qicon
@@ -16,6 +16,9 @@ from app.views.common.theme import theme
 from app.views.contacts.details import Details
 from app.views.contacts.drawer_editing import FieldEditing
 from app.views.contacts.value_words import base_key, journal_key
+
+if TYPE_CHECKING:
+    from app.services.editing import Editing
 
 Act = Callable[[], object]
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import CaptelyError
 from app.core.text import tr
-from app.services.editing import Likeness
 from app.services.rows import ContactView
 from app.views.common.desk import Desk
 from app.views.common.tokens import Tone
 from app.views.contacts.editor_kinds import Knowledge
 from app.views.contacts.form import ContactForm
+
+if TYPE_CHECKING:
+    from app.services.editing import Likeness
 
 
 class NewContact(QObject):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, Qt
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.core.errors import AlreadyThere, CaptelyError, InvalidFields
 from app.core.fields import BY_KEY
 from app.core.text import marked, tr
-from app.services.editing import Likeness
 from app.views.common.boxes import Rule, Scrolled, box, column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
@@ -20,6 +20,9 @@ from app.views.common.pills import Notice, sentences
 from app.views.common.tokens import Tone
 from app.views.contacts.editor_kinds import Knowledge, make_editor
 from app.views.contacts.editors import Editor
+
+if TYPE_CHECKING:
+    from app.services.editing import Likeness
 
 FIRST = ("first_name", "last_name", "email", "phone", "company", "title", "status", "tags")
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from app.core.fields import BY_KEY, Field
 from app.core.text import tr
-from app.services.statuses import StatusView
 from app.views.common.tokens import Tone, tone_of
 
 if TYPE_CHECKING:
     from app.bootstrap import App
+    from app.services.statuses import StatusView
 
 
 @dataclass(frozen=True, slots=True)
