@@ -85,6 +85,16 @@ def test_read_only_fields_and_those_with_a_rule_are_not_offered(view):
     assert not [p for p in view.findChildren(Picker) if p.isVisible()]
 
 
+def test_a_list_outlives_the_button_that_opened_it(view, until):
+    choose(view, until, "company")
+    view.editor.inspector.pick_source()
+    box = picker(view)
+    view.editor.refresh()
+    settled(view, until)
+    QTest.keyClick(box.search, Qt.Key.Key_Escape)
+    assert not box.isVisible()
+
+
 def test_our_fields_that_cannot_fit_say_why(view, until):
     view.editor.add_remote("date_of_birth")
     settled(view, until)

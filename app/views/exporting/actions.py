@@ -25,7 +25,7 @@ def _action(
 TO_TOOL = _action(
     "to_tool",
     marked("Export to a connected tool"),
-    "Ctrl+E",
+    "Ctrl+Alt+X",
     icon="share-2",
     finds=marked("hubspot crm send sync push"),
     everywhere=True,
@@ -33,7 +33,7 @@ TO_TOOL = _action(
 TO_FILE = _action(
     "to_file",
     marked("Export to a file"),
-    "Ctrl+Shift+E",
+    "Ctrl+Alt+F",
     icon="download",
     finds=marked("csv json vcard download spreadsheet excel"),
     everywhere=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -98,7 +99,9 @@ class Picker(QWidget):
     def end(self) -> None:
         """Close, giving the focus back."""
         self.hide()
-        self._at.setFocus(Qt.FocusReason.PopupFocusReason)
+        # What opened it may have been made anew meanwhile.
+        if shiboken6.isValid(self._at):
+            self._at.setFocus(Qt.FocusReason.PopupFocusReason)
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
