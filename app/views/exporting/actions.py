@@ -7,9 +7,7 @@ from app.views.common.actions import Action, Group
 from app.views.common.places import Place
 
 
-def _action(
-    key: str, words: str, *keys: str, icon: str = "", finds: str = "", everywhere: bool = False
-) -> Action:
+def _action(key: str, words: str, *keys: str, icon: str = "", finds: str = "") -> Action:
     return Action(
         f"exports.{key}",
         words,
@@ -18,7 +16,7 @@ def _action(
         icon,
         finds=finds,
         place=Place.EXPORTS,
-        everywhere=everywhere,
+        everywhere=False,
     )
 
 
@@ -28,7 +26,6 @@ TO_TOOL = _action(
     "Ctrl+Alt+X",
     icon="share-2",
     finds=marked("hubspot crm send sync push"),
-    everywhere=True,
 )
 TO_FILE = _action(
     "to_file",
@@ -36,7 +33,6 @@ TO_FILE = _action(
     "Ctrl+Alt+F",
     icon="download",
     finds=marked("csv json vcard download spreadsheet excel"),
-    everywhere=True,
 )
 SEND = _action("send", marked("Send the dry run"), "Ctrl+Return", icon="send")
 COMPUTE = _action("compute", marked("Compute again"), "F5", icon="refresh-cw")
