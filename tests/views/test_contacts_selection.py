@@ -80,7 +80,7 @@ def test_a_few_are_changed_at_once_and_taken_back_together(page, app, people, un
     page.model.checks.add(people[:3])
     page.bulk.set_status(page.checked(), "lost")
     until(lambda: field(app, people[:3], "status") == ["lost"] * 3)
-    assert page.checked().count == 0
+    until(lambda: page.checked().count == 0)
     window.desk.undo()
     until(lambda: field(app, people, "status") == ["new"] * 5)
 
@@ -193,9 +193,24 @@ def test_a_duplicate_takes_along_what_colleagues_share(page, until, window, app,
     app.contacts.change(people[0], {"city": "London", "phone": "+44 20 7946 0958"})
     window.desk.actions.run(do.DUPLICATE)
     until(lambda: page.drawer.is_editing)
-    typed = page.drawer.form.changed()
+    typed = page.drawer.form.values()
     assert (typed["company"], typed["city"]) == ("Acme", "London")
     assert {"email", "phone"}.isdisjoint(typed)
+
+
+def test_j_goes_on_from_inside_the_drawer_and_the_drawer_follows(page, people, until):
+    page.open_contact(people[0])
+    until(lambda: page.drawer.contact is not None)
+    page.drawer.tabs[0].setFocus()
+    QTest.keyClick(page.drawer.tabs[0], Qt.Key.Key_J)
+    until(lambda: page.drawer.contact is not None and page.drawer.contact.id == people[1])
+
+
+def test_delete_pressed_beside_the_list_leaves_the_contacts_alone(page, people, app, until, window):
+    page.filters.add.setFocus()
+    QTest.keyClick(page.filters.add, Qt.Key.Key_Delete)
+    until(lambda: not window.desk.calls.waiting)
+    assert not app.contacts.get(people[0]).deleted
 
 
 def test_the_context_menu_is_about_the_row_alone_unless_it_is_checked(page, people, app, until):

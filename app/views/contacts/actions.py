@@ -56,7 +56,7 @@ OWNER = _action("owner", marked("Set owner"), "user", "A", finds=marked("assign"
 TAG = _action("tag", marked("Add tags"), "tag", "L", finds=marked("label"))
 UNTAG = _action("untag", marked("Remove tags"), "tags", "Ctrl+Shift+L", finds=marked("label"))
 EDIT = _action(
-    "edit", marked("Edit fields"), "pencil", "Ctrl+E", finds=marked("bulk change set clear many")
+    "edit", marked("Edit fields"), "pencil", "Ctrl+M", finds=marked("bulk change set clear many")
 )
 REPLACE = _action(
     "replace", marked("Find and replace"), "type", "Ctrl+H", finds=marked("bulk text")
@@ -68,7 +68,7 @@ WRITE = _action(
     "write",
     marked("Write an e-mail"),
     "send",
-    "Ctrl+Shift+E",
+    "Ctrl+Shift+M",
     finds=marked("mailto mail"),
     group=_C,
 )
