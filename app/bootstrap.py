@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from app.services.connections import Connections
     from app.services.contacts import Contacts
     from app.services.custom_fields import CustomFields
+    from app.services.editing import Editing
+    from app.services.effects import Effects
     from app.services.exporting.files import FileExports
     from app.services.exporting.service import Exporting
+    from app.services.field_history import FieldHistory
     from app.services.health import Health
     from app.services.history import History
     from app.services.importing.service import Importing
@@ -103,6 +106,13 @@ class App:
         return Bulk(self.store, self.operations, self.search, self.jobs, plans, country)
 
     @cached_property
+    def editing(self) -> Editing:
+        """Changes one contact field by field, as its card does."""
+        from app.services.editing import Editing
+
+        return Editing(self.store, self.operations, self._default_country)
+
+    @cached_property
     def tags(self) -> Tags:
         """The tags that contacts carry."""
         from app.services.tags import Tags
@@ -143,6 +153,20 @@ class App:
         from app.services.history import History
 
         return History(self.store)
+
+    @cached_property
+    def field_history(self) -> FieldHistory:
+        """Every change of single fields."""
+        from app.services.field_history import FieldHistory
+
+        return FieldHistory(self.store)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What left the workspace with a contact."""
+        from app.services.effects import Effects
+
+        return Effects(self.store)
 
     @cached_property
     def audit(self) -> Audit:

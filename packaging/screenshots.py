@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.views.importing.page import ImportPage
     from app.views.settings.page import SettingsPage
     from app.views.shell.window import MainWindow
+    from app.views.vocabulary.page import VocabularyPage
 
 NOW = "2026-11-23T10:00:00Z"
 SIZES = (("1", 100, ""), ("1.5", 100, "-150"))
@@ -200,12 +201,7 @@ def contacts_tour(window: MainWindow) -> Shots:
     page.table.select(2)
     page.open_contact(page.model.ids[2])
     yield "contact-drawer"
-    page.drawer.tabs[1].click()
-    yield "contact-history"
-    page.drawer.edit.click()
-    yield "contact-form"
-    page.drawer.form.cancel.click()
-    page.drawer.dismiss()
+    yield from drawer_tour(window, page)
     page.model.checks.add(page.model.ids[:3])
     yield "contacts-selected"
     page.bulk.delete(page.checked())
@@ -218,6 +214,97 @@ def contacts_tour(window: MainWindow) -> Shots:
     page.search.setText("colour:red")
     yield "contacts-bad-search"
     page.clear()
+    yield from contact_list_tour(window, page)
+
+
+def contact_list_tour(window: MainWindow, page: ContactsPage) -> Shots:
+    """Filters, saved views, help while searching, a cell being edited, the cards and the trash."""
+    from PySide6.QtCore import Qt
+
+    from app.views.shell.pictures import settle
+
+    app = window.desk.app
+    app.views.save("Hot leads", "status:qualified has:email")
+    app.views.save("No e-mail", "no:email")
+    page.keeper.load()
+    settle(window)
+    window.toast.hide()
+    page.search.setText("status:new,contacted -tag:dach has:phone")
+    yield "contacts-filters"
+    page.search.setText("status:")
+    page.search.setFocus(Qt.FocusReason.OtherFocusReason)
+    page.search.suggest()
+    yield "contacts-help"
+    page.search.close_list()
+    page.clear()
+    settle(window)
+    page.columns.choose(("name", "title", "company", "city", "email", "status", "last_contacted"))
+    page.editing.begin(3, 3)
+    yield "contacts-cell"
+    page.editing.cancel()
+    page.columns.reset()
+    page.doing.toggle_kind()
+    yield "contacts-cards"
+    page.doing.toggle_kind()
+    page.filters.trash.click()
+    yield "contacts-trash"
+    page.clear()
+    page.filters.everything.click()
+
+
+def drawer_tour(window: MainWindow, page: ContactsPage) -> Shots:
+    """One contact: edited in place, its timeline, its history, and the form of a new one."""
+    from PySide6.QtCore import Qt
+
+    from app.views.shell.pictures import settle
+
+    drawer, app = page.drawer, window.desk.app
+    contact = page.model.ids[2]
+    for values in (
+        {"title": "Head of Sales", "email.home": "adela@casa.example"},
+        {"status": "qualified", "tags": "dach, messe-2026, prio"},
+        {"notes": "Wants the price list in Spanish.\nCall again after the fair."},
+    ):
+        app.contacts.change(contact, values)
+    settle(window)
+    window.toast.hide()
+    drawer.details.rows["title"].toggle_panel()
+    yield "contact-provenance"
+    drawer.editing.begin("phone")
+    yield "contact-edit"
+    drawer.editing.cancel()
+    drawer.editing.begin("tags")
+    yield "contact-edit-tags"
+    drawer.editing.cancel()
+    drawer.editing.begin("company")
+    drawer.editing.edit.editor.set_text("Minato Rail S.A.")
+    app.contacts.change(contact, {"company": "Minato Group"})
+    drawer.editing.finish()
+    yield "contact-conflict"
+    drawer.editing.cancel()
+    drawer.editing.begin("last_contacted")
+    calendar = drawer.editing.edit.editor.show_calendar()
+    calendar.setParent(window, calendar.windowFlags() & ~Qt.WindowType.Popup)
+    calendar.move(drawer.mapTo(window, drawer.rect().center()))
+    calendar.show()
+    yield "contact-calendar"
+    calendar.close()
+    drawer.editing.cancel()
+    drawer.show_tab(1)
+    yield "contact-timeline"
+    drawer.show_tab(2)
+    yield "contact-history"
+    drawer.add()
+    drawer.form.editors["first_name"].set_text("Ada")
+    drawer.form.editors["email"].set_text("adela.buendia@minato-rail.example")
+    drawer.form.likeness_wished.emit(drawer.form.values())
+    yield "contact-form"
+    drawer.form.editors["email"].set_text("ada@")
+    drawer.form.submit()
+    yield "contact-form-refused"
+    drawer.dismiss()
+    drawer.new.draft = {}
+    window.toast.hide()
 
 
 def export_tour(window: MainWindow) -> Shots:
@@ -345,9 +432,41 @@ def shell_tour(window: MainWindow) -> Shots:
     window.toast.clear()
 
 
+def vocabulary_tour(window: MainWindow) -> Shots:
+    """Own fields with their choices, the pipeline, and tags."""
+    from app.views.common.places import Place
+    from app.views.shell.pictures import settle
+
+    app = window.desk.app
+    app.custom_fields.add("Company size", "choice", ["1-10", "11-50", "51-200", "201+"])
+    app.custom_fields.add("Budget", "money")
+    app.custom_fields.add("Contract end", "date")
+    for contact in range(20, 110):
+        app.contacts.change(contact, {"custom:company_size": "51-200" if contact < 90 else "11-50"})
+    app.statuses.add("In talks", "accent")
+    app.statuses.archive("archived")
+    tags = app.tags
+    tags.recolour(tags.named("dach"), "info")
+    tags.create("VIP", "success")
+    window.show_place(Place.VOCABULARY)
+    page: VocabularyPage = window.page(Place.VOCABULARY)  # type: ignore[assignment]
+    settle(window)
+    window.toast.hide()
+    yield "vocabulary-fields"
+    page.begin()
+    yield "vocabulary-new-field"
+    page.fields.leave_new()
+    page.show_list(1)
+    page.statuses.table.select(2)
+    yield "vocabulary-statuses"
+    page.show_list(2)
+    yield "vocabulary-tags"
+
+
 TOURS: tuple[Callable[[MainWindow], Shots], ...] = (
     import_tour,
     contacts_tour,
+    vocabulary_tour,
     export_tour,
     other_tour,
     settings_tour,

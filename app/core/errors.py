@@ -3,6 +3,8 @@
 CaptelyError
 ├── InvalidInput        what was typed, chosen or opened cannot be read      exit 2
 │   ├── NotFound        the thing that was named does not exist
+│   ├── InvalidFields   some of the values typed for a contact cannot be read
+│   ├── AlreadyThere    another contact has this e-mail address
 │   ├── Conflict        somebody changed it since it was looked at
 │   └── StalePlan       the world moved between the dry run and the run
 ├── Refused             plan, licence, credits or a suppression says no      exit 3
@@ -15,6 +17,7 @@ CaptelyError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -53,6 +56,35 @@ class NotFound(InvalidInput):
     """The contact, job, file or field that was named does not exist."""
 
     code = "NOT_FOUND"
+
+
+class InvalidFields(InvalidInput):
+    """Some typed values cannot be read; problems has the error of each by the field's key.
+
+    Its own words are those of the first.
+    """
+
+    def __init__(self, problems: Mapping[str, InvalidInput]) -> None:
+        first = next(iter(problems.values()))
+        super().__init__(first.message, first.hint, first.detail)
+        self.problems = dict(problems)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The `error` object, with the sentence of every field."""
+        fields = {key: error.message for key, error in self.problems.items()}
+        return {**super().as_dict(), "fields": fields}
+
+
+class AlreadyThere(InvalidInput):
+    """Another contact, whose id is `contact`, has this e-mail address."""
+
+    def __init__(self, message: str, hint: str = "", detail: str = "", *, contact: int) -> None:
+        super().__init__(message, hint, detail)
+        self.contact = contact
+
+    def as_dict(self) -> dict[str, Any]:
+        """The `error` object, with the other contact's id."""
+        return {**super().as_dict(), "contact": self.contact}
 
 
 class Conflict(InvalidInput):

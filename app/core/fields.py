@@ -286,6 +286,15 @@ BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
 DEFAULT_STATUSES = ("new", "contacted", "qualified", "nurture", "customer", "lost", "archived")
 """The statuses of a new workspace, in pipeline order; each is a row the user may edit."""
 
+STATUS_TONES = {
+    "new": "info",
+    "contacted": "accent",
+    "qualified": "success",
+    "nurture": "warning",
+    "customer": "success",
+}
+"""Their colours in a new workspace; those not named are neutral."""
+
 LABELLED = ("email", "phone", "mobile")
 """Fields that may have further labelled values, written like email.home."""
 

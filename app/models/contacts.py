@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigInt, JsonText
@@ -133,7 +133,7 @@ class ContactTag(Base):
 
 
 class Status(Base):
-    """One step of the pipeline, editable by the user."""
+    """One step of the pipeline, editable by the user; an archived one is no longer offered."""
 
     __tablename__ = "status"
 
@@ -145,6 +145,7 @@ class Status(Base):
     created_op: Mapped[int] = mapped_column(BigInt)
     deleted_op: Mapped[int | None] = mapped_column(BigInt)
     version: Mapped[int] = mapped_column(server_default="1")
+    archived: Mapped[bool] = mapped_column(server_default=false())
 
 
 class CustomField(Base):

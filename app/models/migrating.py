@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.errors import CaptelyError, StorageError
-from app.core.fields import DEFAULT_STATUSES
+from app.core.fields import DEFAULT_STATUSES, STATUS_TONES
 from app.core.paths import Workspace
 from app.core.text import tr
 from app.models.backing_up import keep_newest, save_copy
@@ -113,7 +113,14 @@ def _run_alembic(connection: Connection, migrations: Path) -> None:
 def _seed(connection: Connection) -> None:
     """What every workspace begins with: the statuses, and the journal's empty chain."""
     statuses = [
-        {"id": place, "key": key, "label": key.capitalize(), "position": place, "created_op": 0}
+        {
+            "id": place,
+            "key": key,
+            "label": key.capitalize(),
+            "tone": STATUS_TONES.get(key, "neutral"),
+            "position": place,
+            "created_op": 0,
+        }
         for place, key in enumerate(DEFAULT_STATUSES, 1)
     ]
     connection.execute(insert(Status), statuses)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core.errors import InvalidInput
+from app.core.errors import InvalidFields, InvalidInput
 from app.core.fields import BY_KEY, CUSTOM_PREFIX, LABELLED, Field
 from app.core.text import fold, tr
 from app.services.importing.values import Rules, Unreadable, choices, read_value
@@ -47,25 +47,45 @@ def read_typed(
     """`values` by field name, as typed: "email", "custom:budget" or "budget", "email.home", "tags".
 
     statuses are labels by key; country is that of numbers without a code, unless one is typed.
-    Raises InvalidInput naming the field for an unknown one or a value that it cannot have.
+    Raises InvalidFields for unknown fields and values that a field cannot have.
     """
-    typed = Typed()
-    tags: tuple[str, ...] | None = None
-    country = _country(values.get("country", ""), country)
+    reading = _Reading(custom, statuses, _country(values.get("country", ""), country))
+    problems: dict[str, InvalidInput] = {}
     for name, text in values.items():
-        known, label = _resolve(name, custom)
+        try:
+            reading.take(name, text)
+        except InvalidInput as error:
+            problems[name] = error
+    if problems:
+        raise InvalidFields(problems)
+    return Typed(reading.fields, reading.tags, reading.labelled)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Takes one typed value after the other."""
+
+    custom: Sequence[Field]
+    statuses: Mapping[str, str]
+    country: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] | None = None
+    labelled: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    def take(self, name: str, text: str) -> None:
+        """Read one value; raises InvalidInput when it cannot be what its field needs."""
+        known, label = _resolve(name, self.custom)
         if label:
-            typed.labelled[known.key, label] = _read(known, text, {}, country)
+            self.labelled[known.key, label] = _read(known, text, {}, self.country)
         elif known.key == "tags":
-            tags = tuple(tag_name(one) for one in _read(known, text, {}, country) or ())
+            self.tags = tuple(tag_name(one) for one in _read(known, text, {}, self.country) or ())
         else:
-            typed.fields[known.key] = _read(known, text, statuses, country)
-    if "status" in typed.fields and typed.fields["status"] is None:
-        raise InvalidInput(
-            tr("A contact always has a status."),
-            tr("Choose one of {keys}.", keys=", ".join(statuses)),
-        )
-    return Typed(typed.fields, tags, typed.labelled)
+            self.fields[known.key] = _read(known, text, self.statuses, self.country)
+        if known.key == "status" and self.fields["status"] is None:
+            raise InvalidInput(
+                tr("A contact always has a status."),
+                tr("Choose one of {keys}.", keys=", ".join(self.statuses)),
+            )
 
 
 def with_labelled(held: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
@@ -84,6 +104,17 @@ def with_labelled(held: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
     return {name: pairs or None for name, pairs in after.items()}
 
 
+def checked_label(label: str) -> str:
+    """The label of a further value as it is stored; raises InvalidInput for one that cannot be."""
+    tidy = " ".join(label.split()).casefold()
+    if not _LABEL.fullmatch(tidy):
+        raise InvalidInput(
+            tr("A label is 1 to 30 letters, digits, spaces or hyphens."),
+            tr("Write one such as work, home or assistant."),
+        )
+    return tidy
+
+
 def named_field(name: str, custom: Sequence[Field]) -> Field:
     """The field called `name`; raises InvalidInput when there is none that can be typed."""
     return _resolve(name, custom)[0]
@@ -97,8 +128,8 @@ def _resolve(name: str, custom: Sequence[Field]) -> tuple[Field, str]:
         known.setdefault(one.key[len(CUSTOM_PREFIX) :], one)
     key, dot, label = wanted.partition(".")
     found = known.get(_ALSO.get(wanted, wanted))
-    if found is None and dot and key in LABELLED and _LABEL.fullmatch(label):
-        return BY_KEY[key], label
+    if found is None and dot and key in LABELLED:
+        return BY_KEY[key], checked_label(label)
     if found is None:
         near = difflib.get_close_matches(wanted, [*known, *_ALSO], n=1)
         message = tr("There is no field '{name}'.", name=name)

@@ -9,19 +9,24 @@ from sqlalchemy import Connection, func, or_, select
 
 from app.core.errors import Conflict, InvalidInput, NotFound
 from app.core.text import marked, tr
-from app.models.contacts import Contact, ContactKey
+from app.models.contacts import Contact
 from app.models.journal import Change, Operation, OpRange
-from app.models.journalled import read_fields, table_named
-from app.models.recorder import Recorder
 from app.models.store import Store
 from app.models.visibility import alive
-from app.services.contact_values import IDENTITY, Typed, read_typed, with_labelled
-from app.services.custom_fields import read_custom_fields
+from app.services.contact_values import IDENTITY, with_labelled
+from app.services.contact_writing import (
+    addresses,
+    apply_typed,
+    missing,
+    nobody,
+    refuse_known,
+    require_alive,
+    typed_values,
+)
 from app.services.operations import Operations
 from app.services.rows import ContactView, read_views
 from app.services.search import Search
 from app.services.search_order import NAME
-from app.services.statuses import status_labels
 from app.services.tags import ensure_tags
 
 
@@ -58,11 +63,11 @@ class Contacts:
         """Add a contact; one with the same e-mail is refused unless allow_duplicate."""
         country = self._default_country()
         with self._operations.recording("contact.create", "Add a contact") as recorder:
-            typed = _typed(recorder.connection, values, country)
+            typed = typed_values(recorder.connection, values, country)
             if not any(typed.fields.get(key) for key in IDENTITY):
-                raise _nobody()
+                raise nobody()
             if not allow_duplicate:
-                _refuse_known(recorder.connection, _addresses(typed), but=None)
+                refuse_known(recorder.connection, addresses(typed), but=None)
             row = {key: value for key, value in typed.fields.items() if value is not None}
             row |= with_labelled({}, typed)
             if typed.tags:
@@ -85,14 +90,14 @@ class Contacts:
         country = self._default_country()
         with self._operations.recording("contact.edit", "Change a contact") as recorder:
             connection = recorder.connection
-            typed = _typed(connection, values, country)
-            _require(connection, contact)
+            typed = typed_values(connection, values, country)
+            require_alive(connection, contact)
             if expected_version is not None:
                 _check_version(connection, contact, expected_version)
             if not allow_duplicate:
-                _refuse_known(connection, _addresses(typed), but=contact)
+                refuse_known(connection, addresses(typed), but=contact)
             tags = None if typed.tags is None else ensure_tags(recorder, typed.tags)
-            _apply(recorder, contact, typed, tags)
+            apply_typed(recorder, contact, typed, tags)
         return self.get(contact)
 
     def delete(self, ids: Iterable[int]) -> int:
@@ -100,7 +105,7 @@ class Contacts:
         wanted = sorted(set(ids))
         with self._operations.recording("contact.delete", _label("Delete", wanted)) as recorder:
             if not (deleted := recorder.kill("contact", wanted)) and wanted:
-                raise _missing(wanted[0])
+                raise missing(wanted[0])
         return deleted
 
     def restore(self, ids: Iterable[int]) -> int:
@@ -121,7 +126,7 @@ class Contacts:
                 Contact.id == contact, or_(alive(connection), Contact.deleted_op.is_not(None))
             )
             if connection.execute(hidden).first() is None:
-                raise _missing(contact)
+                raise missing(contact)
             return read_views(connection, [contact])[0]
 
     def page(
@@ -157,66 +162,6 @@ def _label(what: str, ids: Sequence[int]) -> str:
     return one if len(ids) == 1 else many
 
 
-def _typed(connection: Connection, values: Mapping[str, str], country: str) -> Typed:
-    custom = [view.field for view in read_custom_fields(connection)]
-    if not values:
-        raise InvalidInput(
-            tr("There is nothing to store."), tr("Write values such as email=ada@example.com.")
-        )
-    return read_typed(values, custom, status_labels(connection), country)
-
-
-def _apply(recorder: Recorder, contact: int, typed: Typed, tags: Sequence[int] | None) -> None:
-    """Store typed values in a contact; the last thing that says who it is cannot be cleared."""
-    fields = {*typed.fields, *(f"labelled:{key}" for key, _ in typed.labelled)}
-    fields |= {"tags"} if tags is not None else set()
-    fields |= set() if typed.blanks().isdisjoint(IDENTITY) else set(IDENTITY)
-    connection, table = recorder.connection, table_named("contact")
-    held = read_fields(connection, table, [contact], sorted(fields))[contact]
-    after = {**held, **typed.fields}
-    if not typed.blanks().isdisjoint(IDENTITY) and not any(after.get(key) for key in IDENTITY):
-        raise _nobody()
-    wanted = {**typed.fields, **with_labelled(held, typed)}
-    if tags is not None:
-        wanted["tags"] = list(tags)
-    recorder.update("contact", {contact: wanted})
-
-
-def _addresses(typed: Typed) -> set[str]:
-    given = {value for (key, _), value in typed.labelled.items() if key == "email" and value}
-    return given | ({typed.fields["email"]} if typed.fields.get("email") else set())
-
-
-def _refuse_known(connection: Connection, addresses: set[str], *, but: int | None) -> None:
-    if not addresses:
-        return
-    further = select(ContactKey.contact).where(ContactKey.email.in_(addresses))
-    same_person = select(Contact.id).where(
-        alive(connection), or_(Contact.email.in_(addresses), Contact.id.in_(further))
-    )
-    if but is not None:
-        same_person = same_person.where(Contact.id != but)
-    found = connection.execute(same_person.order_by(Contact.id).limit(1)).scalar()
-    if found is not None:
-        raise InvalidInput(
-            tr("Contact {id} has this e-mail address already.", id=found),
-            tr("Change that contact, or allow a duplicate on purpose."),
-        )
-
-
-def _require(connection: Connection, contact: int) -> None:
-    rows = select(Contact.deleted_op).where(
-        Contact.id == contact, or_(alive(connection), Contact.deleted_op.is_not(None))
-    )
-    found = connection.execute(rows).first()
-    if found is None:
-        raise _missing(contact)
-    if found.deleted_op is not None:
-        raise NotFound(
-            tr("Contact {id} is in the trash.", id=contact), tr("Restore it, then change it.")
-        )
-
-
 def _check_version(connection: Connection, contact: int, expected: int) -> None:
     rows = select(Contact.version).where(Contact.id == contact)
     found = connection.execute(rows.with_for_update()).scalar_one()
@@ -237,15 +182,3 @@ def _last(connection: Connection, contact: int) -> str:
     newest = select(func.max(changed.union_all(moved).subquery().c.op)).scalar_subquery()
     who = connection.execute(select(Operation.actor).where(Operation.id == newest)).scalar()
     return who or tr("somebody else")
-
-
-def _missing(contact: int) -> NotFound:
-    return NotFound(
-        tr("There is no contact {id}.", id=contact), tr("Search for it, it may be in the trash.")
-    )
-
-
-def _nobody() -> InvalidInput:
-    return InvalidInput(
-        tr("Nothing says who this is."), tr("Give an e-mail, a phone, a name or a LinkedIn page.")
-    )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.fields import BY_KEY, CUSTOM_KINDS, CUSTOM_PREFIX, Field, FieldKind, custom_field
 from app.core.text import fold, search_words, tr, trn
 from app.models.contacts import CustomField
+from app.models.recorder import Recorder
 from app.models.store import Store
+from app.services.field_usage import contacts_with, field_counts, value_counts
 from app.services.operations import Operations
 from app.services.query import SPECIAL
 
@@ -88,6 +91,27 @@ class CustomFields:
             listed = _checked_choices(FieldKind(row.kind), choices)
             recorder.update("custom_field", {row.id: {"choices": list(listed)}})
 
+    def edit_choices(
+        self, name: str, choices: Sequence[str], renamed: Mapping[str, str] | None = None
+    ) -> int:
+        """Change what a choice field offers, and rename chosen values along; how many contacts.
+
+        renamed maps old choices to new ones; contacts that have one get the other. One choice may
+        take over another's contacts. Values of choices that are left out stay with their contacts.
+        """
+        moves = {old: new for old, new in (renamed or {}).items() if old != new}
+        with self._operations.recording("field.edit", "Change a field's choices") as recorder:
+            row = _require(recorder.connection, name)
+            listed = _checked_choices(FieldKind(row.kind), choices)
+            unknown = next((new for new in moves.values() if new not in listed), None)
+            if unknown is not None:
+                raise InvalidInput(
+                    tr("There is no choice '{choice}'.", choice=unknown),
+                    tr("Add it to the list, then rename others to it."),
+                )
+            recorder.update("custom_field", {row.id: {"choices": list(listed)}})
+            return _move_choices(recorder, row.name, moves)
+
     def reorder(self, names: Sequence[str]) -> None:
         """Put the fields in this order, which must name each exactly once."""
         with self._operations.recording("field.edit", "Reorder the custom fields") as recorder:
@@ -105,20 +129,63 @@ class CustomFields:
         with self._operations.recording("field.delete", "Delete a custom field") as recorder:
             recorder.kill("custom_field", [_require(recorder.connection, name).id])
 
+    def deleted(self) -> tuple[CustomFieldView, ...]:
+        """The fields in the trash, the last made first."""
+        with self._store.reading() as connection:
+            return tuple(_views(connection, CustomField.deleted_op.is_not(None))[::-1])
+
+    def restore(self, name: str) -> None:
+        """Take a field out of the trash, with the values that contacts have in it."""
+        with self._operations.recording("field.restore", "Restore a custom field") as recorder:
+            connection = recorder.connection
+            rows = select(CustomField.id, CustomField.label).where(
+                CustomField.name == name.removeprefix(CUSTOM_PREFIX),
+                CustomField.deleted_op.is_not(None),
+            )
+            found = connection.execute(rows).first()
+            if found is None:
+                raise NotFound(tr("There is no field '{name}' in the trash.", name=name))
+            _refuse_same_label(connection, found.label, but=found.id)
+            recorder.revive("custom_field", [found.id])
+
+    def usage(self) -> dict[str, int]:
+        """How many contacts have a value, by the field's name; a field of nobody is left out."""
+        with self._store.reading() as connection:
+            return field_counts(connection)
+
+    def choice_usage(self, name: str) -> dict[str, int]:
+        """How many contacts have each value of a field, those no longer offered too."""
+        with self._store.reading() as connection:
+            return value_counts(connection, name.removeprefix(CUSTOM_PREFIX))
+
 
 def read_custom_fields(connection: Connection) -> list[CustomFieldView]:
     """Every custom field in the user's order, inside an open session."""
-    rows = (
-        select(CustomField)
-        .where(CustomField.deleted_op.is_(None))
-        .order_by(CustomField.position, CustomField.id)
-    )
+    return _views(connection, CustomField.deleted_op.is_(None))
+
+
+def _views(connection: Connection, which: ColumnElement[bool]) -> list[CustomFieldView]:
+    rows = select(CustomField).where(which).order_by(CustomField.position, CustomField.id)
     return [
         CustomFieldView(
             row.id, row.name, row.label, FieldKind(row.kind), tuple(row.choices or ()), row.position
         )
         for row in connection.execute(rows)
     ]
+
+
+def _move_choices(recorder: Recorder, name: str, moves: Mapping[str, str]) -> int:
+    if not moves:
+        return 0
+    field = f"{CUSTOM_PREFIX}{name}"
+    changes: dict[int, dict[str, Any]] = {}
+    for contact, value in contacts_with(recorder.connection, name, moves):
+        if isinstance(value, list):
+            after: Any = list(dict.fromkeys(moves.get(one, one) for one in value))
+        else:
+            after = moves.get(value, value)
+        changes[contact] = {field: after}
+    return recorder.update("contact", changes)
 
 
 def _checked_label(label: str) -> str:
@@ -194,7 +261,7 @@ def _refuse_same_label(connection: Connection, label: str, *, but: int | None) -
 
 def _require(connection: Connection, name: str) -> Any:  # noqa: ANN401
     wanted = name.removeprefix(CUSTOM_PREFIX)
-    rows = select(CustomField.id, CustomField.kind)
+    rows = select(CustomField.id, CustomField.name, CustomField.kind)
     found = connection.execute(
         rows.where(CustomField.name == wanted, CustomField.deleted_op.is_(None))
     ).first()

@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Select, or_, select
 
 from app.core.changes import Span
 from app.core.clock import from_us, to_us
 from app.core.errors import NotFound
-from app.core.fields import CUSTOM_PREFIX
 from app.core.text import fold, tr
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch, ImportOrigin
 from app.models.journal import Change, Operation, OpRange
-from app.models.journalled import LABELLED_PREFIX, TAGS, image, read_fields, table_named
-from app.models.json_sql import ids_select
+from app.models.journalled import TAGS, image, read_fields, table_named
 from app.models.spans import Touched
 from app.models.store import Store
 from app.services.entries import REDO, UNDO, Entry, entries, entry
+from app.services.past import CONTACT_COLUMNS, documents, filled, states_at
 
 _CHUNK = 5_000
 LOOKED_THROUGH = 20_000
-_OWN = frozenset({"id", "created_op", "deleted_op", "version", "created", "updated", "custom"})
-_DERIVED = frozenset(
-    {"sort_name", "company_key", "name_phone_key", "name_mobile_key", "name_company_key"}
-)
-CONTACT_COLUMNS = tuple(
-    column.name
-    for column in Contact.__table__.columns
-    if column.name not in _OWN | _DERIVED | {"labelled"}
-)
-"""The fields of a contact that are columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +50,7 @@ class TimelineEntry:
     """
 
     operation: int
+    seq: int
     kind: str
     act: str
     label: str
@@ -74,15 +63,20 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value came from: the operation that gave it, and the file and row of an import."""
+    """Where a value came from: the operation that gave it, and the file and row of an import.
+
+    before is the value that it replaced, as in the journal; None where there was none.
+    """
 
     kind: str
     label: str
     at: datetime
     actor: str
     operation: int
+    origin: str = ""
     file: str | None = None
     row: int | None = None
+    before: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +149,23 @@ class History:
                 before,
                 after,
             )
-            for step in self.timeline(contact)
+            for step in self.timeline(contact, limit=None)
             for name, before, after in step.changes
         ]
 
-    def timeline(self, contact: int) -> list[TimelineEntry]:
-        """What happened to the contact, newest first: created, changed, deleted, restored."""
+    def timeline(
+        self, contact: int, limit: int | None = None, *, before: int | None = None
+    ) -> list[TimelineEntry]:
+        """What happened to the contact, newest first: created, changed, deleted, restored.
+
+        At most `limit` entries, of those before the one whose seq is `before`.
+        """
         with self._store.reading() as connection:
-            steps = _changes_of(connection, contact) + _marks_of(connection, contact)
-        return [step for _, step in sorted(steps, key=lambda step: step[0], reverse=True)]
+            steps = [
+                *_changes_of(connection, contact, _cut(limit, before)),
+                *_marks_of(connection, contact, _cut(limit, before)),
+            ]
+        return sorted(steps, key=lambda step: step.seq, reverse=True)[:limit]
 
     def provenance(self, contact: int) -> dict[str, Source]:
         """For each field that has a value, where that value came from.
@@ -174,7 +176,7 @@ class History:
             present = _present(connection, contact)
             given = _given(connection, contact)
             birth = _birth(connection, contact, present.pop("created_op"))
-        return {name: given.get(name, birth) for name in _filled(present)}
+        return {name: given.get(name, birth) for name in filled(present)}
 
     def as_of(self, contacts: Collection[int], moment: datetime) -> dict[int, dict[str, Any]]:
         """The contacts' fields as they were at `moment`, without those that did not exist then.
@@ -184,7 +186,7 @@ class History:
         ids, found = sorted(set(contacts)), dict[int, dict[str, Any]]()
         with self._store.reading() as connection:
             for start in range(0, len(ids), _CHUNK):
-                found |= _as_of(connection, ids[start : start + _CHUNK], to_us(moment))
+                found |= states_at(connection, ids[start : start + _CHUNK], to_us(moment))
         return found
 
     def feed(self, cursor: int, limit: int = 500) -> list[FeedItem]:
@@ -204,25 +206,35 @@ def _has(found: Entry, sought: Collection[str]) -> bool:
     return all(word in words for word in sought)
 
 
-Step = tuple[int, TimelineEntry]
+Cut = Callable[[Select[Any]], Select[Any]]
 
 
-def _changes_of(connection: Connection, contact: int) -> list[Step]:
+def _cut(limit: int | None, before: int | None) -> Cut:
+    """Narrows a query of operations to one page."""
+
+    def cut(query: Select[Any]) -> Select[Any]:
+        older = query if before is None else query.where(Operation.seq < before)
+        return older.limit(limit)
+
+    return cut
+
+
+def _changes_of(connection: Connection, contact: int, cut: Cut) -> list[TimelineEntry]:
     changes = (
         entries()
         .add_columns(Change.before, Change.after)
         .join(Change, Change.op == Operation.id)
         .where(Change.tbl == "contact", Change.row == contact)
     )
-    steps: list[Step] = []
-    for row in connection.execute(changes):
+    steps: list[TimelineEntry] = []
+    for row in connection.execute(cut(changes)):
         before, after = image(row.before), image(row.after)
         fields = tuple((name, before[name], after[name]) for name in before)
-        steps.append((row.seq, _step(entry(row), "changed", fields)))
+        steps.append(_step(entry(row), "changed", fields))
     return steps
 
 
-def _marks_of(connection: Connection, contact: int) -> list[Step]:
+def _marks_of(connection: Connection, contact: int, cut: Cut) -> list[TimelineEntry]:
     acts = {"create": "created", "kill": "deleted", "revive": "restored"}
     marks = (
         entries()
@@ -230,12 +242,21 @@ def _marks_of(connection: Connection, contact: int) -> list[Step]:
         .join(OpRange, OpRange.op == Operation.id)
         .where(OpRange.tbl == "contact", OpRange.lo <= contact, OpRange.hi >= contact)
     )
-    return [(row.seq, _step(entry(row), acts[row.act], ())) for row in connection.execute(marks)]
+    return [_step(entry(row), acts[row.act], ()) for row in connection.execute(cut(marks))]
 
 
 def _step(done: Entry, act: str, changes: tuple[tuple[str, Any, Any], ...]) -> TimelineEntry:
     return TimelineEntry(
-        done.id, done.kind, act, done.label, done.actor, done.origin, done.at, done.undone, changes
+        done.id,
+        done.seq,
+        done.kind,
+        act,
+        done.label,
+        done.actor,
+        done.origin,
+        done.at,
+        done.undone,
+        changes,
     )
 
 
@@ -247,16 +268,7 @@ def _present(connection: Connection, contact: int) -> dict[str, Any]:
         raise NotFound(tr("There is no contact {id}.", id=contact))
     fields = [*CONTACT_COLUMNS, TAGS]
     present = read_fields(connection, table_named("contact"), [contact], fields)[contact]
-    return present | _documents(found.custom, found.labelled) | {"created_op": found.created_op}
-
-
-def _documents(
-    custom: Mapping[str, Any] | None, labelled: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    return {
-        **{f"{CUSTOM_PREFIX}{name}": value for name, value in (custom or {}).items()},
-        **{f"{LABELLED_PREFIX}{name}": value for name, value in (labelled or {}).items()},
-    }
+    return present | documents(found.custom, found.labelled) | {"created_op": found.created_op}
 
 
 def _given(connection: Connection, contact: int) -> dict[str, Source]:
@@ -267,7 +279,7 @@ def _given(connection: Connection, contact: int) -> dict[str, Source]:
     """
     changes = (
         entries()
-        .add_columns(Change.mask)
+        .add_columns(Change.mask, Change.before)
         .join(Change, Change.op == Operation.id)
         .where(Change.tbl == "contact", Change.row == contact)
     )
@@ -281,14 +293,15 @@ def _given(connection: Connection, contact: int) -> dict[str, Source]:
         if row.kind in (UNDO, REDO):
             taken_back.add(row.undoes)
             continue
-        source = _source(entry(row), files.get(row.id))
+        source, before = _source(entry(row), files.get(row.id)), image(row.before)
         for name in row.mask.split(","):
-            found.setdefault(name, source)
+            if name not in found:
+                found[name] = replace(source, before=before.get(name))
     return found
 
 
 def _source(done: Entry, file: str | None = None, row: int | None = None) -> Source:
-    return Source(done.kind, done.label, done.at, done.actor, done.id, file, row)
+    return Source(done.kind, done.label, done.at, done.actor, done.id, done.origin, file, row)
 
 
 def _files(connection: Connection, operations: Collection[int]) -> dict[int, str]:
@@ -309,50 +322,6 @@ def _birth(connection: Connection, contact: int, operation: int) -> Source:
     if origin is not None:
         return _source(entry(done), *origin)
     return _source(entry(done), _files(connection, [operation]).get(operation))
-
-
-def _as_of(connection: Connection, ids: list[int], moment: int) -> dict[int, dict[str, Any]]:
-    existed = _existed(connection, ids, moment)
-    fields = [*CONTACT_COLUMNS, TAGS]
-    states = read_fields(connection, table_named("contact"), existed, fields)
-    documents = select(Contact.id, Contact.custom, Contact.labelled).where(
-        Contact.id.in_(ids_select(connection, existed)),
-        or_(Contact.custom.is_not(None), Contact.labelled.is_not(None)),
-    )
-    for row, custom, labelled in connection.execute(documents):
-        states[row] |= _documents(custom, labelled)
-    later = (
-        select(Change.row, Change.before)
-        .join(Operation, Operation.id == Change.op)
-        .where(Change.tbl == "contact", Change.row.in_(ids_select(connection, existed)))
-        .where(Operation.at_us > moment, Operation.state == "done")
-        .order_by(Operation.seq.desc())
-    )
-    for row, before in connection.execute(later):
-        states[row].update(image(before))
-    return {row: _filled(states[row]) for row in existed if row in states}
-
-
-def _filled(state: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that have a value; zero and False are values."""
-    return {name: value for name, value in state.items() if value or value == 0}
-
-
-def _existed(connection: Connection, ids: list[int], moment: int) -> list[int]:
-    """Those of the sorted `ids` that were there and not in the trash at `moment`."""
-    if not ids:
-        return []
-    marks = (
-        select(OpRange.lo, OpRange.hi, OpRange.act)
-        .join(Operation, Operation.id == OpRange.op)
-        .where(OpRange.tbl == "contact", OpRange.lo <= ids[-1], OpRange.hi >= ids[0])
-        .where(Operation.state == "done", Operation.at_us <= moment)
-        .order_by(Operation.seq)
-    )
-    last: dict[int, str] = {}
-    for lo, hi, act in connection.execute(marks):
-        last |= dict.fromkeys(ids[bisect_left(ids, lo) : bisect_right(ids, hi)], act)
-    return [row for row in ids if last.get(row, "kill") != "kill"]
 
 
 def _spans(connection: Connection, operations: Collection[int]) -> dict[int, dict[str, Span]]:

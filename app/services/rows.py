@@ -21,8 +21,9 @@ from sqlalchemy import (
 from app.core.clock import from_us
 from app.core.fields import CUSTOM_PREFIX, FIELDS, FieldKind
 from app.core.identity import display_name
+from app.core.text import fold
 from app.models.contacts import Contact
-from app.models.journalled import table_named
+from app.models.journalled import LABELLED_PREFIX, table_named
 from app.models.json_sql import ids_select
 from app.services.search_text import SEARCH_COLUMNS, document
 
@@ -86,6 +87,18 @@ class ContactView:
     labelled: Mapping[str, tuple[tuple[str, str], ...]]
     version: int
     deleted: bool
+
+    def value(self, key: str) -> Any:  # noqa: ANN401
+        """What a field holds by its key, also "tags", "custom:budget" or a further "email.home"."""
+        if key == "tags":
+            return self.tags
+        if key.startswith(CUSTOM_PREFIX):
+            return self.custom.get(key.removeprefix(CUSTOM_PREFIX))
+        name, dot, label = key.partition(".")
+        if dot:
+            pairs = self.labelled.get(name, ())
+            return next((value for own, value in pairs if fold(own) == fold(label)), None)
+        return self.values.get(key)
 
     def as_json(self) -> dict[str, Any]:
         """The contact as the command line prints it; times are ISO-8601 UTC."""
@@ -250,6 +263,34 @@ def _view(row: Any, tags: tuple[str, ...]) -> ContactView:  # noqa: ANN401
         row.version,
         row.deleted_op is not None,
     )
+
+
+def past_view(contact: int, held: Mapping[str, Any], tags: tuple[str, ...]) -> ContactView:
+    """A contact of some fields as the journal holds them, as it was at an earlier time."""
+    name = display_name(held.get("first_name"), held.get("last_name"), held.get("full_name"))
+    values: dict[str, Any] = {key: held.get(key) for key in _PLAIN}
+    values["full_name"] = name or None
+    for key in _MOMENTS:
+        values[key] = None if values.get(key) is None else from_us(values[key])
+    return ContactView(
+        contact,
+        name,
+        values,
+        tags,
+        _under(held, CUSTOM_PREFIX),
+        {
+            key: tuple((label, value) for label, value in pairs)
+            for key, pairs in _under(held, LABELLED_PREFIX).items()
+        },
+        0,
+        deleted=False,
+    )
+
+
+def _under(held: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    return {
+        key.removeprefix(prefix): value for key, value in held.items() if key.startswith(prefix)
+    }
 
 
 def _json_value(value: Any) -> Any:  # noqa: ANN401

@@ -26,7 +26,10 @@ LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """One status in pipeline order; key is what contacts and files hold."""
+    """One status in pipeline order; key is what contacts and files hold.
+
+    An archived one is no longer offered, but contacts that have it keep it.
+    """
 
     id: int
     key: str
@@ -34,6 +37,7 @@ class StatusView:
     tone: str
     position: int
     contacts: int
+    archived: bool = False
 
 
 class Statuses:
@@ -60,6 +64,7 @@ class Statuses:
                     Status.tone,
                     Status.position,
                     func.coalesce(used.c.contacts, 0),
+                    Status.archived,
                 )
                 .outerjoin(used, used.c.status == Status.key)
                 .where(Status.deleted_op.is_(None))
@@ -107,6 +112,18 @@ class Statuses:
         check_tone(tone)
         with self._operations.recording("status.edit", "Recolour a status") as recorder:
             recorder.update("status", {_require(recorder.connection, key).id: {"tone": tone}})
+
+    def archive(self, key: str, *, archived: bool = True) -> None:
+        """Offer a status no longer, or again; its contacts keep it either way."""
+        label = "Archive a status" if archived else "Offer a status again"
+        with self._operations.recording("status.edit", label) as recorder:
+            status = _require(recorder.connection, key)
+            if key == FIRST:
+                raise InvalidInput(
+                    tr("'{label}' is the status of new contacts.", label=status.label),
+                    tr("Rename it instead of archiving it."),
+                )
+            recorder.update("status", {status.id: {"archived": archived}})
 
     def reorder(self, keys: Sequence[str]) -> None:
         """Put the statuses in this order, which must name each exactly once."""

@@ -82,6 +82,23 @@ def test_a_second_export_at_once_writes_nothing(office: Captely, practise: Pract
     assert len(writes(sandbox)) == sent + 1
 
 
+def test_a_mapping_with_one_more_field_fills_it_in_for_those_sent_earlier(
+    office: Captely, practise: Practise, tmp_path: Path
+) -> None:
+    sandbox = practise("normal")
+    fields = [{"to": "firstname", "from": "first_name"}, {"to": "lastname", "from": "last_name"}]
+    file = tmp_path / "mapping.json"
+    file.write_text(json.dumps({"fields": fields}))
+    office.done("export", "hubspot", "--mapping", str(file))
+    fields.append({"to": "company", "from": "company", "or": ["domain"], "write": "fill"})
+    file.write_text(json.dumps({"fields": fields}))
+    filled = office.done("export", "hubspot", "--mapping", str(file))
+    assert numbers(filled, FATES) == (0, PEOPLE - 2, 0, 2, 0)
+    assert numbers(filled, OUTCOMES) == (PEOPLE - 2, 0, 0)
+    practice = cast("PracticeHubSpot", sandbox.practice("hubspot"))
+    assert all(stored.values["company"].startswith("Acme") for stored in practice.book.all())
+
+
 def test_three_refused_contacts_are_named_and_sent_again_alone(
     office: Captely, practise: Practise
 ) -> None:

@@ -121,3 +121,53 @@ def test_that_a_field_that_is_not_there_is_not_found(office: Office) -> None:
     ):
         with pytest.raises(NotFound, match="no custom field 'x'"):
             change()
+
+
+def test_that_usage_counts_living_contacts_by_field_and_by_choice(office: Office) -> None:
+    office.custom.add("Size", "choice", ["Small", "Large"])
+    office.custom.add("Markets", "multi", ["EU", "US"])
+    office.add(full_name="A", size="Small", markets="EU, US")
+    office.add(full_name="B", size="Small", markets="EU")
+    office.contacts.delete([office.add(full_name="C", size="Large")])
+    office.add(full_name="D")
+    assert office.custom.usage() == {"size": 2, "markets": 2}
+    assert office.custom.choice_usage("size") == {"Small": 2}
+    assert office.custom.choice_usage("custom:markets") == {"EU": 2, "US": 1}
+
+
+def test_that_a_renamed_choice_takes_its_contacts_along_in_one_undoable_step(
+    office: Office,
+) -> None:
+    office.custom.add("Size", "choice", ["S", "L"])
+    office.custom.add("Markets", "multi", ["EU", "EEA", "US"])
+    ada = office.add(full_name="Ada", size="S", markets="EU, EEA, US")
+    ben = office.add(full_name="Ben", size="L")
+    assert office.custom.edit_choices("size", ["Small", "L"], {"S": "Small"}) == 1
+    assert office.custom.edit_choices("markets", ["EU", "US"], {"EEA": "EU"}) == 1
+    assert office.contacts.get(ada).custom == {"size": "Small", "markets": ["EU", "US"]}
+    assert office.contacts.get(ben).custom == {"size": "L"}
+    office.operations.undo()
+    assert office.contacts.get(ada).custom["markets"] == ["EU", "EEA", "US"]
+    with pytest.raises(InvalidInput, match="no choice 'Huge'"):
+        office.custom.edit_choices("size", ["Small", "L"], {"L": "Huge"})
+
+
+def test_that_a_deleted_field_waits_in_the_trash_with_its_values(office: Office) -> None:
+    office.custom.add("Budget", "money")
+    ada = office.add(full_name="Ada", budget="5")
+    office.custom.delete("budget")
+    assert [view.label for view in office.custom.deleted()] == ["Budget"]
+    office.custom.restore("budget")
+    assert office.custom.deleted() == ()
+    assert [view.label for view in office.custom.list()] == ["Budget"]
+    assert office.contacts.get(ada).custom == {"budget": 5}
+    with pytest.raises(NotFound, match="in the trash"):
+        office.custom.restore("budget")
+
+
+def test_that_a_field_is_not_restored_beside_one_of_the_same_name(office: Office) -> None:
+    office.custom.add("Budget", "money")
+    office.custom.delete("budget")
+    office.custom.add("Budget", "text")
+    with pytest.raises(InvalidInput, match="already a field"):
+        office.custom.restore("budget")

@@ -198,6 +198,27 @@ def test_the_feed_gives_each_operation_once_with_what_it_touched(bed: Bed, histo
     assert [item.entry.kind for item in history.feed(second.seq)] == ["contact.delete"]
 
 
+def test_a_timeline_is_read_in_pages(bed: Bed, history: History):
+    bed.add({"city": "A"})
+    for city in "BCD":
+        bed.edit({1: {"city": city}})
+
+    first = history.timeline(1, 2)
+    second = history.timeline(1, 2, before=first[-1].seq)
+
+    assert [step.changes[0][2] for step in first] == ["D", "C"]
+    assert [step.act for step in second] == ["changed", "created"]
+
+
+def test_a_source_tells_the_value_before_and_through_what_it_came(bed: Bed, history: History):
+    bed.add({"city": "A"})
+    bed.edit({1: {"city": "B"}})
+
+    source = history.provenance(1)["city"]
+
+    assert (source.before, source.origin) == ("A", "cli")
+
+
 def test_operations_are_found_by_words_kind_and_person(bed: Bed, history: History):
     bed.add({"city": "A"}, {"city": "A"})
     bed.edit({1: {"city": "B"}}, by=bed.of("Béa"))

@@ -137,6 +137,17 @@ def test_a_pause_holds_everybody() -> None:
         assert clock.at - began == pytest.approx(7.0)
 
 
+def test_it_tells_how_long_a_pause_still_is() -> None:
+    clock = Held()
+    pace = Pace(clock, Limit(10, 10.0))
+    assert pace.rest_left == 0
+    pace.pause(30)
+    clock.at += 6
+    assert pace.rest_left == 24
+    clock.at += 60
+    assert pace.rest_left == 0
+
+
 def test_waiting_for_a_slot_ends_when_the_user_cancels() -> None:
     clock = Held()
     pace = Pace(clock, Limit(100, 10.0))

@@ -86,3 +86,19 @@ def test_that_an_unknown_status_is_named_with_those_there_are(office: Office) ->
         office.statuses.rename("won", "Won")
     assert missing.value.message == "There is no status 'won'."
     assert "customer" in missing.value.hint
+
+
+def test_that_an_archived_status_stays_with_its_contacts_and_can_be_offered_again(
+    office: Office,
+) -> None:
+    ada = office.add(full_name="Ada", status="lost")
+    office.statuses.archive("lost")
+    assert {s.key: s.archived for s in office.statuses.list()}["lost"]
+    assert office.contacts.get(ada).values["status"] == "lost"
+    office.statuses.archive("lost", archived=False)
+    assert not any(status.archived for status in office.statuses.list())
+    office.statuses.archive("lost")
+    office.operations.undo()
+    assert not any(status.archived for status in office.statuses.list())
+    with pytest.raises(InvalidInput, match="new contacts"):
+        office.statuses.archive("new")

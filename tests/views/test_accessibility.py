@@ -34,11 +34,11 @@ CONTROLS = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainText
 
 @pytest.fixture
 def every_page(people, window, until) -> QWidget:
-    """All pages, visited, with the drawer's form, the mapping and a dry run open."""
+    """All pages, visited, with an editor in the drawer, the mapping and a dry run open."""
     contacts = window.page(Place.CONTACTS)
     contacts.open_contact(people[0])
     until(lambda: contacts.drawer.contact is not None)
-    contacts.drawer.edit.click()
+    contacts.drawer.editing.begin("tags")
     for place in Place:
         window.show_place(place)
     exports = window.page(Place.EXPORTS)
@@ -188,7 +188,14 @@ def test_the_smallest_window_has_room_for_the_drawer(people, window, until, perc
     until(lambda: page.drawer.contact is not None)
     until(lambda: not window.desk.calls.waiting)
     check(window, page, monkeypatch)
-    page.drawer.edit.click()
+    for field in ("phone", "tags", "status", "last_contacted", "notes"):
+        page.drawer.editing.begin(field)
+        check(window, page, monkeypatch)
+        page.drawer.editing.cancel()
+    for tab in (1, 2):
+        page.drawer.show_tab(tab)
+        check(window, page, monkeypatch)
+    page.drawer.add()
     check(window, page, monkeypatch)
 
 

@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
 
 from app.views.common.cells import CHECKED_ROLE
 from app.views.common.places import Place
+from app.views.contacts.actions import DELETE
 from app.views.contacts.page import ContactsPage
 from app.views.exporting.scope import Scope
 
@@ -25,12 +25,6 @@ def names(page: ContactsPage) -> list[str]:
     """The names in the table, in their order."""
     column = [c.key for c in page.model.columns].index("name")
     return [page.model.index(row, column).data() for row in range(page.model.rowCount())]
-
-
-def type_into(page: ContactsPage, key: str, text: str) -> None:
-    editor = page.drawer.form.editors[key]
-    assert isinstance(editor, QLineEdit)
-    editor.setText(text)
 
 
 def test_all_contacts_are_listed_by_name_with_their_number(page, until):
@@ -99,75 +93,16 @@ def test_the_main_thread_never_reads_the_database(page, until, app, people, monk
     assert threading.main_thread() not in seen
 
 
-def test_a_new_contact_appears_in_the_list_and_in_the_drawer(page, until, app):
-    page.add_button.click()
-    type_into(page, "first_name", "Noor")
-    type_into(page, "last_name", "de Vries")
-    type_into(page, "email", "Noor@Polder.example")
-    page.drawer.form.save.click()
-    until(lambda: "Noor de Vries" in names(page))
-    until(lambda: page.drawer.contact is not None)
-    assert page.drawer.details.rows["email"].value == "noor@polder.example"
-
-
-def test_a_refused_value_says_why_and_keeps_what_was_typed(page, until):
-    page.add_button.click()
-    type_into(page, "email", "not an address")
-    page.drawer.form.save.click()
-    until(lambda: page.drawer.form.notice.text())
-    editor = page.drawer.form.editors["email"]
-    assert isinstance(editor, QLineEdit)
-    assert editor.text() == "not an address"
-    assert page.drawer.form.save.isEnabled()
-
-
-def test_an_edit_is_saved_and_taken_back_by_the_toast(page, until, window, people, app):
-    page.open_contact(people[0])
-    until(lambda: page.drawer.contact is not None)
-    page.drawer.edit.click()
-    type_into(page, "title", "Countess")
-    page.drawer.form.save.click()
-    until(lambda: app.contacts.get(people[0]).values["title"] == "Countess")
-    until(lambda: window.toast.button.text() == "Undo" and window.toast.isVisible())
-    window.toast.button.click()
-    until(lambda: app.contacts.get(people[0]).values["title"] is None)
-
-
-def test_an_edit_of_what_somebody_else_has_changed_meanwhile_is_refused(page, until, people, app):
-    page.open_contact(people[0])
-    until(lambda: page.drawer.contact is not None)
-    page.drawer.edit.click()
-    app.contacts.change(people[0], {"title": "Countess"})
-    type_into(page, "title", "Mathematician")
-    page.drawer.form.save.click()
-    until(lambda: "changed meanwhile" in page.drawer.form.notice.text())
-    assert app.contacts.get(people[0]).values["title"] == "Countess"
-
-
-def test_the_drawer_shows_what_happened_to_the_contact(page, until, people, app):
-    app.contacts.change(people[0], {"title": "Countess"})
-    page.open_contact(people[0])
-    until(lambda: page.drawer.tabs[1].count == "2")
-
-
 def test_a_deleted_contact_leaves_the_list_and_comes_back_by_ctrl_z(page, until, window, people):
     page.open_contact(people[0])
     until(lambda: page.drawer.contact is not None)
-    page.drawer.delete.click()
+    page.table.select(0)
+    page.desk.actions.run(DELETE)
     until(lambda: "Ada Lovelace" not in names(page))
-    until(lambda: not page.drawer.isVisible())
+    until(page.drawer.restore.isVisible)
     page.table.setFocus()
     QTest.keySequence(window, QKeySequence("Ctrl+Z"))
     until(lambda: "Ada Lovelace" in names(page))
-
-
-def test_a_contact_in_the_trash_is_shown_as_such_and_can_only_be_restored(page, until, app, people):
-    app.contacts.delete(people[:1])
-    page.open_contact(people[0])
-    until(lambda: page.drawer.restore.isVisible())
-    assert not page.drawer.edit.isVisible()
-    page.drawer.restore.click()
-    until(lambda: page.drawer.edit.isVisible())
 
 
 def test_what_is_in_the_trash_can_be_restored_from_there(page, until, app, people):

@@ -53,7 +53,7 @@ def picker(view) -> Picker:
 
 
 def test_each_row_shows_ours_theirs_a_sample_and_how_sure_it_is(view):
-    assert cells(view, "firstname") == ["First name", "→ First name", "Ada", "Suggested, 100 %"]
+    assert cells(view, "firstname") == ["First name", "→ First name", "Ada", "100 % sure"]
     assert cells(view, "email") == ["E-mail", "→ Email", "ada@acme.example", "Key"]
 
 
@@ -201,7 +201,7 @@ def test_suggestions_fill_what_is_missing(view, until, window):
     settled(view, until)
     view.editor.suggest()
     settled(view, until)
-    assert cells(view, "company")[3] == "Suggested, 100 %"
+    assert cells(view, "company")[3] == "100 % sure"
     assert window.toast.text == "Added 1 pair"
     view.editor.suggest()
     assert window.toast.text == "Every field that has a counterpart is mapped"

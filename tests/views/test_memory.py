@@ -65,7 +65,7 @@ def test_a_memory_that_cannot_be_read_is_empty(text, qtbot):
 
 def test_it_outlives_the_window(open_window, until):
     first = open_window()
-    first.desk.memory.put("contacts", {"sort": "company"})
+    first.desk.memory.put("attic", {"sort": "company"})
     first.close()
     until(lambda: not first.desk.calls.waiting)
-    assert open_window().desk.memory.get("contacts") == {"sort": "company"}
+    assert open_window().desk.memory.get("attic") == {"sort": "company"}

@@ -113,6 +113,12 @@ def opened(path: Path) -> Iterator[Opened]:
     with explained(path):
         if path.is_dir():
             raise _folder(path.name)
+        if path.exists() and not path.is_file():
+            # Reading a pipe would wait for its writer, and it can be read only once.
+            raise InvalidInput(
+                tr("{name} is a pipe or a device, not a file.", name=path.name),
+                tr("Save the list as a file first, then import that."),
+            )
         with path.open("rb") as file:
             head = file.read(HEAD)
             file.seek(0)

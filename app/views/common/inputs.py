@@ -226,6 +226,11 @@ class Segments(QWidget):
         for own, button in self._buttons:
             button.setChecked(own == value)
 
+    def chosen(self) -> QWidget:
+        """The button of the choice, which the keyboard reaches first."""
+        buttons = [button for _, button in self._buttons]
+        return next((button for button in buttons if button.isChecked()), buttons[0])
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the box around the choices."""
         painter, look = QPainter(self), theme()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.views.common.fonts import Role
@@ -130,20 +130,22 @@ class Para(Label):
     def _lines(self, width: int) -> list[str]:
         lines: list[str] = []
         for paragraph in self.text().split("\n"):
-            lines += self._wrapped(paragraph, width) or [""]
+            lines += wrapped(paragraph, self.font(), width) or [""]
         return lines
 
-    def _wrapped(self, paragraph: str, width: int) -> list[str]:
-        layout = QTextLayout(paragraph, self.font())
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        lines: list[str] = []
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(max(1, width))
-            line.setPosition(QPointF(0, 0))
-            start, length = line.textStart(), line.textLength()
-            lines.append(paragraph[start : start + length].rstrip())
-        layout.endLayout()
-        return lines
+
+def wrapped(paragraph: str, font: QFont, width: float) -> list[str]:
+    """The lines of a paragraph in so much room; none for an empty one."""
+    layout = QTextLayout(paragraph, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    lines: list[str] = []
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(1, width))
+        line.setPosition(QPointF(0, 0))
+        start, length = line.textStart(), line.textLength()
+        lines.append(paragraph[start : start + length].rstrip())
+    layout.endLayout()
+    return lines

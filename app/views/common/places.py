@@ -13,4 +13,5 @@ class Place(StrEnum):
     EXPORTS = "exports"
     HISTORY = "history"
     CONNECTIONS = "connections"
+    VOCABULARY = "vocabulary"
     SETTINGS = "settings"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,10 @@ from app.views.common.actions import Action
 from app.views.common.desk import Desk
 from app.views.common.places import Place
 from app.views.contacts import actions as do
+from app.views.contacts import drawer_actions
 from app.views.contacts.checks import Chosen
-from app.views.contacts.details import typed_values
 from app.views.contacts.reach import Reach
+from app.views.contacts.value_words import typed_contact
 from app.views.contacts.view_tabs import TRASH
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Doing(QObject):
         page.cards.moved.connect(self._move_cards)
         page.jump.jumped.connect(self._jump)
         page.jump.ended.connect(page.focus_list)
-        page.drawer.delete_wished.connect(lambda contact: page.bulk.delete(_one(contact)))
+        page.drawer.menu_wished.connect(self._drawer_menu)
         page.drawer.restore_wished.connect(lambda contact: page.bulk.restore(_one(contact)))
         filters = page.filters
         filters.kind_wished.connect(self.toggle_kind)
@@ -63,9 +64,12 @@ class Doing(QObject):
             button.clicked.connect(self.add)
 
     def targets(self) -> Chosen:
-        """The contacts an action is about: the checked ones, else the one with the focus."""
+        """The contacts an action is about: the drawer's while one works there, else the checked
+        ones, else the one with the focus."""
         if self._only is not None:
             return _one(self._only)
+        if (shown := self._page.drawer.focused) is not None:
+            return _one(shown)
         checked = self._page.checked()
         if checked.count:
             return checked
@@ -167,7 +171,8 @@ class Doing(QObject):
 
     def duplicate(self) -> None:
         """Open the form of a new contact with what colleagues of the present one share."""
-        current, contacts = self._page.current(), self._desk.app.contacts
+        contacts = self._desk.app.contacts
+        current = self._only or self._page.drawer.focused or self._page.current()
         if current is not None:
             self._desk.calls.read(self, lambda: contacts.get(current), self._copy_into_form)
 
@@ -306,7 +311,7 @@ class Doing(QObject):
     def _copy_into_form(self, contact: ContactView) -> None:
         values = {
             key: text
-            for key, text in typed_values(contact).items()
+            for key, text in typed_contact(contact, self._page.vocabulary).items()
             if key not in OF_ONE_PERSON and "." not in key
         }
         self._page.drawer.add(values)
@@ -322,7 +327,16 @@ class Doing(QObject):
         checks = self._page.model.checks
         if not checks.has(contact):
             self._only = contact
-        wanted = do.TRASH_MENU if self._page.in_trash else do.ROW_MENU
+        self._open_menu(do.TRASH_MENU if self._page.in_trash else do.ROW_MENU, at)
+
+    def _drawer_menu(self, contact: int, at: object) -> None:
+        """The menu of the drawer is about its contact alone, whatever the list has marked."""
+        self._only = contact
+        shown = self._page.drawer.contact
+        alive = shown is not None and not shown.deleted
+        self._open_menu(drawer_actions.MORE if alive else drawer_actions.MORE_IN_TRASH, at)
+
+    def _open_menu(self, wanted: Sequence[Action | None], at: object) -> None:
         menu = self._desk.actions.menu(wanted, self._page)
         # The chosen line is carried out just after the menu has gone.
         menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self, self._forget_only))

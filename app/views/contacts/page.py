@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -152,6 +152,9 @@ class ContactsPage(Page):
         self.drawer.shown.connect(self._make_room)
         self.drawer.closed.connect(self._drawer_closed)
         self.drawer.saved.connect(listing.follow)
+        self.drawer.step_wished.connect(self.step)
+        self.drawer.stayed.connect(self._stay)
+        self.drawer.commands.provide(self)
         desk.bridge.changed.connect(self._changed)
         desk.bridge.search_caught_up.connect(self._refresh.start)
 
@@ -342,6 +345,14 @@ class ContactsPage(Page):
         self.listing.current = contact
         if contact is not None and self.drawer.isVisible() and not self.drawer.is_editing:
             self.open_contact(contact)
+
+    def _stay(self, contact: int) -> None:
+        """Mark the contact whose edit was refused, whatever row was on its way."""
+        row = self.model.row_of(contact)
+        if row is not None and row != self.table.currentIndex().row():
+            self.listing.current = contact
+            with QSignalBlocker(self.table):
+                self.table.select(row)
 
     def _drawer_closed(self) -> None:
         self._make_room()

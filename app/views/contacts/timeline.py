@@ -1,26 +1,34 @@
-"""What happened to one contact, newest first: each change with its time and author."""
+"""What happened to one contact, newest first: made, changed, sent on; each with who and when."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.core.fields import BY_KEY
-from app.core.text import tr
-from app.services.history import TimelineEntry
-from app.views.common.boxes import Scrolled, box, column
+from app.core.text import marked, tr, trn
+from app.services.effects import Effect
+from app.services.history import Source, TimelineEntry
+from app.views.common.boxes import Scrolled, box, column, row
+from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
+from app.views.common.inputs import Select
 from app.views.common.labels import Label
 from app.views.common.painting import RIGHT, paint_box, paint_text, text_width
+from app.views.common.ring import Ringed
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
-from app.views.common.words import long_time, short_time
+from app.views.common.words import long_time, number, short_time
+from app.views.contacts.provenance import Reader
+from app.views.contacts.value_words import field_title, value_words
+
+SITTING = timedelta(minutes=10)
 
 _ICONS = (
     ("import", "upload", Tone.INFO),
@@ -29,15 +37,33 @@ _ICONS = (
     ("contact.create", "user-plus", Tone.SUCCESS),
     ("contact.delete", "trash-2", Tone.NEUTRAL),
     ("contact.restore", "rotate-ccw", Tone.SUCCESS),
-    ("tag", "tag", Tone.VIOLET),
+    ("contact.tag", "tag", Tone.VIOLET),
     ("export", "share-2", Tone.INFO),
 )
+
+_SENT = {
+    "ok": marked("Exported to {tool}"),
+    "sent": marked("Being exported to {tool}"),
+    "unchanged": marked("Up to date in {tool}"),
+    "failed": marked("Refused by {tool}"),
+    "ambiguous": marked("Perhaps exported to {tool}"),
+}
+
+
+class Sort(Enum):
+    """What a timeline can be narrowed to."""
+
+    ALL = marked("Everything")
+    EDITS = marked("Changes")
+    IMPORTS = marked("Imports")
+    EXPORTS = marked("Exports")
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """One entry in words."""
+    """One entry in words; final for what undo cannot take back."""
 
+    sort: Sort
     icon: str
     tone: Tone
     title: str
@@ -54,64 +80,143 @@ def icon_of(kind: str) -> tuple[str, Tone]:
     return "pencil", Tone.NEUTRAL
 
 
-def change_words(field: str, before: object, after: object) -> str:
-    """One changed field in words; tags and labelled values are named, not listed."""
-    known = BY_KEY.get(field)
-    title = known.title if known else field.partition(":")[2] or field
-    if not isinstance(after, str | int | float | None) or not isinstance(before, str | int | None):
-        return title
-    if after is None:
-        return tr("{field} cleared", field=title)
-    if before is None:
-        return f"{title}: {after}"
-    return f"{title}: {before} → {after}"
+def timeline_rows(
+    entries: Iterable[TimelineEntry],
+    effects: Iterable[Effect],
+    reader: Reader,
+    sources: Iterable[Source] = (),
+) -> tuple[TimelineRow, ...]:
+    """The rows of operations and final effects together, newest first.
+
+    sources are those of the contact's values; they know the file and row of an import.
+    """
+    files = {source.operation: source for source in sources if source.file}
+    rows = [_row(entry, reader, files.get(entry.operation)) for entry in folded(entries)]
+    rows += [_effect_row(effect, reader) for effect in effects]
+    return tuple(sorted(rows, key=lambda shown: shown.moment, reverse=True))
 
 
-def timeline_rows(entries: Iterable[TimelineEntry], now: datetime) -> tuple[TimelineRow, ...]:
-    """The rows of some entries, as seen at `now`."""
-    return tuple(_row(entry, now) for entry in entries)
+def folded(entries: Iterable[TimelineEntry]) -> list[TimelineEntry]:
+    """Entries newest first, with a person's edits within ten minutes made one."""
+    found: list[TimelineEntry] = []
+    for entry in entries:
+        newer = found[-1] if found else None
+        if newer is not None and _one_sitting(newer, entry):
+            changes = {name: (before, after) for name, before, after in newer.changes}
+            for name, before, after in entry.changes:
+                changes[name] = (before, changes[name][1] if name in changes else after)
+            joined = tuple((name, *pair) for name, pair in changes.items())
+            found[-1] = replace(newer, changes=joined)
+        else:
+            found.append(entry)
+    return found
 
 
-def _row(entry: TimelineEntry, now: datetime) -> TimelineRow:
+def _one_sitting(newer: TimelineEntry, older: TimelineEntry) -> bool:
+    alike = (newer.actor, newer.origin, newer.undone) == (older.actor, older.origin, older.undone)
+    edits = newer.kind == older.kind == "contact.edit"
+    return alike and edits and newer.at - older.at <= SITTING
+
+
+def _row(entry: TimelineEntry, reader: Reader, source: Source | None) -> TimelineRow:
     icon, tone = icon_of(entry.kind)
-    who = tr("by {actor}", actor=entry.actor)
+    who = tr("by {actor}", actor=reader.who(entry.actor))
     undone = tr("undone since") if entry.undone else ""
-    changes = ", ".join(change_words(*change) for change in entry.changes)
-    detail = ", ".join(part for part in (changes, who, undone) if part)
-    return TimelineRow(icon, tone, entry.label, detail, short_time(entry.at, now), entry.at)
+    title, rest = _what(entry, reader)
+    if source is not None:
+        title = tr("Imported from {file}", file=source.file)
+        rest = tr("Row {row}", row=number(source.row)) if source.row is not None else rest
+    detail = ", ".join(part for part in (rest, who, undone) if part)
+    sort = Sort.IMPORTS if entry.kind.startswith("import") else Sort.EDITS
+    return TimelineRow(sort, icon, tone, title, detail, short_time(entry.at, reader.now), entry.at)
+
+
+def _what(entry: TimelineEntry, reader: Reader) -> tuple[str, str]:
+    """Title and second line: one change in full, several by the names of their fields."""
+    if not entry.changes or not entry.kind.startswith("contact."):
+        return entry.label, _fields(entry, reader)
+    if len(entry.changes) > 1:
+        title = trn("{n} field changed", "{n} fields changed", len(entry.changes))
+        return title, _fields(entry, reader)
+    ((name, before, after),) = entry.changes
+    title = field_title(name, reader.vocabulary)
+    old = value_words(name, before, reader.vocabulary, reader.tags)
+    new = value_words(name, after, reader.vocabulary, reader.tags)
+    if not new:
+        return tr("{field} cleared", field=title), old
+    return f"{title}: {new}", tr("before {value}", value=old) if old else ""
+
+
+def _fields(entry: TimelineEntry, reader: Reader) -> str:
+    return ", ".join(field_title(name, reader.vocabulary) for name, _, _ in entry.changes)
+
+
+def _effect_row(effect: Effect, reader: Reader) -> TimelineRow:
+    failed = effect.state in ("failed", "ambiguous")
+    tool = effect.connector.replace("_", " ").title().replace("Hubspot", "HubSpot")
+    title = tr(_SENT.get(effect.state, _SENT["ok"]), tool=tool)
+    detail = ", ".join(part for part in (effect.error, effect.account, tr("final")) if part)
+    icon = "triangle-alert" if failed else "share-2"
+    tone = Tone.WARNING if failed else Tone.INFO
+    when = short_time(effect.at, reader.now)
+    return TimelineRow(Sort.EXPORTS, icon, tone, title, detail, when, effect.at)
 
 
 class Timeline(QWidget):
-    """The entries below one another."""
+    """The entries below one another, narrowed by what they are; older_wished asks for more."""
+
+    older_wished = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._scroll = Scrolled(QWidget(), tr("History"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._scroll)
+        self.rows: tuple[TimelineRow, ...] = ()
+        self.entries: list[Entry] = []
+        choices = [(sort.name, tr(sort.value)) for sort in Sort]
+        self.filter = Select(tr("Show in the timeline"), choices)
+        self.filter.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.filter.picked.connect(lambda _value: self._show())
+        self.older = Btn(tr("Show older"), Kind.OUTLINE)
+        self.older.clicked.connect(self.older_wished.emit)
+        self.older.hide()
+        self._scroll = Scrolled(QWidget(), tr("Timeline"))
+        head = row(None, self.filter, margins=(24, 8, 24, 0))
+        self.setLayout(column(head, self._scroll, gap=0))
 
-    def show_rows(self, rows: Iterable[TimelineRow]) -> None:
-        """Show these entries."""
-        parts: list[QWidget] = [_Entry(shown) for shown in rows]
+    def show_rows(self, rows: Sequence[TimelineRow], *, older: bool = False) -> None:
+        """Show these entries; older offers to read more of them."""
+        self.rows = tuple(rows)
+        self.older.setVisible(older)
+        self._show()
+
+    def _show(self) -> None:
+        wanted = Sort[str(self.filter.value() or Sort.ALL.name)]
+        shown = [one for one in self.rows if wanted in (Sort.ALL, one.sort)]
+        last = len(shown) - 1
+        self.entries = [Entry(one, last=place == last) for place, one in enumerate(shown)]
+        parts: list[QWidget] = list(self.entries)
         if not parts:
-            parts = [Label(tr("Nothing happened yet"), Role.BODY, "secondary")]
-        self._scroll.setWidget(box(column(*parts, None, gap=4, margins=(24, 12, 24, 16))))
+            parts = [Label(tr("Nothing of that kind yet"), Role.BODY, "secondary")]
+        self.older.setParent(None)
+        foot = box(row(self.older, None, margins=(0, 8, 0, 0)))
+        content = column(*parts, foot, None, gap=0, margins=(24, 8, 24, 16))
+        self._scroll.setWidget(box(content))
 
 
-class _Entry(QWidget):
-    """Icon, title, time at the right, and a quiet second line."""
+class Entry(Ringed, QWidget):
+    """Icon, title, time at the right, and a quiet second line; a line leads to the next."""
 
-    def __init__(self, shown: TimelineRow) -> None:
-        super().__init__()
-        self._shown = shown
-        self.setAccessibleName(f"{shown.title}, {shown.detail}, {shown.when}")
+    def __init__(self, shown: TimelineRow, *, last: bool) -> None:
+        QWidget.__init__(self)
+        self.shown = shown
+        self._last = last
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(f"{shown.title}, {shown.detail}, {long_time(shown.moment)}")
         self.setToolTip(f"{shown.title}\n{shown.detail}\n{long_time(shown.moment)}")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """Two lines."""
-        return QSize(theme().px(200), theme().line(Role.BODY) + theme().line(Role.SMALL) + 12)
+        """Two lines and the gap to the next."""
+        return QSize(theme().px(200), theme().line(Role.BODY) + theme().line(Role.SMALL) + 16)
 
     def restyle(self) -> None:
         """Take the size of the present text size."""
@@ -119,17 +224,25 @@ class _Entry(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the entry."""
-        painter, look, shown = QPainter(self), theme(), self._shown
+        painter, look, shown = QPainter(self), theme(), self.shown
         side = look.px(28)
         circle = QRectF(0, 4, side, side)
         ink, ground = look.tokens.pill(shown.tone)
         paint_box(painter, circle, side / 2, ground)
-        paint_icon(painter, shown.icon, circle.adjusted(6, 6, -6, -6), ink)
-        left = side + 12
+        inset = (side - look.px(16)) / 2
+        paint_icon(painter, shown.icon, circle.adjusted(inset, inset, -inset, -inset), ink)
+        if not self._last:
+            rest = QRectF(side / 2 - 1, side + 8, 2, self.height() - side - 8)
+            painter.fillRect(rest, look.colour("border.subtle"))
+        self._paint_words(painter, side + 12)
+
+    def _paint_words(self, painter: QPainter, left: float) -> None:
+        look, shown = theme(), self.shown
         when = text_width(shown.when, Role.SMALL) + 2
         line = QRectF(left, 2, self.width() - left, look.line(Role.BODY))
         title = line.adjusted(0, 0, -when - 8, 0)
         paint_text(painter, title, shown.title, Role.STRONG, look.colour("text.primary"))
-        paint_text(painter, line, shown.when, Role.SMALL, look.colour("text.secondary"), RIGHT)
+        quiet = look.colour("text.secondary")
+        paint_text(painter, line, shown.when, Role.SMALL, quiet, RIGHT, essential=True)
         second = QRectF(left, line.bottom(), line.width(), look.line(Role.SMALL))
-        paint_text(painter, second, shown.detail, Role.SMALL, look.colour("text.secondary"))
+        paint_text(painter, second, shown.detail, Role.SMALL, quiet)

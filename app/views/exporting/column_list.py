@@ -58,8 +58,6 @@ class ColumnList(Card):
             self.all,
             self.none,
             self.reset,
-            self.up,
-            self.down,
             gap=4,
             margins=(16, 8, 8, 8),
         )
@@ -67,6 +65,11 @@ class ColumnList(Card):
         self.body.addLayout(head)
         self.body.addWidget(Rule())
         self.body.addWidget(self.table, 1)
+        self.body.addWidget(Rule())
+        words = ElidedLabel(tr("In this order; Alt and an arrow move one."), Role.SMALL, "muted")
+        foot = row(words, self.up, self.down, gap=4, margins=(16, 4, 8, 4))
+        foot.setStretchFactor(words, 1)
+        self.body.addLayout(foot)
         self.table.check_wished.connect(lambda place, _extend: self.toggle(place))
         self.table.move_wished.connect(self.move_column)
         self.all.clicked.connect(lambda: self._check_all(checked=True))

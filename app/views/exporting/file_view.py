@@ -44,7 +44,7 @@ _DELIMITERS: tuple[tuple[object, str], ...] = (
     ("|", marked("Bar")),
 )
 _MEMORY = "exports.file"
-_SIDE = 400
+_SIDE = 336
 
 
 class FileView(QWidget):
@@ -63,7 +63,8 @@ class FileView(QWidget):
         self.header = PageHeader(tr("Export to a file"), self.back, self.write)
         self.notice = Notice()
         self.scope = ScopePicker(desk)
-        self.leave_out = Check("")
+        self.leave_out = Check(tr("Leave out who must not be contacted"))
+        self.leave_out.hide()
         kinds: list[tuple[object, str]] = [(kind, words[0]) for kind, words in _KINDS.items()]
         self.kinds = Segments(tr("Format"), kinds)
         self.about = Para("", Role.SMALL)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.text import tr, trn
 from app.services.exporting import ItemView
-from app.views.common.boxes import Card, column, row
+from app.views.common.boxes import Card, Scrolled, box, column, row
 from app.views.common.buttons import IconBtn
 from app.views.common.desk import Desk
 from app.views.common.facts import Facts
@@ -21,15 +21,16 @@ from app.views.common.tokens import Tone
 from app.views.exporting.request_panel import RequestText
 from app.views.exporting.run_rows import STATES, why_of
 
-_WIDTH = 336
+_WIDTH, _NARROW, _RAW = 336, 272, 120
 
 
 class ItemPanel(Card):
     """Hidden while no contact is chosen that has something to tell."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(gap=12)
+        super().__init__(gap=0, padding=1)
         self._desk = desk
+        self._roomy = True
         self.who = ElidedLabel("", Role.SUBTITLE)
         self.pill = Pill()
         self.why = Para("", tone="primary")
@@ -42,20 +43,24 @@ class ItemPanel(Card):
         head.setStretchFactor(self.who, 1)
         self._answer = QWidget()
         title = row(Label(tr("Raw answer"), Role.CAPTION, "secondary"), None, self.copy)
-        inside = column(title, self.raw, gap=4)
-        inside.setStretchFactor(self.raw, 1)
-        self._answer.setLayout(inside)
-        self.body.addLayout(head)
-        for part in (self.why, self.facts):
-            self.body.addWidget(part)
-        self.body.addWidget(self._answer, 1)
-        self.body.addStretch(0)
+        answer = column(title, self.raw, gap=4)
+        answer.setStretchFactor(self.raw, 1)
+        self._answer.setLayout(answer)
+        inside = column(head, self.why, self.facts, gap=12, margins=(16, 16, 16, 16))
+        inside.addWidget(self._answer, 1)
+        self.body.addWidget(Scrolled(box(inside), tr("What became of the contact")))
         self.restyle()
         self.hide()
 
     def restyle(self) -> None:
         """Take the width of the present text size."""
-        self.setFixedWidth(theme().px(_WIDTH))
+        self.fit(roomy=self._roomy)
+
+    def fit(self, *, roomy: bool) -> None:
+        """Leave the list its room where there is little."""
+        self._roomy = roomy
+        self.setFixedWidth(theme().px(_WIDTH if roomy else _NARROW))
+        self.raw.setMinimumHeight(theme().px(_RAW))
 
     def show_item(self, item: ItemView | None) -> None:
         """Show a contact; without words about it the panel goes."""

@@ -78,7 +78,7 @@ class BackfillBar(QWidget):
         super().__init__()
         self._found = Backfill((), (), ())
         self._words = Para("", tone="primary")
-        self.show_them = Btn("", Kind.LINK)
+        self.show_them = Btn(tr("Show only them"), Kind.LINK)
         self.leave = Btn(tr("Leave them as they are"), Kind.LINK)
         self.back = Btn(tr("Back to the whole export"), Kind.LINK)
         mark = IconMark("info", "pill.info.fg")

@@ -16,7 +16,7 @@ from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk
 from app.views.common.fonts import Role
 from app.views.common.inputs import SearchField
-from app.views.common.labels import Label
+from app.views.common.labels import ElidedLabel
 from app.views.common.pills import sentences
 from app.views.common.table import Table
 from app.views.common.table_model import ListModel
@@ -28,7 +28,7 @@ from app.views.exporting.mapping_words import our_choices, their_choices
 from app.views.exporting.picker import Picker
 from app.views.exporting.rule_inspector import RuleInspector, Shown
 
-_INSPECTOR_WIDTH = 336
+_INSPECTOR_WIDTH = 312
 
 
 class MappingEditor(QWidget):
@@ -55,7 +55,7 @@ class MappingEditor(QWidget):
         self.model = ListModel(columns(""), self)
         self.table = Table(tr("Mapped fields"), columns(""))
         self.inspector = RuleInspector()
-        self._age = Label("", Role.SMALL, "muted")
+        self._age = ElidedLabel("", Role.SMALL, "muted")
         self._lay_out()
         self.search.textChanged.connect(lambda _text: self._show_rows())
         self.add.clicked.connect(self.add_field)
@@ -74,7 +74,7 @@ class MappingEditor(QWidget):
         left.body.addWidget(Line())
         left.body.addWidget(self.table, 1)
         left.body.addWidget(Line())
-        left.body.addLayout(row(self._age, None, margins=(12, 8, 12, 8)))
+        left.body.addLayout(row(self._age, margins=(12, 8, 12, 8)))
         self._right = Card(gap=0, padding=1)
         self._right.body.addWidget(self.inspector)
         main = row(left, self._right, gap=16)
@@ -94,7 +94,8 @@ class MappingEditor(QWidget):
         sure = {(s.rule.remote, s.rule.source): s.confidence for s in editing.suggestions()}
         self.draft = MappingDraft(rules, {} if editing.book.mappings else sure)
         when = short_time(editing.remote.at, self._desk.app.clock.now())
-        self._age.setText(tr("Fields fetched: {when}", when=when))
+        fetched = tr("Fields fetched: {when}", when=when)
+        self._age.setText(f"{fetched} · {editing.account}" if editing.account else fetched)
         self._values.clear()
         self._chosen = editing.key_field
         self.model.show([], columns(editing.label))

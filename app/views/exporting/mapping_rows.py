@@ -14,10 +14,10 @@ from app.views.exporting.mapping_words import sample_words, source_words, troubl
 def columns(label: str) -> tuple[Column, ...]:
     """The columns of the editor; label is the destination's name."""
     return (
-        Column("ours", tr("Our field"), 128, weight=2),
-        Column("theirs", tr("{label} field", label=label), 128, weight=2),
+        Column("ours", tr("Our field"), 116, weight=2),
+        Column("theirs", tr("{label} field", label=label), 116, weight=2),
         Column("sent", tr("As it will be sent"), 128, weight=3, rank=2),
-        Column("state", tr("State"), 152, weight=0),
+        Column("state", tr("State"), 120, weight=0),
     )
 
 
@@ -53,6 +53,6 @@ def _state(
         percent = f"{round(confidence * 100)} %"
         if confidence < SURE:
             tip = tr("The names are only alike: is this what you mean?")
-            return Cell(tr("Alike, {percent}", percent=percent), Look.PILL, Tone.WARNING, tip=tip)
-        return Cell(tr("Suggested, {percent}", percent=percent), Look.QUIET)
+            return Cell(tr("{percent} alike", percent=percent), Look.PILL, Tone.WARNING, tip=tip)
+        return Cell(tr("{percent} sure", percent=percent), Look.QUIET)
     return Cell(tr("Ready"), Look.QUIET)

@@ -133,7 +133,6 @@ class MappingView(QWidget):
         editing = loaded.editing
         self.notice.say("")
         self.header.title.setText(tr("{label} mapping", label=editing.label))
-        self.header.show_count(editing.account)
         self.book.set_choices([(title, tr(title)) for title in editing.book.titles])
         self.book.choose(editing.book.used)
         everybody = not self._scope.query and self._scope.only is None

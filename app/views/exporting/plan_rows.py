@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.core.fields import BY_KEY, CUSTOM_PREFIX
 from app.core.text import marked, tr
 from app.services.exporting import ExportPlan, Fate, FieldMapping, PlanItem
+from app.services.exporting.planfile import SENT
 from app.views.common.cells import Cell, Column, Look, cell
 from app.views.common.tokens import Tone
 from app.views.common.words import contacts
@@ -18,6 +19,11 @@ PARTS = (
     ("unchanged", marked("Unchanged"), "chart.6"),
     ("skipped", marked("Skipped"), "chart.3"),
     ("invalid", marked("Invalid"), "chart.5"),
+)
+TABS: tuple[tuple[str, tuple[Fate, ...]], ...] = (
+    (marked("All"), tuple(Fate)),
+    (marked("Sent"), SENT),
+    (marked("Not sent"), tuple(fate for fate in Fate if fate not in SENT)),
 )
 FATES: Mapping[Fate, tuple[str, Tone]] = {
     Fate.CREATE: (marked("Create"), Tone.INFO),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QStackedWidget, QWidget
 
 from app.core.errors import CaptelyError
 from app.core.text import tr, trn
@@ -30,13 +30,13 @@ from app.views.common.theme import theme
 from app.views.common.tokens import Tone
 from app.views.exporting import actions as acts
 from app.views.exporting.mapping_card import BackfillBar, MappingCard
-from app.views.exporting.plan_rows import FATES, PARTS, Planned, Shaper, columns, titles_of
-from app.views.exporting.plan_words import facts_of, nothing_to_do
+from app.views.exporting.plan_rows import PARTS, TABS, Planned, Shaper, columns, titles_of
+from app.views.exporting.plan_words import facts_of, nothing_to_do, other_account
 from app.views.exporting.request_panel import RequestPanel
 from app.views.exporting.scope import Scope
 from app.views.exporting.scope_picker import ScopePicker
 
-_ROOMY, _REQUEST = 1_000, 336
+_ROOMY, _REQUEST, _NARROW = 1_000, 336, 272
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,12 @@ class PlanView(QWidget):
         self.notice = Notice()
         self.backfill = BackfillBar()
         self.scope = ScopePicker(desk, says_withheld=False)
-        self.figures = Figures(tr("Dry run"), [(key, tr(words), ink) for key, words, ink in PARTS])
-        self.tabs: dict[Fate | None, TabBtn] = {None: TabBtn(tr("All"))}
-        self.tabs |= {fate: TabBtn(tr(words)) for fate, (words, _tone) in FATES.items()}
+        parts_ = [(key, tr(words), ink) for key, words, ink in PARTS]
+        self.figures = Figures(tr("Dry run"), parts_, choosable=True)
+        self.tabs = {fates: TabBtn(tr(words)) for words, fates in TABS}
+        self._group = QButtonGroup(self)
+        for tab in self.tabs.values():
+            self._group.addButton(tab)
         self._shaper = Shaper()
         self.model: PagedModel[Planned] = PagedModel(desk.calls, columns(), self._shaper, self)
         self.table = Table(tr("Contacts of the dry run"), columns())
@@ -121,8 +124,7 @@ class PlanView(QWidget):
         self.setLayout(whole)
 
     def restyle(self) -> None:
-        """Take the width of the request in the present text size."""
-        self._right.setFixedWidth(theme().px(_REQUEST))
+        """Take the widths of the present text size."""
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -132,6 +134,7 @@ class PlanView(QWidget):
 
     def _fit(self) -> None:
         roomy = self.width() >= theme().px(_ROOMY)
+        self._right.setFixedWidth(theme().px(_REQUEST if roomy else _NARROW))
         self.card.setVisible(roomy)
         self.mapping.setVisible(not roomy)
 
@@ -150,8 +153,9 @@ class PlanView(QWidget):
         self.backfill.only_wished.connect(self._show_only)
         self.backfill.left_out.connect(self._leave_out)
         self.backfill.all_wished.connect(lambda: self._narrow(self._whole))
-        for fate, tab in self.tabs.items():
-            tab.clicked.connect(lambda _on, chosen=fate: self.show_fate(chosen))
+        for fates, tab in self.tabs.items():
+            tab.clicked.connect(lambda _on, chosen=fates: self.show_fates(chosen))
+        self.figures.picked.connect(lambda key: self.show_fate(Fate(key)))
         carried: tuple[tuple[Action, Callable[[], None]], ...] = (
             (acts.SEND, self.send_plan),
             (acts.COMPUTE, self.compute),
@@ -224,13 +228,16 @@ class PlanView(QWidget):
             exporting = self._desk.app.exporting
             self._desk.calls.edit(self, lambda: exporting.discard(plan), lambda _none: None)
 
-    def show_fate(self, fate: Fate | None) -> None:
-        """Show the contacts with one fate, or all."""
+    def show_fate(self, fate: Fate) -> None:
+        """Show the contacts with one fate."""
+        self.show_fates((fate,))
+
+    def show_fates(self, fates: tuple[Fate, ...]) -> None:
+        """Show the contacts with these fates."""
         plan, app = self.plan, self._desk.app
         if plan is None:
             return
-        self.tabs[fate].setChecked(True)
-        fates = (fate,) if fate is not None else tuple(Fate)
+        self._mark_chosen(fates)
         total = sum(plan.counts[each.value] for each in fates)
 
         def fetch(first: int, last: int) -> Sequence[Planned]:
@@ -269,14 +276,20 @@ class PlanView(QWidget):
         elif plan.before is not None and not self._confirmed:
             self._ask_about_account(plan)
         self._allow()
-        self.show_fate(None)
+        self.show_fates(tuple(Fate))
 
     def _show_counts(self, plan: ExportPlan) -> None:
         self.figures.show_numbers(plan.counts)
-        self.tabs[None].set_count(sum(plan.counts[fate.value] for fate in Fate))
-        for fate in Fate:
-            self.tabs[fate].set_count(plan.counts[fate.value])
-            self.tabs[fate].setVisible(plan.counts[fate.value] > 0)
+        for fates, tab in self.tabs.items():
+            tab.set_count(sum(plan.counts[fate.value] for fate in fates))
+
+    def _mark_chosen(self, fates: tuple[Fate, ...]) -> None:
+        """One tab, or one figure, is what is shown."""
+        self._group.setExclusive(False)
+        for own, tab in self.tabs.items():
+            tab.setChecked(own == fates)
+        self._group.setExclusive(fates in self.tabs)
+        self.figures.choose(fates[0].value if len(fates) == 1 else "")
 
     def _show_backfill(self, found: Backfill) -> None:
         titles = titles_of(self.plan.mapping) if self.plan is not None else {}
@@ -285,14 +298,7 @@ class PlanView(QWidget):
         self.backfill.show_found(found, named, narrowed=narrowed)
 
     def _ask_about_account(self, plan: ExportPlan) -> None:
-        self.notice.say(
-            tr(
-                "This goes to {account}, but the last export went to {before}.",
-                account=plan.account.label,
-                before=plan.before,
-            ),
-            Tone.WARNING,
-        )
+        self.notice.say(other_account(plan), Tone.WARNING)
         self.notice.offer(tr("This account is right"), self._confirm)
 
     def _confirm(self) -> None:

@@ -20,6 +20,15 @@ def nothing_to_do(plan: ExportPlan) -> str:
     )
 
 
+def other_account(plan: ExportPlan) -> str:
+    """That the account is not the one of last time."""
+    return tr(
+        "This goes to {account}, but the last export went to {before}.",
+        account=plan.account.label,
+        before=plan.before,
+    )
+
+
 def facts_of(plan: ExportPlan, forecast: Forecast) -> list[Fact]:
     """Account, requests, time and quota of a dry run."""
     requests = tr(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import CaptelyError, NotFound, StalePlan
@@ -25,6 +25,7 @@ from app.views.common.page_header import PageHeader
 from app.views.common.pills import Empty, Notice
 from app.views.common.table import Table
 from app.views.common.table_model import PagedModel
+from app.views.common.theme import theme
 from app.views.common.tokens import Tone
 from app.views.common.words import short_time
 from app.views.exporting import actions as acts
@@ -32,6 +33,7 @@ from app.views.exporting.item_panel import ItemPanel
 from app.views.exporting.run_rows import PARTS, TABS, columns, countdown, outcome, shape
 from app.views.shell.job_strip import progress_words
 
+_ROOMY = 1_000
 LOOK_MS = 500
 """How often it is looked whether the destination has asked us to wait."""
 TROUBLE_STATES = 2
@@ -174,6 +176,11 @@ class RunDetail(QWidget):
         self._list.setCurrentIndex(0 if total else 1)
         if total:
             self.table.select(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the list its room where there is little."""
+        super().resizeEvent(event)
+        self.panel.fit(roomy=self.width() >= theme().px(_ROOMY))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks, so nothing is looked at."""

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from app.core.errors import CaptelyError, StorageError
@@ -34,7 +34,8 @@ class Errands(QObject):
 
     def paste(self) -> None:
         """Begin an import with what the clipboard holds: cells, or copied files."""
-        mime = QApplication.clipboard().mimeData()
+        # An empty clipboard of some systems holds nothing at all.
+        mime = QApplication.clipboard().mimeData() or QMimeData()
         paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
         if paths:
             self._page.visit(paths[0] if len(paths) == 1 else tuple(paths))

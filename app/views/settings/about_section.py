@@ -55,7 +55,7 @@ class AboutSection(Section):
         self.text = QTextBrowser()
         self.text.setAccessibleName(tr("Licences"))
         self.text.setOpenLinks(False)
-        self.text.setProperty("document", "true")
+        self.text.setProperty("reading", "true")
         card = Card(gap=4, padding=8)
         card.body.addWidget(head)
         card.body.addWidget(self.text, 1)

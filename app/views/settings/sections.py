@@ -62,9 +62,44 @@ class LinksSection(Section):
         self.column.addStretch(1)
 
 
+class VocabularySection(Section):
+    """Leads to the page of fields, statuses and tags, which has its own place in the window."""
+
+    def __init__(self, desk: Desk, change: Change) -> None:
+        super().__init__(desk, change)
+        links = (
+            (
+                "fields",
+                tr("Fields of your own"),
+                tr("What you need to know about people beyond the built-in fields."),
+                tr("custom property type choices"),
+            ),
+            (
+                "statuses",
+                tr("Statuses"),
+                tr("The steps of your pipeline, their order and colours."),
+                tr("stage pipeline archive"),
+            ),
+            ("tags", tr("Tags"), tr("Rename, colour, merge and delete them."), tr("labels")),
+        )
+        self.buttons = {key: Btn(tr("Open"), Kind.OUTLINE) for key, *_words in links}
+        for key, button in self.buttons.items():
+            button.clicked.connect(lambda _on=False, to=key: desk.go(Place.VOCABULARY, to))
+        self.add_rows(
+            *(
+                SettingRow(f"vocabulary.{key}", title, help_, self.buttons[key], finds=finds)
+                for key, title, help_, finds in links
+            )
+        )
+        for key, title, *_rest in links:
+            self.buttons[key].setAccessibleName(tr("Open {what}", what=title))
+        self.column.addStretch(1)
+
+
 SECTIONS: tuple[SectionKind, ...] = (
     SectionKind("user", marked("You"), "user", _declared("user")),
     SectionKind("appearance", marked("Appearance"), "sun", AppearanceSection),
+    SectionKind("vocabulary", marked("Fields and tags"), "tags", VocabularySection),
     SectionKind("import", marked("Importing"), "upload", _declared("import")),
     SectionKind("export", marked("Exporting"), "share-2", _declared("export")),
     SectionKind("connections", marked("Connections"), "plug", LinksSection),

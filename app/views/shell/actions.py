@@ -7,11 +7,13 @@ from app.views.common.actions import Action, Group
 from app.views.common.places import Place
 from app.views.connections import actions as connections
 from app.views.contacts import actions as contacts
+from app.views.contacts import drawer_actions as drawer
 from app.views.exporting import actions as exporting
 from app.views.history import actions as history
 from app.views.importing import actions as importing
 from app.views.settings import actions as settings
 from app.views.shell import view_actions
+from app.views.vocabulary import actions as vocabulary
 
 UNDO = Action("edit.undo", marked("Undo"), Group.EDIT, ("Ctrl+Z",), "undo-2")
 REDO = Action("edit.redo", marked("Redo"), Group.EDIT, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo-2")
@@ -60,12 +62,14 @@ GO = {
     Place.EXPORTS: _go(Place.EXPORTS, marked("Exports"), "Ctrl+3", "share-2"),
     Place.HISTORY: _go(Place.HISTORY, marked("History"), "Ctrl+4", "history"),
     Place.CONNECTIONS: _go(Place.CONNECTIONS, marked("Connections"), "Ctrl+5", "plug"),
+    Place.VOCABULARY: _go(Place.VOCABULARY, marked("Fields and tags"), "Ctrl+6", "tags"),
     Place.SETTINGS: _go(Place.SETTINGS, marked("Settings"), "Ctrl+,", "settings"),
 }
 """How each place is reached; the sidebar takes its words and icons from here."""
 
 ACTIONS = (
     *contacts.ACTIONS,
+    *drawer.ACTIONS,
     *importing.ACTIONS,
     *exporting.ACTIONS,
     *connections.ACTIONS,
@@ -73,6 +77,7 @@ ACTIONS = (
     REDO,
     *history.ACTIONS,
     *view_actions.ACTIONS,
+    *vocabulary.ACTIONS,
     JOBS,
     TO_MESSAGE,
     *GO.values(),

@@ -26,7 +26,10 @@ WIDE, NARROW = 220, 56
 _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
     ("", (Place.CONTACTS, Place.IMPORT)),
     (marked("Outreach"), (Place.EXPORTS,)),
-    (marked("Workspace"), (Place.HISTORY, Place.CONNECTIONS, Place.SETTINGS)),
+    (
+        marked("Workspace"),
+        (Place.HISTORY, Place.CONNECTIONS, Place.VOCABULARY, Place.SETTINGS),
+    ),
 )
 
 

@@ -59,6 +59,7 @@ _PAGES = {
     Place.EXPORTS: ("app.views.exporting.page", "ExportsPage"),
     Place.HISTORY: ("app.views.history.page", "HistoryPage"),
     Place.CONNECTIONS: ("app.views.connections.page", "ConnectionsPage"),
+    Place.VOCABULARY: ("app.views.vocabulary.page", "VocabularyPage"),
     Place.SETTINGS: ("app.views.settings.page", "SettingsPage"),
 }
 """Where each page's class is; imported on the first visit, which keeps the start short."""

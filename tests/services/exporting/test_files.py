@@ -22,6 +22,7 @@ from app.core.actor import Origin
 from app.core.errors import Cancelled, InvalidInput, StorageError
 from app.core.paths import Workspace
 from app.models.contacts import Contact
+from app.services.exporting.files import FileOptions
 from app.services.importing import ImportOptions
 
 NOT_KEPT = ("id", "version", "created", "updated", "score", "name")
@@ -332,3 +333,46 @@ def _json_contacts(app: App, folder: Path) -> list[dict[str, Any]]:
     app.file_exports.write("json", folder / "out.json", replace=True)
     found: list[dict[str, Any]] = json.loads((folder / "out.json").read_text())["contacts"]
     return found
+
+
+class TestOptions:
+    @pytest.fixture
+    def app(self, tmp_path: Path) -> Iterator[App]:
+        with office(tmp_path / "office") as app:
+            app.contacts.add(
+                {"first_name": "Zoé", "email": "zoe@fjord.example", "custom:size": "Small"}
+            )
+            app.contacts.add({"first_name": "Ada", "email": "ada@acme.example"})
+            yield app
+
+    def test_only_the_chosen_columns_in_the_chosen_order(self, app: App, tmp_path: Path) -> None:
+        options = FileOptions(columns=("custom:size", "email", "gone.home"), delimiter=";")
+        app.file_exports.write("csv", tmp_path / "a.csv", options=options)
+        assert (tmp_path / "a.csv").read_text().splitlines() == [
+            "custom:size;E-mail;gone.home",
+            "Small;zoe@fjord.example;",
+            ";ada@acme.example;",
+        ]
+
+    def test_the_mark_for_excel_stands_before_csv_alone(self, app: App, tmp_path: Path) -> None:
+        for kind in ("csv", "json"):
+            app.file_exports.write(kind, tmp_path / kind, options=FileOptions(mark=True))
+        assert (tmp_path / "csv").read_bytes().startswith(b"\xef\xbb\xbf")
+        assert not (tmp_path / "json").read_bytes().startswith(b"\xef\xbb\xbf")
+
+    def test_the_suppressed_are_counted_and_left_out_on_wish(
+        self, app: App, tmp_path: Path
+    ) -> None:
+        app.suppressions.add("domain", "fjord.example", "unsubscribed")
+        assert app.file_exports.withheld() == 1
+        assert app.file_exports.withheld("company:nobody") == 0
+        left_out = FileOptions(suppressed=False)
+        assert app.file_exports.write("json", tmp_path / "a.json", options=left_out) == 1
+        assert app.file_exports.write("json", tmp_path / "b.json") == 2
+
+    def test_progress_is_told(self, app: App, tmp_path: Path) -> None:
+        told: list[tuple[int, int]] = []
+        app.file_exports.write(
+            "vcard", tmp_path / "a.vcf", progress=lambda done, total: told.append((done, total))
+        )
+        assert told == [(2, 2)]

@@ -373,6 +373,12 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
         inspect(tmp_path / "folder")
 
 
+def test_a_pipe_is_refused_before_anybody_waits_for_it(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(InvalidInput, match=r"pipe\.csv is a pipe or a device, not a file"):
+        inspect(tmp_path / "pipe.csv")
+
+
 def test_a_file_that_vanishes_after_the_preview_is_named(write):
     shape = inspect(write(LIST))
     shape.path.unlink()

@@ -1,0 +1,85 @@
+"""A new contact in the drawer: its form, the draft that is never lost, and who is like it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.errors import CaptelyError
+from app.core.text import tr
+from app.services.editing import Likeness
+from app.services.rows import ContactView
+from app.views.common.desk import Desk
+from app.views.common.tokens import Tone
+from app.views.contacts.editor_kinds import Knowledge
+from app.views.contacts.form import ContactForm
+
+
+class NewContact(QObject):
+    """made carries the new contact."""
+
+    made = Signal(object)
+
+    def __init__(self, desk: Desk, form: ContactForm) -> None:
+        super().__init__(form)
+        self._desk = desk
+        self.form = form
+        self.draft: dict[str, str] = {}
+        self._turn = 0
+        form.saved.connect(self._save)
+        form.likeness_wished.connect(self._look_for_likeness)
+
+    def begin(self, knowledge: Knowledge) -> None:
+        """An empty form, or the draft that was left behind."""
+        draft, self.draft = self.draft, {}
+        self.form.show_values(draft, knowledge, kept=bool(draft))
+        if draft:
+            self.form.notice.say(tr("Your draft, as you left it."), Tone.INFO)
+            self.form.notice.offer(tr("Start afresh"), lambda: self._start_afresh(knowledge))
+            self._look_for_likeness(draft)
+
+    def copy(self, values: Mapping[str, str], knowledge: Knowledge) -> None:
+        """The form with another contact's values, to be changed before it is saved."""
+        known = {key: text for key, text in values.items() if "." not in key}
+        self.form.show_values(known, knowledge, kept=True)
+        self._look_for_likeness(known)
+
+    def keep_draft(self) -> None:
+        """Put away what is typed, and say where it is."""
+        if not self.form.dirty:
+            return
+        self.draft = self.form.values()
+        self._desk.say(tr("Draft kept: Add contact brings it back"))
+
+    def _start_afresh(self, knowledge: Knowledge) -> None:
+        self.form.show_values({}, knowledge)
+        self.form.focus()
+
+    def _save(self, values: Mapping[str, str], allow_duplicate: object) -> None:
+        contacts = self._desk.app.contacts
+        again = bool(allow_duplicate)
+        self._desk.calls.edit(
+            self,
+            lambda: contacts.add(values, allow_duplicate=again),
+            self._made,
+            self._refused,
+        )
+
+    def _made(self, contact: ContactView) -> None:
+        self.draft = {}
+        self.made.emit(contact)
+
+    def _refused(self, error: CaptelyError) -> None:
+        self.form.refuse(error)
+
+    def _look_for_likeness(self, values: Mapping[str, str]) -> None:
+        self._turn += 1
+        turn, editing = self._turn, self._desk.app.editing
+        self._desk.calls.read(
+            self, lambda: editing.likely_same(values), lambda found: self._alike(turn, found)
+        )
+
+    def _alike(self, turn: int, found: tuple[Likeness, ...]) -> None:
+        if turn == self._turn:
+            self.form.show_likeness(found)

@@ -1,0 +1,1 @@
+"""The page of what contacts are described with: own fields, statuses and tags."""
