@@ -258,7 +258,7 @@ def _measured(workspace: Path, listed: Path, seconds: float, *, stacks: bool) ->
     app, window = open_workspace(Workspace(workspace))
     bench = Bench(app, window, stacks=stacks)
     page = bench.page
-    while not page.model.rowCount() or page.finder.searching:
+    while not page.model.rowCount() or page.listing.finder.searching:
         QApplication.processEvents()
     never = bool
     bench.note("typing", typing(page, seconds), never)

@@ -1,4 +1,4 @@
-"""Writes pictures of every page and state of the window, in both themes and two sizes.
+"""Writes pictures of every page and state, in both themes, two sizes, and in French.
 
     python packaging/screenshots.py [--large-text] [FOLDER]     by default docs/pictures
 
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from app.views.vocabulary.page import VocabularyPage
 
 NOW = "2026-11-23T10:00:00Z"
-SIZES = (("1", 100, ""), ("1.5", 100, "-150"))
-LARGE_TEXT = ("1", 125, "-text-125")
-THEMES = ("light", "dark")
 SMALL = (1024, 640)
 
 BAD_LIST = """Messe München;;;;;;
@@ -56,27 +54,54 @@ Núria;Puig;Puig & Fills SL;nuria.puig@puig.example;+34 93 555 0140;12/12/2026;n
 Shots = Iterator[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One rendering of everything: theme, scale of the screen, text size, language."""
+
+    theme: str = "light"
+    scale: str = "1"
+    percent: int = 100
+    language: str = "en"
+
+    @property
+    def suffix(self) -> str:
+        """What the names of its pictures end in."""
+        parts = (
+            "" if self.scale == "1" else "-150",
+            "" if self.percent == 100 else f"-text-{self.percent}",
+            "" if self.language == "en" else f"-{self.language}",
+            "" if self.theme == "light" else f"-{self.theme}",
+        )
+        return "".join(parts)
+
+
+THEMES = ("light", "dark")
+LOOKS = (
+    *(Look(theme, scale) for theme in THEMES for scale in ("1", "1.5")),
+    Look(language="fr"),
+)
+LARGE_TEXT = tuple(Look(theme, percent=125) for theme in THEMES)
+
+
 def main() -> int:
-    """Render all, or with --child one combination."""
+    """Render all, or with --child one look."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "pictures")
     parser.add_argument(
         "--large-text", action="store_true", help="also in the smallest window with larger text"
     )
-    parser.add_argument("--child", nargs=3, metavar=("THEME", "PERCENT", "SUFFIX"))
+    parser.add_argument("--child", nargs=4, metavar=("THEME", "SCALE", "PERCENT", "LANGUAGE"))
     given = parser.parse_args()
     if given.child:
-        theme, percent, suffix = given.child
-        return render(given.folder, theme, int(percent), suffix.removeprefix("="))
-    for theme in THEMES:
-        for scale, percent, suffix in (*SIZES, *([LARGE_TEXT] if given.large_text else [])):
-            ending = f"{suffix}-dark" if theme == "dark" else suffix
-            child = ["--child", theme, str(percent), f"={ending}"]
-            subprocess.run(
-                [sys.executable, __file__, str(given.folder), *child],
-                env={**os.environ, **environment(scale)},
-                check=True,
-            )
+        theme, scale, percent, language = given.child
+        return render(given.folder, Look(theme, scale, int(percent), language))
+    for look in (*LOOKS, *(LARGE_TEXT if given.large_text else ())):
+        child = ["--child", look.theme, look.scale, str(look.percent), look.language]
+        subprocess.run(
+            [sys.executable, __file__, str(given.folder), *child],
+            env={**os.environ, **environment(look.scale)},
+            check=True,
+        )
     return 0
 
 
@@ -92,30 +117,31 @@ def environment(scale: str) -> dict[str, str]:
     }
 
 
-def render(folder: Path, theme: str, percent: int, suffix: str) -> int:
-    """Write the pictures of one theme and size."""
+def render(folder: Path, look: Look) -> int:
+    """Write the pictures of one look."""
     from app.bootstrap import build
     from app.core.actor import Origin
     from app.core.paths import Workspace
-    from app.core.settings import FONT_SIZE, THEME, USER_NAME
+    from app.core.settings import FONT_SIZE, LANGUAGE, THEME, USER_NAME
     from app.views.desktop import make_window, prepare_application
     from app.views.shell.pictures import save, settle
 
     with tempfile.TemporaryDirectory(prefix="captely-pictures-") as place:
         workspace = Workspace(Path(place) / "Nordlicht").make_sandbox()
         app = build(workspace, origin=Origin.UI)
-        app.settings.set(THEME, theme)
-        app.settings.set(FONT_SIZE, percent)
+        app.settings.set(THEME, look.theme)
+        app.settings.set(FONT_SIZE, look.percent)
+        app.settings.set(LANGUAGE, look.language)
         app.settings.set(USER_NAME, "Claire Dubois")
         prepare_application()
         window = make_window(app)
-        if percent > 100:
+        if look.percent > 100:
             window.resize(*SMALL)
         window.open()
         for tour in TOURS:
             for name in tour(window):
                 settle(window)
-                shrink(save(window, folder / f"{name}{suffix}.png"))
+                shrink(save(window, folder / f"{name}{look.suffix}.png"))
         window.close()
         app.close()
     return 0

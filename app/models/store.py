@@ -29,8 +29,10 @@ BUSY_SECONDS = 30.0
 POLL_SECONDS = 0.002
 BULK_GAP_SECONDS = 0.004
 CONNECT_SECONDS = 10
-PAGE_CACHE_KIB = 65_536
+WRITE_CACHE_KIB = 65_536
+READ_CACHE_KIB = 24_576
 SEARCH_CACHE_KIB = 24_576
+"""What each of several readers keeps of the two files, all of it resident."""
 CHECKPOINT_PAGES = 16_000
 
 
@@ -217,6 +219,8 @@ class Store:
             poolclass=QueuePool,
             hide_parameters=True,
             pool_size=3 if read_only else 1,
+            # The one used last has most of what is wanted in its cache; the others stay small.
+            pool_use_lifo=True,
             max_overflow=5,
             connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS, "uri": True},
         )
@@ -226,6 +230,7 @@ class Store:
 
     def _prepare_reader(self, connection: Any, _record: object) -> None:  # noqa: ANN401
         _prepare(connection)
+        connection.execute(f"PRAGMA cache_size = -{READ_CACHE_KIB}")
         if self.search is not None:
             connection.execute("ATTACH DATABASE ? AS search", (str(self.search),))
             # An attached file has a cache of its own, of 2 MB by default.
@@ -290,7 +295,7 @@ def _prepare(connection: Any) -> None:  # noqa: ANN401
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
+    connection.execute(f"PRAGMA cache_size = -{WRITE_CACHE_KIB}")
     # By default an edit of some thousand rows would wait for its own copying into the main file.
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
