@@ -21,6 +21,8 @@ _SEPARATORS = {"fr": "\N{NARROW NO-BREAK SPACE}"}
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
+# What casefolding and `_NOT_WORD` do to ASCII, several times faster.
+_ASCII_WORDS = "".join(c.lower() if c.isalnum() else " " for c in map(chr, range(128)))
 
 
 def use_language(language: str, locales: Path) -> None:
@@ -80,5 +82,8 @@ def search_words(text: str) -> str:
 
     A word begins at a space, so " mar" in the result is a prefix match in any database.
     """
-    words = _NOT_WORD.sub(" ", fold(text)).strip()
+    if text.isascii():
+        words = " ".join(text.translate(_ASCII_WORDS).split())
+    else:
+        words = _NOT_WORD.sub(" ", fold(text)).strip()
     return f" {words}" if words else ""

@@ -8,13 +8,14 @@ nothing that the database does not: a missing, damaged or older one is made agai
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from app.services.search_keys import PAGE_ROWS, empty_page, name_key, packed, unpacked
-from app.services.search_text import SEARCH_COLUMNS, document
+from app.services.search_text import SEARCH_COLUMNS, Texts
 
 FORMAT = 1
 CHUNK_ROWS = 2_000
@@ -40,14 +41,13 @@ WHERE id BETWEEN ? AND ? AND deleted_op IS NULL ORDER BY id LIMIT {CHUNK_ROWS}
 Range = tuple[int, int]
 
 
-class Inbox(Protocol):
-    """One end of a pipe between two processes."""
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What the index keeps of some contacts, side by side, by ascending id."""
 
-    def recv(self) -> Range | None:
-        """The next range, or None at the end."""
-
-    def send(self, done: Range, /) -> None:
-        """Tell that a range is indexed."""
+    contacts: Sequence[int]
+    sort_names: Sequence[str]
+    texts: Sequence[str]
 
 
 def ensure(search: Path) -> None:
@@ -103,23 +103,28 @@ def index_ranges(database: Path, search: Path, ranges: Iterable[Range]) -> int:
 
     Commits by chunks. Repeating a range is harmless, so a killed run is simply run again.
     """
-    done = 0
+    done, texts = 0, Texts()
     with closing(_reader(database)) as source, closing(_connect(search)) as target:
         for lo, hi in ranges:
             while lo <= hi:
-                last, rows = _index_chunk(source, target, lo, hi)
+                last, rows = _index_chunk(source, target, texts, lo, hi)
                 lo, done = last + 1, done + rows
     return done
 
 
-def index_inbox(database: Path, search: Path, inbox: Inbox) -> None:
-    """Take over each range that arrives, answering with it, until None arrives.
+@contextmanager
+def filling(search: Path) -> Iterator[Callable[[int, int, Documents], None]]:
+    """A function that puts ready documents in the place of what there is of lo..hi, ends included.
 
-    The body of a process that follows a bulk import while it goes on.
+    For contacts that nobody else can change meanwhile, or an older text might win.
     """
-    while (wanted := inbox.recv()) is not None:
-        index_ranges(database, search, [wanted])
-        inbox.send(wanted)
+    with closing(_connect(search)) as target:
+
+        def put(lo: int, hi: int, documents: Documents) -> None:
+            with _writing(target):
+                _replace(target, lo, hi, documents)
+
+        yield put
 
 
 def clear(search: Path) -> None:
@@ -131,7 +136,7 @@ def clear(search: Path) -> None:
 
 
 def _index_chunk(
-    source: sqlite3.Connection, target: sqlite3.Connection, lo: int, hi: int
+    source: sqlite3.Connection, target: sqlite3.Connection, texts: Texts, lo: int, hi: int
 ) -> tuple[int, int]:
     """Index the first contacts of lo..hi; the last id that is settled and how many were found.
 
@@ -141,18 +146,30 @@ def _index_chunk(
     with _writing(target):
         rows = source.execute(_READ, (lo, hi)).fetchall()
         last = rows[-1][0] if len(rows) == CHUNK_ROWS else hi
-        _forget(target, lo, last)
-        target.executemany(
-            "INSERT INTO doc(contact, text) VALUES (?, ?)",
-            [(row[0], document(row[2:])) for row in rows],
-        )
-        _write_keys(target, lo, last, {row[0]: name_key(row[1]) for row in rows})
-        target.execute(
-            "INSERT INTO words(rowid, text)"
-            " SELECT contact, text FROM doc WHERE contact BETWEEN ? AND ?",
-            (lo, last),
-        )
+        _replace(target, lo, last, _documents(texts, rows))
     return last, len(rows)
+
+
+def _documents(texts: Texts, rows: Sequence[Sequence[Any]]) -> Documents:
+    if not rows:
+        return Documents((), (), ())
+    contacts, sort_names, *columns = zip(*rows, strict=True)
+    given = [column if any(column) else None for column in columns]
+    return Documents(contacts, sort_names, texts.of(given))
+
+
+def _replace(target: sqlite3.Connection, lo: int, hi: int, documents: Documents) -> None:
+    """Put documents in the place of what there is of lo..hi."""
+    _forget(target, lo, hi)
+    pairs = zip(documents.contacts, documents.texts, strict=True)
+    target.executemany("INSERT INTO doc(contact, text) VALUES (?, ?)", pairs)
+    keys = map(name_key, documents.sort_names)
+    _write_keys(target, lo, hi, dict(zip(documents.contacts, keys, strict=True)))
+    target.execute(
+        "INSERT INTO words(rowid, text)"
+        " SELECT contact, text FROM doc WHERE contact BETWEEN ? AND ?",
+        (lo, hi),
+    )
 
 
 def _forget(target: sqlite3.Connection, lo: int, hi: int) -> None:

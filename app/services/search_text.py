@@ -10,13 +10,12 @@ see them. The indexer's own process imports this module: standard library only.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.core.fields import CUSTOM_PREFIX
 from app.core.identity import display_name, key64
-from app.core.text import fold, search_words
+from app.core.text import search_words
 
 SEGMENT_END = "\n"
 VALUE_END = "\x1f"
@@ -57,7 +56,6 @@ _CODE = dict(zip(_COLUMNS, _CODES, strict=True))
 _CUSTOM_MARK = "\x1e"
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _NAME_AT = _COLUMNS.index(NAME)
-_PHONES = slice(_COLUMNS.index("phone"), _COLUMNS.index("mobile") + 1)
 _PHONE_FIELDS = frozenset({"phone", "mobile"})
 # Country calling codes begin with no other code: 1 and 7 alone, these, and else three digits.
 _TWO_DIGIT_CODES = frozenset(
@@ -68,15 +66,8 @@ _TWO_DIGIT_CODES = frozenset(
     and code not in {96, 97}
 )
 
-_SPACES = re.compile(rb"  +")
-# What parts words in folded text; codes, line ends and VALUE_END stay.
-_NO_WORD = re.compile(r"(?:[^\w\x01-\x1f]|_)+")
-# A segment whose value has no word in it.
-_WORDLESS = re.compile(r"[\x01-\x1d]\n")
-# Letters are lowered, digits and control characters stay, anything else parts words.
-_ASCII_WORDS = bytes(
-    b + 32 if 65 <= b <= 90 else b if b < 32 or chr(b).isalnum() else 32 for b in range(128)
-) + bytes(128)
+_REMEMBERED = 400_000
+"""How many characters of segments `Texts` remembers of each field: 2 to 3 MB."""
 
 
 def field_code(key: str) -> str:
@@ -100,53 +91,108 @@ def document(values: Sequence[Any]) -> str:
     """The text of one contact from its SEARCH_COLUMNS; custom and labelled are JSON text."""
     *plain, custom, labelled = values
     plain[_NAME_AT] = display_name(plain[0], plain[1], plain[_NAME_AT])
-    text = None if labelled else _at_once(plain)
-    if text is None:
-        text = _by_field(plain, json.loads(labelled) if labelled else {})
+    text = _by_field(plain, json.loads(labelled) if labelled else {})
     return text + "".join(_custom(custom)) if custom else text
 
 
-def _at_once(values: Sequence[str | None]) -> str | None:
-    """What `_by_field` gives, in a third of the time; None for values that need a closer look."""
-    given = list(filter(None, values))
-    raw = "".join(given)
-    if not raw.isprintable() or not all(
-        not phone or _is_international(phone) for phone in values[_PHONES]
-    ):
-        return None
-    lines = list(values)
-    lines[_PHONES] = [
-        phone and f"{phone}{VALUE_END}{_national(phone)}" for phone in values[_PHONES]
+class Texts:
+    """Makes the texts of many contacts, remembering the segments of values that come again."""
+
+    def __init__(self) -> None:
+        self._segments = [_Segments(key) for key in _COLUMNS]
+
+    def of(self, columns: Sequence[Sequence[str | None] | None]) -> list[str]:
+        """What `document` gives for each contact.
+
+        columns are the SEARCH_COLUMNS, None for those in which nobody has a value.
+        """
+        size = max((len(column) for column in columns if column), default=0)
+        *plain, custom, labelled = columns
+        parts: list[Any] = [
+            column and segments.of(column)
+            for segments, column in zip(self._segments, plain, strict=True)
+        ]
+        full = parts[_NAME_AT]
+        typed = list(zip(plain[_NAME_AT] or (), full, strict=True)) if full else None
+        parts[_NAME_AT] = _displayed(parts[0], parts[1], typed)
+        texts = list(map("".join, zip([""] * size, *filter(None, parts), strict=True)))
+        for place, written in enumerate(custom or ()):
+            if written:
+                texts[place] += "".join(_custom(written))
+        for place, written in enumerate(labelled or ()):
+            if written:
+                texts[place] = document([column and column[place] for column in columns])
+        return texts
+
+
+class _Segments:
+    """The segments of one field by its values."""
+
+    def __init__(self, key: str) -> None:
+        self._code = _CODE[key]
+        self._is_phone = key in _PHONE_FIELDS
+        self._known: dict[str | None, str] = {}
+        self._length = 0
+
+    def of(self, column: Sequence[str | None]) -> list[str]:
+        known = self._known
+        if new := set(column).difference(known):
+            if self._length > _REMEMBERED:
+                known.clear()
+                new, self._length = set(column), 0
+            self._learn(new)
+        return [known[value] for value in column]
+
+    def _learn(self, values: Iterable[str | None]) -> None:
+        code, known, is_phone = self._code, self._known, self._is_phone
+        for value in values:
+            if not value:
+                words = ""
+            elif is_phone:
+                words = _phone_words(value)
+            else:
+                words = search_words(value)
+                if len(words) > WORD_LENGTH:
+                    words = _capped(words)
+            known[value] = segment = f"{code}{words}{SEGMENT_END}" if words else ""
+            self._length += len(segment)
+
+
+def _displayed(
+    first: list[str] | None, last: list[str] | None, full: Sequence[tuple[str | None, str]] | None
+) -> list[str] | None:
+    """The segments of the displayed names, from those of the parts, and the full names typed."""
+    if not (first or last):
+        return [segment for _, segment in full] if full else None
+    code = _CODE[NAME]
+    first, last = first or [""] * len(last or ()), last or [""] * len(first or ())
+    made = [
+        f"{code}{one[1:-1]}{two[1:-1]}{SEGMENT_END}" if one or two else ""
+        for one, two in zip(first, last, strict=True)
     ]
-    line = "".join([f"{code} {text}\n" for code, text in zip(_CODES, lines, strict=True) if text])
-    folded = line if raw.isascii() else fold(line)
-    if folded.isascii():
-        text = _SPACES.sub(b" ", folded.encode().translate(_ASCII_WORDS)).decode()
-    else:
-        text = _NO_WORD.sub(" ", folded)
-    # Over-long words are cut one by one; folding may lengthen a word.
-    longest = max(map(len, text.split()), default=0) if len(text) > WORD_LENGTH else 0
-    if longest > WORD_LENGTH:
-        return None
-    return _WORDLESS.sub("", text.replace(" \n", "\n"))
+    if full is None:
+        return made
+    return [segment if typed else own for own, (typed, segment) in zip(made, full, strict=True)]
 
 
 def _by_field(values: Sequence[str | None], labelled: Mapping[str, Any]) -> str:
     parts = []
     for key, code, value in zip(_COLUMNS, _CODES, values, strict=True):
+        words_in = _phone_words if key in _PHONE_FIELDS else words_of
         written = [value] if value else []
         written += [further for _, further in labelled.get(key, ())]
-        if words := VALUE_END.join(filter(None, _value_words(key, written))):
+        if words := VALUE_END.join(filter(None, map(words_in, written))):
             parts.append(f"{code}{words}{SEGMENT_END}")
     return "".join(parts)
 
 
-def _value_words(key: str, values: Sequence[str]) -> Iterator[str]:
-    for value in values:
-        words = words_of(value)
-        yield words
-        if key in _PHONE_FIELDS and words:
-            yield _national(value) if _is_international(value) else _digits(words)
+def _phone_words(phone: str) -> str:
+    """A number's words, and what else it is found by: without country code, or without spaces."""
+    if _is_international(phone) and len(phone) <= WORD_LENGTH:
+        return f" {phone[1:]}{VALUE_END}{_national(phone)}"
+    words = words_of(phone)
+    digits = _digits(words)
+    return f"{words}{VALUE_END}{digits}" if digits else words
 
 
 def _is_international(phone: str) -> bool:

@@ -1,8 +1,18 @@
 """The keys by which two contacts are recognised as the same person."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.core.identity import company_key, derived, display_name, key64, name_key
+from app.core.identity import (
+    company_key,
+    derived,
+    derived_columns,
+    derived_values,
+    display_name,
+    key64,
+    name_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +56,13 @@ def test_a_nameless_contact_sorts_by_its_address():
 def test_a_blank_company_has_no_key():
     assert company_key(" - ") is None
     assert company_key("Acme, Ltd.") == "acme ltd"
+
+
+_some = st.one_of(st.none(), st.sampled_from(["Ada", "!", "  ", "Émile & Co", "+33612345678"]))
+
+
+@given(st.lists(st.tuples(*[_some] * 7), max_size=5))
+def test_many_contacts_get_the_columns_that_each_would(contacts: list[tuple[str | None, ...]]):
+    columns = list(zip(*contacts, strict=True)) or [()] * 7
+    made = list(zip(*derived_columns(*columns), strict=True))
+    assert made == [derived_values(*contact) for contact in contacts]

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from app.models.contacts import Contact
 from app.models.indexes import missing_indexes
 from app.models.journal import Operation, SearchDirty
+from app.models.visibility import alive
 from app.services.audit import Audit
-from app.services.importing import ImportOptions, planning, running
+from app.services.importing import ImportOptions, indexer, planning, running
 from app.services.jobs import JobState
+from app.services.rows import read_texts
 from tests.kill.harness import Kill, Nursery
 from tests.services.importing.desk import Desk, five, open_desk
 
@@ -27,7 +32,9 @@ def import_list(folder: str, job: int, apart: bool) -> list[int]:
     running.FIRST_CHUNK = running.LEAST_CHUNK = running.MOST_CHUNK = 16
     running.LOAD_WITHOUT_INDEXES = 50
     if apart:
+        # Readers, the comparing and the indexer that follows are processes of their own.
         planning.SMALL_BYTES = 0
+        indexer.WORTH_FOLLOWING = indexer.STEP = 10
     with open_desk(Path(folder)) as desk:
         desk.jobs.recover()
         return list(five(dict(desk.jobs.run(job).result or {})))
@@ -79,6 +86,10 @@ def check_the_end(folder: Path, expected: dict[str, Any]) -> None:
             kinds = select(Operation.state).where(Operation.kind == "import")
             assert connection.execute(kinds).scalars().all() == ["done"]
             assert connection.execute(select(func.count(SearchDirty.id))).scalar_one() == 0
+            ids = list(connection.execute(select(Contact.id).where(alive(connection))).scalars())
+            with closing(sqlite3.connect(desk.workspace.search)) as search:
+                texts = dict(search.execute("SELECT contact, text FROM doc"))
+            assert texts == read_texts(connection, ids)
 
 
 def kill_and_resume(

@@ -189,23 +189,6 @@ def test_that_a_process_that_fails_leaves_the_work_to_this_one(
     assert desk.found("ada") == [one]
 
 
-def test_that_an_indexer_beside_an_import_takes_ranges_as_they_come(desk: Office) -> None:
-    with desk.operations.recording("import", "Import {n} contacts") as recorder:
-        recorder.create("contact", [{"full_name": f"Person {n}"} for n in range(30)])
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    files = (desk.workspace.database, desk.workspace.search)
-    process = context.Process(target=search_file.index_inbox, args=(*files, theirs))
-    process.start()
-    for wanted in ((1, 10), (11, 30)):
-        ours.send(wanted)
-        assert ours.recv() == wanted
-    ours.send(None)
-    process.join()
-    assert process.exitcode == 0
-    assert sorted(docs(desk)) == list(range(1, 31))
-
-
 def test_that_two_indexers_at_once_leave_a_whole_index(desk: Office) -> None:
     with desk.operations.recording("import", "Import {n} contacts") as recorder:
         recorder.create("contact", [{"full_name": f"Person {n}"} for n in range(3_000)])

@@ -19,13 +19,12 @@ from app.core.actor import Origin
 from app.core.clock import to_us
 from app.core.errors import CaptelyError, InvalidInput
 from app.core.fields import FieldKind
-from app.core.text import search_words
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch
 from app.models.store import Interrupt, Interrupted
-from app.services import search_arrays, search_first, search_head
+from app.services import search_arrays, search_first, search_head, search_text
 from app.services.search_arrays import parsed
-from app.services.search_text import SEARCH_COLUMNS, document, words_of
+from app.services.search_text import SEARCH_COLUMNS, Texts, document, words_of
 from tests.services.office import NOON, Office, open_office
 
 
@@ -413,20 +412,36 @@ def test_that_the_first_page_is_the_beginning_of_all_that_is_found(
     assert crowd.search.count(query) == len(everything)
 
 
-@given(st.lists(st.text(max_size=12), min_size=5, max_size=5))
-def test_that_plain_texts_are_folded_the_same_by_the_fast_way(texts: list[str]) -> None:
-    first, last, company, title, notes = texts
-    blank: list[str | None] = [None] * 24
-    blank[0], blank[1], blank[6], blank[8], blank[19] = first, last, company, title, notes
-    kept = document(blank)
-    for text in (company, title, notes):
-        if words := search_words(text):
-            assert f"{words}\n" in kept
-    # A control character sends the whole contact the slow way, and changes none of its words.
-    slow = document([*blank[:20], "\x01", *blank[21:]])
-    assert [line for line in kept.split("\n") if line[1:]] == [
-        line for line in slow.split("\n") if line[1:]
-    ]
+_text = st.one_of(
+    st.none(),
+    st.text(max_size=12),
+    st.sampled_from(["Chloé", "!!", "x" * 70, "ﬃ" * 30, "+33612345678", "020 7946 0958", "a\nb"]),
+)
+
+
+@given(st.lists(st.lists(_text, min_size=22, max_size=22), max_size=6), st.booleans())
+def test_that_many_texts_are_made_as_one_would_be(
+    rows: list[list[str | None]], further: bool
+) -> None:
+    special = ['{"note":"Blue"}', '{"email":[["home","h@x.example"]]}'] if further else [None, None]
+    contacts = [[*row, *(special if place else [None, None])] for place, row in enumerate(rows)]
+    columns = [column if any(column) else None for column in zip(*contacts, strict=True)]
+    texts = Texts()
+    expected = [document(contact) for contact in contacts]
+    if any(columns):
+        assert texts.of(columns) == expected
+        # What is remembered of the first time changes nothing.
+        assert texts.of(columns) == expected
+
+
+def test_that_texts_forget_values_before_they_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search_text, "_REMEMBERED", 10)
+    texts, blank = Texts(), [None] * (len(SEARCH_COLUMNS) - 1)
+    for name in ("Ada", "Bob Babbage", "Ada", "Cleo"):
+        assert texts.of([[name], *blank]) == [document([name, *blank])]
+    assert len(texts._segments[0]._known) < 3
 
 
 def test_that_over_long_words_are_cut_in_the_text_and_in_the_query(office: Office) -> None:

@@ -4,6 +4,7 @@ Nearly every row of a real list is settled here: its address stands once in the 
 belongs to one contact, or to nobody and no record without an address shares a key with it. The
 rest goes into the table `candidate` and is resolved one by one in file order, see matching.py.
 Whole-table scans say NOT INDEXED: through the index of addresses they would jump about the file.
+Addresses are compared in their order, in which both indexes are read from one end to the other.
 
 A name with phone or company can only join two records of which at least one has no address (two
 different addresses contradict), so those keys are looked at for rows without address (`bare_key`)
@@ -18,6 +19,9 @@ from collections.abc import Sequence
 
 from app.services.importing import staging
 
+MANY = 20_000
+"""From this many rows on the contacts are walked through instead of looked up one by one."""
+
 KEYS = ("name_phone_key", "name_mobile_key", "name_company_key")
 
 
@@ -31,7 +35,7 @@ def alive_sql(hidden: Sequence[tuple[int, int]], alias: str = "c") -> str:
 def prepare(db: sqlite3.Connection, columns: Sequence[str]) -> None:
     """Make the tables of matching, empty; what an earlier matching left is dropped.
 
-    columns are those of a row, which the table `merged` repeats.
+    columns are those of a row and its search text, which the table `merged` repeats.
     """
     staging.script(
         db,
@@ -81,17 +85,17 @@ def by_email(db: sqlite3.Connection, hidden: Sequence[tuple[int, int]]) -> None:
     db.execute(
         f"""
         INSERT INTO fate (n, contact, reason) SELECT r.n, min(c.id), 'e-mail'
-        FROM row r NOT INDEXED CROSS JOIN crm.contact c ON c.email = r.email
-        WHERE {alive_sql(hidden)} AND {alone} GROUP BY r.n
+        FROM row r INDEXED BY row_by_email CROSS JOIN crm.contact c ON c.email = r.email
+        WHERE r.email IS NOT NULL AND {alive_sql(hidden)} AND {alone} GROUP BY r.n
         """
     )
     if any_in(db, "crm.contact_key"):
         db.execute(
             f"""
             INSERT INTO fate (n, contact, reason) SELECT r.n, min(c.id), 'e-mail'
-            FROM row r NOT INDEXED CROSS JOIN crm.contact_key k ON k.email = r.email
+            FROM row r INDEXED BY row_by_email CROSS JOIN crm.contact_key k ON k.email = r.email
             CROSS JOIN crm.contact c ON c.id = k.contact
-            WHERE {alive_sql(hidden)} AND {alone} GROUP BY r.n
+            WHERE r.email IS NOT NULL AND {alive_sql(hidden)} AND {alone} GROUP BY r.n
             ON CONFLICT (n) DO UPDATE SET contact = min(contact, excluded.contact)
             """
         )
@@ -175,17 +179,37 @@ def _in_the_workspace(db: sqlite3.Connection) -> None:
     either = f"{number} OR {company}".format("b.key", alive)
     db.execute(f"INSERT OR IGNORE INTO candidate SELECT b.n FROM bare_key b WHERE {either}")
     without_address = f"{alive} AND c.email IS NULL"
-    probes = " OR ".join(
-        [
-            number.format("r.name_phone_key", without_address),
-            number.format("r.name_mobile_key", without_address),
-            company.format("r.name_company_key", without_address),
-        ]
-    )
+    (rows,) = db.execute("SELECT coalesce(max(n), 0) FROM row").fetchone()
+    if rows >= MANY:
+        shares = _gathered_keys(db, without_address)
+    else:
+        shares = " OR ".join(
+            [
+                number.format("r.name_phone_key", without_address),
+                number.format("r.name_mobile_key", without_address),
+                company.format("r.name_company_key", without_address),
+            ]
+        )
     db.execute(
         "INSERT OR IGNORE INTO candidate SELECT r.n FROM row r NOT INDEXED "
-        f"WHERE r.email IS NOT NULL AND r.n NOT IN (SELECT n FROM fate) AND ({probes})"
+        f"WHERE r.email IS NOT NULL AND r.n NOT IN (SELECT n FROM fate) AND ({shares})"
     )
+
+
+def _gathered_keys(db: sqlite3.Connection, which: str) -> str:
+    """Gather the keys of some contacts; the condition for rows that share one.
+
+    Contacts without address are few: one walk through all contacts costs a long list less than
+    looking each of its rows up in three indexes of a million entries.
+    """
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS gathered (key INTEGER PRIMARY KEY)")
+    db.execute("DELETE FROM gathered")
+    found = db.execute(f"SELECT {', '.join(KEYS)} FROM crm.contact c NOT INDEXED WHERE {which}")
+    db.executemany(
+        "INSERT OR IGNORE INTO gathered VALUES (?)",
+        ((key,) for keys in found for key in keys if key is not None),
+    )
+    return " OR ".join(f"r.{key} IN (SELECT key FROM gathered)" for key in KEYS)
 
 
 def promote(db: sqlite3.Connection, key: int, after: int, *, bare_only: bool) -> list[int]:

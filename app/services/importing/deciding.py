@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.services.importing import planned, staging
+from app.services.importing import newcomers, planned, staging
 from app.services.importing.matching import match
 from app.services.importing.people import Matching
 
@@ -40,6 +40,7 @@ def decide(report: Report, deciding: Deciding) -> dict[str, Any]:
         db.execute("BEGIN")
         sequence = db.execute("SELECT max(seq) FROM crm.journal_head").fetchone()[0] or 0
         match(db, replace(deciding.matching, hidden=_hidden(db)), report)
+        newcomers.note(db)
         db.execute("DROP VIEW IF EXISTS fates")
         db.execute(planned.VIEW)
         decided = {

@@ -1,6 +1,7 @@
 """Rows of a delimited text, read as a stream, each with the line on which it begins.
 
-Quotes are read strictly first. A record that breaks the rules on its one line is read leniently,
+A block of lines each of which is one record is read at once. Elsewhere records are read one by
+one: quotes strictly first. A record that breaks the rules on its one line is read leniently,
 as spreadsheets do. One that runs over several lines has usually swallowed its neighbours after a
 stray quote: then its first line alone is rejected and reading goes on with the second.
 """
@@ -9,15 +10,25 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import count, islice
 from typing import TypedDict
 
 from app.core.cells import unescape_cell
 from app.core.errors import InvalidInput
 from app.core.text import tr
-from app.services.importing.shape import FileShape, OpenQuote, Row, fit, repeats_header
+from app.services.importing.shape import (
+    FileShape,
+    OpenQuote,
+    Records,
+    Row,
+    Share,
+    fit,
+    repeats_header,
+)
 
 FIELD_LIMIT = 1 << 20
+
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
 
 
 def rows(text: Iterable[str], shape: FileShape) -> Iterator[Row]:
@@ -29,22 +40,33 @@ def rows(text: Iterable[str], shape: FileShape) -> Iterator[Row]:
     return _Reader(text, shape).rows()
 
 
+def blocks(text: Iterable[str], shape: FileShape, size: int, share: Share) -> Iterator[Records]:
+    """The same records in blocks of about `size`, of which only those of `share` are given."""
+    csv.field_size_limit(FIELD_LIMIT)
+    return _Reader(text, shape).blocks(size, share)
+
+
 class _Form(TypedDict):
     delimiter: str
     skipinitialspace: bool
 
 
 class _Reader:
-    """Reads one file; held are the lines of the record being read, kept for a second look."""
+    """Reads one file.
+
+    before are the lines of the records that are behind, held those of the record being read, kept
+    for a second look; again are lines that were given back, the next one last.
+    """
 
     def __init__(self, text: Iterable[str], shape: FileShape) -> None:
         self.text = iter(text)
         self.shape = shape
         self.form = _Form(delimiter=shape.delimiter or ",", skipinitialspace=shape.spaced)
         self.width = len(shape.columns)
+        self.skip = shape.first_record - 1
+        self.before = 0
         self.held: list[str] = []
         self.again: list[str] = []
-        self.passed = 0
         self.ended = False
 
     def _lines(self) -> Iterator[str]:
@@ -60,37 +82,118 @@ class _Reader:
 
     def rows(self) -> Iterator[Row]:
         """The rows, reading on behind each record that breaks the rules of quoting."""
-        before, skip = 0, self.shape.first_record - 1
         while True:
             reader = csv.reader(self._lines(), **self.form, strict=True)
             try:
-                yield from self._good(reader, before, skip)
+                yield from self._good(reader)
                 return
             except csv.Error as error:
                 if not self.held:
                     raise _unreadable(self.shape, error) from error
-                line = before + reader.line_num - len(self.held) + 1
-                skip -= self.passed
-                row, used = self._repaired(line)
-                if skip <= 0:
-                    yield row
-                skip = max(0, skip - 1)
+                row, used = self._repaired(self.before + 1)
                 self.again.extend(reversed(self.held[used:]))
-                before = line - 1 + used
+                self.before += used
                 self.ended = False
+                if self.skip:
+                    self.skip -= 1
+                else:
+                    yield row
 
-    def _good(self, reader: Iterator[list[str]], before: int, skip: int) -> Iterator[Row]:
+    def blocks(self, size: int, share: Share) -> Iterator[Records]:
+        """The rows, read at once as far as each line is one record, else one by one."""
+        first = 1
+        for number in count():
+            mine = share.has(number)
+            passed = None if mine else self._passed(size)
+            if passed is None:
+                block = self._at_once(size, first) or self._one_by_one(size, first)
+                if mine and len(block):
+                    yield block
+                passed = len(block)
+            first += passed
+            if self.ended:
+                return
+
+    def _passed(self, size: int) -> int | None:
+        """How many rows the next `size` lines hold, None if that takes reading them.
+
+        Only lines with a quote are looked into, so it takes a sixth of the time.
+        """
+        if not (lines := self._take(size)):
+            return None
+        cells = self._records([line for line in lines if '"' in line])
+        if cells is None:
+            self.again.extend(reversed(lines))
+            return None
+        self.before += len(lines)
+        nothing = self.form["delimiter"] + _SPACES
+        blank = sum(1 for line in lines if not line.strip(nothing))
+        return len(lines) - blank - sum(map(_is_blank, cells))
+
+    def _at_once(self, size: int, first: int) -> Records | None:
+        """The rows of the next `size` lines, None if some record may be of several lines."""
+        if not (lines := self._take(size)):
+            return None
+        cells = self._records(lines)
+        if cells is None:
+            self.again.extend(reversed(lines))
+            return None
+        begin, width, problems = self.before + 1, self.width, dict[int, str]()
+        names = list(self.shape.columns)
+        for place, (line, record) in enumerate(zip(lines, cells, strict=True)):
+            if len(record) != width or "'" in line or '="' in line:
+                _, cells[place], problem = self._unusual(begin + place, record, begin + place)
+                if problem is not None:
+                    problems[place] = problem
+            elif record == names:
+                problems[place] = repeats_header()
+        self.before += len(lines)
+        block = Records(first, range(begin, begin + len(lines)), cells, problems)
+        blank = {i for i, record in enumerate(cells) if not record[0].strip() and _is_blank(record)}
+        blank -= problems.keys()
+        return block.without(blank) if blank else block
+
+    def _take(self, size: int) -> list[str]:
+        """The next lines, none if they have to be read one by one."""
+        if self.skip or self.again or self.shape.has_nul:
+            return []
+        self.held.clear()
+        lines = list(islice(self.text, size))
+        if max(map(len, lines), default=0) < FIELD_LIMIT:
+            return lines
+        self.again.extend(reversed(lines))
+        return []
+
+    def _records(self, lines: list[str]) -> list[list[str]] | None:
+        """The records of some lines, None if they are not one for each line."""
+        try:
+            cells = list(csv.reader(lines, **self.form, strict=True))
+        except csv.Error:
+            return None
+        return cells if len(cells) == len(lines) else None
+
+    def _one_by_one(self, size: int, first: int) -> Records:
+        """Records up to the end of the lines given back, at least `size` if there are as many."""
+        found: list[Row] = []
+        for row in self.rows():
+            found.append(row)
+            if len(found) >= size and not self.again:
+                break
+        else:
+            self.ended = True
+        return Records.of(first, found)
+
+    def _good(self, reader: Iterator[list[str]]) -> Iterator[Row]:
         """The records up to the next one that breaks the rules of quoting."""
         held, width, has_nul = self.held, self.width, self.shape.has_nul
         names = list(self.shape.columns)
         held.clear()
-        self.passed = 0
-        line = before + 1
-        for _ in islice(reader, skip):
-            self.passed += 1
-            line += len(held)
+        for _ in islice(reader, self.skip):
+            self.skip -= 1
+            self.before += len(held)
             held.clear()
         for cells in reader:
+            line = self.before + 1
             odd = len(held) > 1 or len(cells) != width or has_nul
             if odd or "'" in held[0] or '="' in held[0]:
                 row = self._unusual(line, cells, line + len(held) - 1)
@@ -98,10 +201,9 @@ class _Reader:
                 row = (line, cells, repeats_header())
             else:
                 row = (line, cells, None)
-            line += len(held)
+            self.before += len(held)
             held.clear()
-            # Spreadsheets write rows of nothing but delimiters below a table.
-            if row[2] or row[1][0].strip() or any(map(str.strip, row[1])):
+            if row[2] or not _is_blank(row[1]):
                 yield row
 
     def _unusual(self, line: int, cells: list[str], end: int) -> Row:
@@ -156,6 +258,11 @@ class _Reader:
         except csv.Error:
             return line
         return line + sum(_breaks(cell) for cell in record[:-1])
+
+
+def _is_blank(cells: list[str]) -> bool:
+    """Spreadsheets write rows of nothing but delimiters below a table."""
+    return not any(map(str.strip, cells))
 
 
 def _breaks(cell: str) -> int:

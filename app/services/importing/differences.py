@@ -20,6 +20,7 @@ from app.services.importing.merging import (
 )
 from app.services.importing.people import LAST, People
 from app.services.importing.staging import as_json, canonical, marks
+from app.services.search_text import SEARCH_COLUMNS, Texts
 
 BATCH = 2_000
 
@@ -55,13 +56,18 @@ def of_settled(db: sqlite3.Connection, people: People) -> None:
 
 def of_resolved(db: sqlite3.Connection, people: People) -> None:
     """Compare the contacts that several rows or a candidate row concern; merge newcomers."""
-    if people.policy is not OnDuplicate.SKIP:
-        for who in _concerned(db):
-            state = people.before(who, LAST)
-            if who < 0:
-                _newcomer(db, people, -who, state)
-            else:
-                _contact(db, people, who, state)
+    if people.policy is OnDuplicate.SKIP:
+        return
+    batch: list[dict[str, Any]] = []
+    for who in _concerned(db):
+        state = people.before(who, LAST)
+        if who > 0:
+            _contact(db, people, who, state)
+            continue
+        batch.append({"n": -who} | _columns(state))
+        if len(batch) >= BATCH:
+            _newcomers(db, people, batch)
+    _newcomers(db, people, batch)
 
 
 def _concerned(db: sqlite3.Connection) -> list[int]:
@@ -79,13 +85,25 @@ def _contact(db: sqlite3.Connection, people: People, contact: int, state: Person
         _write(db, [_change(contact, first, version.fetchone()[0], before, state)])
 
 
-def _newcomer(db: sqlite3.Connection, people: People, n: int, state: Person) -> None:
+def _columns(state: Person) -> dict[str, Any]:
     columns = columns_of(state)
     for column in ("custom", "labelled", "tags"):
         columns[column] = as_json(columns.get(column))
-    columns |= derived(columns)
-    values = [columns.get(column) for column in (*people.layout.values, *DERIVED)]
-    db.execute(f"INSERT INTO merged VALUES (?, {marks(values)})", (n, *values))
+    return columns | derived(columns)
+
+
+def _newcomers(db: sqlite3.Connection, people: People, batch: list[dict[str, Any]]) -> None:
+    """Write what the batch's newcomers have become, with the text that search keeps of each."""
+    if not batch:
+        return
+    searched = ([columns.get(name) for columns in batch] for name in SEARCH_COLUMNS)
+    texts = Texts().of([column if any(column) else None for column in searched])
+    names = ("n", *people.layout.values, *DERIVED)
+    db.executemany(
+        f"INSERT INTO merged VALUES ({marks(names)}, ?)",
+        [(*map(columns.get, names), text) for columns, text in zip(batch, texts, strict=True)],
+    )
+    batch.clear()
 
 
 def _learn_of_several(db: sqlite3.Connection, people: People) -> None:

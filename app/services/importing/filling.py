@@ -1,37 +1,44 @@
 """Reads a list and writes its rows into the plan file, normalised and with the keys of matching.
 
-This is the hot loop of an import. It runs in worker processes, each of which reads the whole file
-and takes every second chunk of it: reading is cheap, normalising is not, and nothing has to be
-sent from one process to another.
+This is the hot loop of an import. It runs in worker processes, each of which takes every second
+chunk of the file, so that nothing has to be sent from one process to another. Chunks are worked on
+column by column; only rows with something unusual in them are looked at one by one.
 """
 # ruff: noqa: S608 - statements are put together from names of our own columns only
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.core.identity import derived_values
+from app.core.identity import DERIVING, derived_columns
 from app.services.importing import staging
+from app.services.importing.columns import Block, Column, without
 from app.services.importing.fixes import Fixes
 from app.services.importing.mending import Mending, kept
 from app.services.importing.normalise import RowNormaliser, Target
-from app.services.importing.shape import FileShape, Row
+from app.services.importing.shape import FileShape, Records, Share
 from app.services.importing.staging import Layout, canonical
 from app.services.importing.tables import read_chunks
+from app.services.search_text import SEARCH_COLUMNS, Texts
 
 CHUNK = 4_000
+_ALL = Share()
+_EMAIL = DERIVING.index("email")
 
 Report = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What a worker needs to know to fill the plan: the list, its mapping and the plan file."""
+    """What a worker needs to know to fill the plan: the list, its mapping and the plan file.
+
+    texts has it make the search text of each row too.
+    """
 
     plan: Path
     shape: FileShape
@@ -40,6 +47,7 @@ class Filling:
     statuses: dict[str, str]
     fixes: Fixes = field(default_factory=Fixes)
     notes: bool = False
+    texts: bool = False
 
     def normaliser(self) -> RowNormaliser:
         """The compiled rules of this import."""
@@ -55,67 +63,119 @@ class _Chunk:
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     emails: list[tuple[str, int]] = field(default_factory=list)
     bare: list[tuple[int, int]] = field(default_factory=list)
+    texts: list[tuple[int, str]] = field(default_factory=list)
+    runs: list[tuple[int, int]] = field(default_factory=list)
     rejects: list[tuple[int, int, str, str]] = field(default_factory=list)
     warnings: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows side by side: their numbers, their lines and their cells."""
+
+    numbers: Sequence[int]
+    lines: Sequence[int]
+    cells: Sequence[Sequence[str]]
+
+    def without(self, places: Collection[int]) -> _Rows:
+        if not places:
+            return self
+        return _Rows(
+            without(self.numbers, places), without(self.lines, places), without(self.cells, places)
+        )
 
 
 def fill(
     report: Report,
     filling: Filling,
-    part: int = 0,
-    parts: int = 1,
+    share: Share = _ALL,
     turn: AbstractContextManager[Any] | None = None,
-) -> int:
-    """Append chunk `part` of every `parts` chunks to the plan; returns the rows in the list.
+) -> None:
+    """Append a share of the list's rows to the plan.
 
     turn is held while a chunk is written. report is called with the rows read so far; what it
     raises ends the filling. Raises what reading raises, StorageError when the disk is full.
     """
-    read, mending = _Reader(filling.normaliser()), Mending(filling)
-    n = 0
+    read, mending = _Reader(filling), Mending(filling)
     with staging.opened(filling.plan) as db:
-        for number, records in enumerate(kept(read_chunks(filling.shape, CHUNK), filling.fixes)):
-            if number % parts == part:
-                chunk = read.chunk(records if mending.idle else mending.mend(records), n + 1)
-                with turn or nullcontext():
-                    _append(db, read.layout, chunk)
-                    if not mending.idle:
-                        mending.note(db, n + 1, chunk.rejects, chunk.warnings)
-                report(n + len(records))
-            n += len(records)
-    return n
+        for records in kept(read_chunks(filling.shape, CHUNK, share), filling.fixes):
+            chunk = read.chunk(records if mending.idle else mending.mend(records))
+            with turn or nullcontext():
+                _append(db, read.layout, chunk)
+                if not mending.idle:
+                    mending.note(db, records.first, chunk.rejects, chunk.warnings)
+            report(records.first - 1 + len(records))
 
 
 class _Reader:
     """Turns records into the rows of the plan's tables."""
 
-    def __init__(self, normaliser: RowNormaliser) -> None:
-        self.layout = Layout(tuple(normaliser.fields))
-        self._normalise = normaliser.row
-        self._pack = staging.packer(self.layout)
+    def __init__(self, filling: Filling) -> None:
+        self._normaliser = filling.normaliser()
+        self.layout = Layout(tuple(self._normaliser.fields))
         self._further = [i for i, name, _ in self.layout.labelled if name == "email"]
+        self._texts = Texts() if filling.texts else None
 
-    def chunk(self, records: Iterable[Row], first: int) -> _Chunk:
-        """The records as rows, numbered from `first` on."""
-        chunk, normalise, pack = _Chunk(), self._normalise, self._pack
-        add = chunk.rows.append
-        for n, (line, cells, problem) in enumerate(records, first):
-            if problem is None:
-                values, problem, warnings = normalise(cells)
-            if problem is not None:
-                chunk.rejects.append((n, line, problem, canonical(cells)))
-                continue
-            if warnings:
-                chunk.warnings += [(n, line, warning) for warning in warnings]
-            packed = pack(values)
-            keys = derived_values(*packed[:7])
-            if packed[3] is None:
-                chunk.bare += [(key, n) for key in {*keys[2:]} if key is not None]
-            for i in self._further:
-                if values[i] is not None:
-                    chunk.emails.append((values[i], n))
-            add((n, line, *keys, *packed))
+    def chunk(self, records: Records) -> _Chunk:
+        """The records as rows of the plan."""
+        chunk = _Chunk()
+        rows = _Rows(
+            range(records.first, records.first + len(records)), records.lines, records.cells
+        )
+        chunk.runs += _line_runs(rows)
+        for place, problem in records.problems.items():
+            self._reject(chunk, rows, place, problem)
+        rows = rows.without(records.problems)
+        block = self._normaliser.block(rows.cells)
+        rejected = self._look_closely(chunk, rows, block)
+        rows = rows.without(rejected)
+        if rows.cells:
+            self._add(chunk, rows, block.without(rejected))
         return chunk
+
+    def _look_closely(self, chunk: _Chunk, rows: _Rows, block: Block) -> set[int]:
+        """Read the odd rows one by one; the places of those that are rejected."""
+        rejected = set()
+        for place in sorted(block.odd):
+            values, problem, warnings = self._normaliser.row(rows.cells[place])
+            if problem is None:
+                n, line = rows.numbers[place], rows.lines[place]
+                chunk.warnings += [(n, line, warning) for warning in warnings]
+                block.put(place, values)
+            else:
+                self._reject(chunk, rows, place, problem)
+                rejected.add(place)
+        return rejected
+
+    def _reject(self, chunk: _Chunk, rows: _Rows, place: int, problem: str) -> None:
+        cells = canonical(rows.cells[place])
+        chunk.rejects.append((rows.numbers[place], rows.lines[place], problem, cells))
+
+    def _add(self, chunk: _Chunk, rows: _Rows, found: Sequence[Column]) -> None:
+        nothing = (None,) * len(rows.numbers)
+        packed = staging.packed(self.layout, found, len(rows.numbers))
+        columns = [nothing if column is None else column for column in packed]
+        keys = derived_columns(*columns[: len(DERIVING)])
+        chunk.rows = list(zip(rows.numbers, rows.lines, *keys, *columns, strict=True))
+        for place in [i for i, email in enumerate(columns[_EMAIL]) if email is None]:
+            own = {column[place] for column in keys[2:]} - {None}
+            chunk.bare += [(key, rows.numbers[place]) for key in own]
+        for i in self._further:
+            pairs = zip(found[i] or (), rows.numbers, strict=False)
+            chunk.emails += [(email, n) for email, n in pairs if email is not None]
+        if self._texts is not None:
+            named = dict(zip(self.layout.values, packed, strict=True))
+            texts = self._texts.of([named.get(name) for name in SEARCH_COLUMNS])
+            chunk.texts = list(zip(rows.numbers, texts, strict=True))
+
+
+def _line_runs(rows: _Rows) -> Iterator[tuple[int, int]]:
+    """The first row, and each whose line does not follow that of the one before."""
+    expected = -1
+    for n, line in zip(rows.numbers, rows.lines, strict=True):
+        if line != expected:
+            yield n, line
+        expected = line + 1
 
 
 def _append(db: sqlite3.Connection, layout: Layout, chunk: _Chunk) -> None:
@@ -125,4 +185,6 @@ def _append(db: sqlite3.Connection, layout: Layout, chunk: _Chunk) -> None:
     db.executemany("INSERT INTO bare_key VALUES (?, ?)", chunk.bare)
     db.executemany("INSERT INTO reject VALUES (?, ?, ?, ?)", chunk.rejects)
     db.executemany("INSERT INTO warning VALUES (?, ?, ?)", chunk.warnings)
+    db.executemany("INSERT INTO search_text VALUES (?, ?)", chunk.texts)
+    db.executemany("INSERT INTO line_run VALUES (?, ?)", chunk.runs)
     db.execute("COMMIT")

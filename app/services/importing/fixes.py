@@ -68,6 +68,11 @@ class Fixes:
         return any(getattr(self, name) for name in self.__slots__)
 
     @property
+    def drops(self) -> bool:
+        """Whether lines of the file are left out."""
+        return bool(self.dropped) or self.drop_totals
+
+    @property
     def extra(self) -> int:
         """How many cells are added at the end of each row."""
         return len(self.constants) + 2 * len(self.splits)

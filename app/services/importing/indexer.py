@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from app.models.journal import SearchDirty
 from app.models.store import Store
-from app.services.search_file import index_inbox
+from app.services.importing.following import Written, follow
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -40,15 +40,15 @@ class Indexer:
         self._search = search
 
     @contextmanager
-    def following(self, rows: int) -> Iterator[Follower | None]:
-        """A follower to be told of what is written, if as many `rows` are worth a process.
+    def following(self, plan: Path, rows: int) -> Iterator[Follower | None]:
+        """A follower to be told of what is written, if as many `rows` of `plan` are worth it.
 
         At the end it has indexed all it was told of; if the import ends early, it ends at once.
         """
         if self._index is None or not self._store.is_sqlite or rows < WORTH_FOLLOWING:
             yield None
             return
-        follower = Follower(self._store, self._database, self._search)
+        follower = Follower(self._store, self._database, self._search, plan)
         try:
             yield follower
             follower.finish()
@@ -64,24 +64,24 @@ class Indexer:
 class Follower:
     """One indexing process. Should it fail, what it leaves stays marked, and is drained later."""
 
-    def __init__(self, store: Store, database: Path, search: Path) -> None:
+    def __init__(self, store: Store, database: Path, search: Path, plan: Path) -> None:
         self._store = store
         self._pipe: Connection
         self._pipe, theirs = _spawn.Pipe()
-        arguments = (database, search, theirs)
-        self._process = _spawn.Process(target=index_inbox, args=arguments, daemon=True)
+        arguments = (database, search, plan, theirs)
+        self._process = _spawn.Process(target=follow, args=arguments, daemon=True)
         self._process.start()
         theirs.close()
-        self._waiting: tuple[int, int] | None = None
+        self._waiting: Written | None = None
         self._busy = False
 
-    def wrote(self, lo: int, hi: int) -> None:
-        """Contacts lo..hi have been committed; they follow the last ones told of."""
-        self._waiting = (self._waiting[0] if self._waiting else lo, hi)
+    def wrote(self, written: Written) -> None:
+        """Contacts have been committed; they follow the last ones told of."""
+        self._waiting = self._waiting.joined(written) if self._waiting else written
         with suppress(OSError, EOFError):
             if self._busy and self._pipe.poll():
                 self._settle()
-            if not self._busy and hi - self._waiting[0] >= STEP:
+            if not self._busy and self._waiting.hi - self._waiting.lo >= STEP:
                 self._send()
 
     def finish(self) -> None:
@@ -109,9 +109,9 @@ class Follower:
     def _settle(self) -> None:
         """Take an answer: that range waits no longer. Nobody else can have marked it meanwhile,
         for nobody sees contacts of an import before its end."""
-        lo, hi = self._pipe.recv()
+        done: Written = self._pipe.recv()
         self._busy = False
         with self._store.writing("search", bulk=True) as connection:
             connection.execute(
-                delete(SearchDirty).where(SearchDirty.lo >= lo, SearchDirty.hi <= hi)
+                delete(SearchDirty).where(SearchDirty.lo >= done.lo, SearchDirty.hi <= done.hi)
             )

@@ -51,6 +51,8 @@ def linkedin(text: str) -> str | None:
 
     "in/ada-lovelace" and "linkedin.com/in/ada" count; a bare word does not, for it may be a name.
     """
+    if whole_profile(text):
+        return text
     if "linkedin.com" not in text.lower():
         short = _PROFILE.fullmatch(text)
         starts = text.lower().lstrip("/").startswith(("in/", "pub/"))

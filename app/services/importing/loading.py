@@ -19,6 +19,7 @@ from app.core.identity import DERIVED
 from app.models.importing import ImportOrigin
 from app.models.recorder import Recorder
 from app.services.importing import staging
+from app.services.importing.newcomers import runs_within
 from app.services.importing.planned import ImportPlan
 
 STAGED = "import_diff"
@@ -26,28 +27,32 @@ STAGED = "import_diff"
 
 @dataclass(frozen=True, slots=True)
 class Loader:
-    """Loads one plan in chunks of rows. rows is an open connection to the plan file."""
+    """Loads one plan in chunks of rows. rows is an open connection to the plan file.
+
+    The newcomers get consecutive ids in file order, from `first` on.
+    """
 
     plan: ImportPlan
     rows: sqlite3.Connection
     batch: int
+    first: int
     merged: bool
     further: bool
     tags: tuple[int, ...]
 
-    def load(self, recorder: Recorder, after: int, upto: int, first: int) -> int:
-        """Create the contacts of the rows behind `after` up to `upto`, with ids from `first`.
+    def load(self, recorder: Recorder, after: int, upto: int, lo: int) -> int:
+        """Create the contacts of the rows behind `after` up to `upto`, the first of which is `lo`.
 
         Returns how many there were. On SQLite the session has the plan attached.
         """
         connection = recorder.connection
-        chunk = {"after": after, "upto": upto, "first": first}
+        chunk = {"after": after, "upto": upto, "first": self.first}
         if connection.dialect.name == "sqlite":
             made = self._insert(connection, chunk, recorder)
         else:
             made = self._copy(connection, chunk, recorder)
         if made:
-            self._beside(recorder, chunk, first + made - 1)
+            self._beside(recorder, chunk, lo, lo + made - 1)
         return made
 
     def _insert(self, connection: Connection, chunk: dict[str, int], recorder: Recorder) -> int:
@@ -95,13 +100,13 @@ class Loader:
         """The rows of a chunk that become contacts."""
         others = f" LEFT JOIN {schema}merged m ON m.n = r.n" if self.merged else ""
         return (
-            f"{schema}row r{others} WHERE r.n > :after AND r.n <= :upto "
-            f"AND r.n NOT IN (SELECT n FROM {schema}fate)"
+            f"{schema}newcomer u CROSS JOIN {schema}row r "
+            f"ON r.n BETWEEN max(u.lo, :after + 1) AND min(u.hi, :upto){others} "
+            f"WHERE {runs_within(schema)}"
         )
 
-    def _beside(self, recorder: Recorder, chunk: dict[str, int], last: int) -> None:
+    def _beside(self, recorder: Recorder, chunk: dict[str, int], first: int, last: int) -> None:
         """What belongs to new contacts in other tables: journal, origin, addresses, tags."""
-        first = chunk["first"]
         recorder.created("contact", first, last)
         self._origins(recorder.connection, chunk)
         if self.further:
@@ -113,8 +118,9 @@ class Loader:
 
     def _origins(self, connection: Connection, chunk: dict[str, int]) -> None:
         runs = self.rows.execute(
-            "SELECT min(id), max(id), min(line) FROM "
-            f"(SELECT {_ID} AS id, r.line FROM {self._created('')}) GROUP BY line - id",
+            "SELECT :first + before + n - lo, :first + before + last - lo, line + n - lo FROM "
+            "(SELECT *, max(lo, :after + 1) AS n, min(hi, :upto) AS last FROM newcomer u "
+            f"WHERE {runs_within()})",
             chunk,
         )
         rows = [{"batch": self.batch, "lo": lo, "hi": hi, "row": line} for lo, hi, line in runs]
@@ -136,12 +142,12 @@ class Loader:
             _copy_rows(connection, "contact_tag (contact, tag)", found)
 
 
-_ID = ":first - 1 + row_number() OVER (ORDER BY r.n)"
+_ID = ":first + u.before + r.n - u.lo"
 
 
 @contextmanager
-def loader(plan: ImportPlan, batch: int, tags: tuple[int, ...]) -> Iterator[Loader]:
-    """A loader of `plan` that gives `tags` to everybody."""
+def loader(plan: ImportPlan, batch: int, first: int, tags: tuple[int, ...]) -> Iterator[Loader]:
+    """A loader of `plan` that gives ids from `first` on, and `tags` to everybody."""
     with staging.reading(plan.path) as rows:
 
         def any_of(query: str) -> bool:
@@ -151,7 +157,7 @@ def loader(plan: ImportPlan, batch: int, tags: tuple[int, ...]) -> Iterator[Load
         further = any_of("SELECT 1 FROM row_email LIMIT 1") or any_of(
             "SELECT 1 FROM merged WHERE labelled IS NOT NULL LIMIT 1"
         )
-        yield Loader(plan, rows, batch, merged, further, tags)
+        yield Loader(plan, rows, batch, first, merged, further, tags)
 
 
 def _further_addresses(connection: Connection, lo: int, hi: int) -> None:

@@ -47,7 +47,7 @@ def match(db: sqlite3.Connection, matching: Matching, report: Report) -> None:
     db is the plan file with the workspace's contacts attached as `crm`. report is called with the
     candidates resolved and their number; an exception it raises ends the matching.
     """
-    candidates.prepare(db, (*matching.layout.values, *DERIVED))
+    candidates.prepare(db, (*matching.layout.values, *DERIVED, "search_text"))
     if matching.policy is OnDuplicate.CREATE:
         return
     candidates.index(db)

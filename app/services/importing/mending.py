@@ -13,6 +13,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from app.services.importing.fixes import Fixes, Replacement, Rule
 from app.services.importing.inspecting import Inspector, is_totals
 from app.services.importing.names import split_name
 from app.services.importing.repairs import REPAIRS, mended
-from app.services.importing.shape import FileShape, Row
+from app.services.importing.shape import FileShape, Records, Row
 from app.services.importing.staging import canonical
 
 if TYPE_CHECKING:
@@ -54,18 +55,23 @@ def prepare(plan: Path) -> None:
         staging.script(db, TABLES)
 
 
-def kept(chunks: Iterable[Iterable[Row]], fixes: Fixes) -> Iterator[Any]:
-    """The chunks without the lines that are to be left out, the same for every worker."""
-    dropped = frozenset(fixes.dropped)
-    for chunk in chunks:
-        if not dropped and not fixes.drop_totals:
-            yield chunk
-        else:
-            yield [
-                row
-                for row in chunk
-                if row[0] not in dropped and not (fixes.drop_totals and is_totals(row[1]))
-            ]
+def kept(blocks: Iterable[Records], fixes: Fixes) -> Iterator[Records]:
+    """The blocks without the lines that are to be left out, numbered anew without gaps.
+
+    Each reader must see every block then, since it counts what was left out before.
+    """
+    dropped, gone = frozenset(fixes.dropped), 0
+    for block in blocks:
+        if not fixes.drops:
+            yield block
+            continue
+        left_out = {
+            place
+            for place, (line, cells, _) in enumerate(block)
+            if line in dropped or (fixes.drop_totals and is_totals(cells))
+        }
+        yield replace(block.without(left_out), first=block.first - gone)
+        gone += len(left_out)
 
 
 class Mending:
@@ -99,10 +105,10 @@ class Mending:
         """Nothing is to be mended and nothing noted."""
         return not self._fixes and not self._notes
 
-    def mend(self, records: Iterable[Row]) -> list[Row]:
+    def mend(self, block: Records) -> Records:
         """The records put right, each with the cells that are added to it."""
         self._was.clear()
-        records = list(records)
+        records = list(block)
         if self._notes:
             self._written = [Counter(r[1][i] for r in records if not r[2]) for i in self._counted]
         self._rows = [
@@ -111,7 +117,7 @@ class Mending:
             else self._mended(record[0], record[1])
             for record in records
         ]
-        return self._rows
+        return Records.of(block.first, self._rows)
 
     def _is_read(self, record: Row) -> bool:
         """Whether a line with an open quote is to be read all the same."""

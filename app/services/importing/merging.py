@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from app.core.identity import company_key, display_name, key64, name_key
@@ -40,10 +41,10 @@ class PerField:
 def person(columns: Iterable[str], values: Iterable[Any]) -> Person:
     """A person from table columns, JSON columns opened and blanks left out."""
     known = {c: v for c, v in zip(columns, values, strict=True) if v is not None}
-    for name, value in json.loads(known.pop("custom", None) or "{}").items():
-        known[f"custom:{name}"] = value
-    for field, pairs in json.loads(known.pop("labelled", None) or "{}").items():
-        known[f"labelled:{field}"] = pairs
+    for gathered in ("custom", "labelled"):
+        if gathered in known:
+            opened = json.loads(known.pop(gathered))
+            known |= {f"{gathered}:{name}": value for name, value in opened.items()}
     if "tags" in known:
         known["tags"] = json.loads(known["tags"])
     return known
@@ -178,13 +179,20 @@ def keys(known: Mapping[str, Any]) -> set[int]:
     return {*numbers, company} if company is not None else set(numbers)
 
 
-def split_keys(known: Mapping[str, Any]) -> tuple[list[int], int | None]:
+def split_keys(known: Mapping[str, Any]) -> tuple[tuple[int, ...], int | None]:
     """The keys of name with each phone, and that of name with company."""
-    name, company = name_of(known), company_key(known.get("company"))
+    return _keys_of(name_of(known), tuple(sorted(phones(known))), known.get("company"))
+
+
+@lru_cache(maxsize=1_024)
+def _keys_of(
+    name: str, numbers: tuple[str, ...], company: str | None
+) -> tuple[tuple[int, ...], int | None]:
+    # Resolving one row asks for the same keys several times.
     if not name:
-        return [], None
-    numbers = [key64(name, number) for number in sorted(phones(known))]
-    return numbers, key64(name, company) if company else None
+        return (), None
+    firm = company_key(company)
+    return tuple(key64(name, number) for number in numbers), key64(name, firm) if firm else None
 
 
 class Level(StrEnum):

@@ -1,15 +1,19 @@
-"""Rows of raw cells become checked values; compiled once for each import, run once for each row."""
+"""Rows of raw cells become checked values; compiled once for each import, run once for each row.
+
+Most rows of a long list are read many at once, column by column; `row` is what each of them means.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.core.errors import InvalidInput
 from app.core.fields import LABELLED, Field
 from app.core.text import tr
-from app.services.importing import emails, steps, values
+from app.services.importing import columns, emails, steps, values
+from app.services.importing.columns import Block, ColumnStep
 from app.services.importing.countries import country_code
 from app.services.importing.dates import Order
 from app.services.importing.numbers import Decimal
@@ -19,9 +23,6 @@ _NAMES = ("first_name", "last_name", "full_name", "linkedin_url", *LABELLED)
 
 _NUMBERS = 2
 """How many telephone numbers one cell may hold."""
-
-_TEXTS = 20_000
-"""How many different short texts are remembered; about 3 MB."""
 
 Normalised = tuple[list[Any], str | None, tuple[str, ...]]
 """The values in the order of `fields`, the sentence for which the row is rejected, the warnings."""
@@ -66,35 +67,25 @@ class RowNormaliser:
         groups: dict[str, list[Target]] = {}
         for target in targets:
             groups.setdefault(target.field.key, []).append(target)
-        plain = {
-            key: group[0].index
-            for key, group in groups.items()
-            if len(group) == 1 and values.is_plain(group[0].field)
-        }
-        others = {key: group for key, group in groups.items() if key not in plain}
-        self._tidied = _Tidied()
-        self._texts = tuple(plain.values())
-        self._country = others["country"][0].index if "country" in others else None
-        self._further = _further(others)
-        self.fields: tuple[str, ...] = (*plain, *others, *self._further)
+        self._country = groups["country"][0].index if "country" in groups else None
+        self._further = _further(groups)
+        self.fields: tuple[str, ...] = (*groups, *self._further)
         slots = {key: slot for slot, key in enumerate(self.fields)}
-        self._blank: list[Any] = [None] * (len(self.fields) - len(plain))
-        self._steps = tuple(self._step(key, group, slots) for key, group in others.items())
+        self._steps = {key: self._step(key, group, slots) for key, group in groups.items()}
+        self._columns = [self._column(key, group, slots) for key, group in groups.items()]
         self._identity = tuple(
             slot for key, slot in slots.items() if key.partition(".")[0] in _NAMES
         )
 
     def row(self, cells: Sequence[str]) -> Normalised:
         """The values of one row; `cells` are as many as the file has columns."""
-        tidied = self._tidied
-        found: list[Any] = [tidied[cells[i]] for i in self._texts]
-        found += self._blank
+        found: list[Any] = [None] * len(self.fields)
         warnings: list[str] = []
         country = self.default_country
         if self._country is not None:
             country = country_code(cells[self._country]) or country
         try:
-            for step in self._steps:
+            for step in self._steps.values():
                 step(cells, found, country, warnings)
         except InvalidInput as error:
             return found, error.message, tuple(warnings)
@@ -102,6 +93,34 @@ class RowNormaliser:
             if found[slot] is not None:
                 return found, None, tuple(warnings) if warnings else ()
         return found, _nobody(), tuple(warnings)
+
+    def block(self, rows: Sequence[Sequence[str]]) -> Block:
+        """The values of many rows of the file's width, but for odd ones, whose places are noted."""
+        cells = list(zip(*rows, strict=True))
+        countries = [self.default_country] * len(rows)
+        if self._country is not None and rows:
+            default = self.default_country
+            countries = [country_code(text) or default for text in cells[self._country]]
+        block = Block(rows, cells, countries, [None] * len(self.fields))
+        if rows:
+            for step in self._columns:
+                step(block)
+            block.odd.update(_nameless([block.found[slot] for slot in self._identity], len(rows)))
+        return block
+
+    def _column(self, key: str, group: list[Target], slots: Mapping[str, int]) -> ColumnStep:
+        field, slot, index = group[0].field, slots[key], group[0].index
+        base = key.partition(".")[0]
+        if len(group) == 1 and base in LABELLED:
+            return (columns.one_email if base == "email" else columns.one_phone)(index, slot)
+        if len(group) == 1 and values.is_plain(field):
+            return columns.texts(index, slot)
+        if len(group) == 1 and columns.is_alike(field):
+            return columns.one_value(
+                field, index, slot, values.reader(field, self._rules(group[0]))
+            )
+        more = [slots[name] for name in self._further if name.startswith(f"{key}.")]
+        return columns.row_by_row(self._steps[key], (slot, *more))
 
     def _step(self, key: str, group: list[Target], slots: Mapping[str, int]) -> steps.Step:
         field, slot = group[0].field, slots[key]
@@ -122,14 +141,13 @@ class RowNormaliser:
         return Rules(target.date_order, target.decimal, choices)
 
 
-class _Tidied(dict[str, str | None]):
-    """Texts with their tidied form: most names, towns and titles of a list come again."""
-
-    def __missing__(self, text: str) -> str | None:
-        if len(self) >= _TEXTS:
-            self.clear()
-        found = self[text] = values.tidy(text) or None
-        return found
+def _nameless(identity: Sequence[columns.Column], size: int) -> Iterable[int]:
+    """The places of rows in which nothing says who it is."""
+    given = [column for column in identity if column is not None]
+    if not given:
+        return range(size)
+    nothing = (None,) * len(given)
+    return [place for place, who in enumerate(zip(*given, strict=True)) if who == nothing]
 
 
 def _nobody() -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
 from app.services.importing import candidates
 from app.services.importing.merging import (
@@ -20,6 +21,7 @@ from app.services.importing.merging import (
 from app.services.importing.staging import Layout, canonical
 
 LAST = 1 << 62
+RECENT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,17 @@ class People:
         self.alive = candidates.alive_sql(matching.hidden)
         self.any_contacts = candidates.any_in(db, "crm.contact")
         self.fields = (*matching.layout.natives, "custom", "labelled")
+        self._rows: dict[int, Person] = {}
+        self._states: dict[int, tuple[int, Person]] = {}
         self._row = f"SELECT {', '.join(matching.layout.values)} FROM row WHERE n = ?"
         self._contact = f"SELECT {', '.join(self.fields)} FROM crm.contact WHERE id = ?"
 
     def row(self, n: int) -> Person:
-        """What row `n` says."""
-        return person(self.layout.values, self.db.execute(self._row, (n,)).fetchone())
+        """What row `n` says; not to be changed."""
+        if (known := self._rows.get(n)) is None:
+            known = person(self.layout.values, self.db.execute(self._row, (n,)).fetchone())
+            _remember(self._rows, n, known)
+        return known
 
     def base(self, who: int) -> Person:
         """The person before this import."""
@@ -71,18 +78,27 @@ class People:
         """The person as left by every row before `n`."""
         if self.policy is OnDuplicate.SKIP:
             return self.base(who)
-        kept = self.db.execute("SELECT n, state FROM person WHERE id = ?", (who,)).fetchone()
-        since, state = (kept[0], json.loads(kept[1])) if kept else (0, self.base(who))
+        since, state = self._kept(who) or (0, self.base(who))
         for later in self.rows(who, after=since, before=n):
             state = merged(state, self.row(later), self.policy)
         return state
 
+    def _kept(self, who: int) -> tuple[int, Person] | None:
+        if who not in self._states:
+            kept = self.db.execute("SELECT n, state FROM person WHERE id = ?", (who,)).fetchone()
+            return (kept[0], json.loads(kept[1])) if kept else None
+        return self._states[who]
+
     def rows(self, who: int, *, after: int = 0, before: int = LAST) -> list[int]:
-        """The rows between two others that belong to the person by now, in file order."""
-        column, value = ("contact", who) if who > 0 else ("first", -who)
+        """The rows between two others that have settled with a contact by now, in file order.
+
+        None for a newcomer, whose rows are merged one after the other as they are resolved.
+        """
+        if who < 0:
+            return []
         found = self.db.execute(
-            f"SELECT n FROM fate WHERE {column} = ? AND n > ? AND n < ? ORDER BY n",
-            (value, after, before),
+            "SELECT n FROM fate WHERE contact = ? AND n > ? AND n < ? ORDER BY n",
+            (who, after, before),
         )
         return [n for (n,) in found]
 
@@ -100,6 +116,14 @@ class People:
 
     def keep(self, who: int, n: int, state: Person) -> None:
         """Remember the person as left by row `n`."""
+        _remember(self._states, who, (n, state))
         self.db.execute(
             "INSERT OR REPLACE INTO person VALUES (?, ?, ?)", (who, n, canonical(state))
         )
+
+
+def _remember(recent: dict[int, Any], key: int, value: object) -> None:
+    """Keep what is soon asked for again, and not much of it."""
+    if len(recent) >= RECENT:
+        recent.clear()
+    recent[key] = value

@@ -44,12 +44,15 @@ def e164(text: str, region: str) -> str:
     `region` is the two-letter country of numbers without a country code, "" when not known.
     Raises LostPrecision, and ValueError when it is no valid number there.
     """
+    return quick(text, region) or _closely(text, region)
+
+
+def quick(text: str, region: str) -> str | None:
+    """What `e164` gives for most numbers; None for those that take the library."""
     digits = text.translate(_SIGNS)
     if digits.startswith("+"):
-        fast = _international(digits[1:])
-    else:
-        fast = _national(digits, region) if region and text[-2:] != ".0" else None
-    return fast or _closely(text, region)
+        return _international(digits[1:])
+    return _national(digits, region) if region and text[-2:] != ".0" else None
 
 
 def numbers(text: str, region: str) -> list[str]:

@@ -20,7 +20,7 @@ from app.core.text import tr
 from app.models.contacts import CustomField, Status
 from app.models.journal import JournalHead
 from app.models.store import Store
-from app.services.importing import choosing, crm, mending, staging, worker
+from app.services.importing import choosing, crm, indexer, mending, staging, worker
 from app.services.importing.deciding import Deciding, decide, decide_again
 from app.services.importing.doubts import doubts
 from app.services.importing.filling import Filling, fill
@@ -29,6 +29,7 @@ from app.services.importing.memory import Memory
 from app.services.importing.options import ImportOptions
 from app.services.importing.people import Matching
 from app.services.importing.planned import Counts, ImportPlan
+from app.services.importing.shape import Share
 from app.services.importing.staging import Layout
 from app.services.tags import tag_name
 
@@ -121,6 +122,7 @@ class Planner:
             statuses=self.statuses(),
             fixes=choosing.fitted(options.fixes, seen.shape),
             notes=notes,
+            texts=self._wants_texts(seen, options),
         )
 
     def still_true(self, plan: ImportPlan, progress: Progress, check: Check) -> int:
@@ -156,6 +158,11 @@ class Planner:
         wanted = select(Status.label, Status.key).where(Status.deleted_op.is_(None))
         with self.store.reading() as connection:
             return {row.label: row.key for row in connection.execute(wanted)}
+
+    def _wants_texts(self, seen: Preview, options: ImportOptions) -> bool:
+        """Whether an indexer will follow the run and may take the texts as the plan has them."""
+        long = seen.shape.lines >= indexer.WORTH_FOLLOWING
+        return long and self.store.is_sqlite and not options.source
 
     def _deciding(self, plan: Path, matching: Matching, inputs: dict[str, Any]) -> Deciding:
         return Deciding(plan, crm.lay_beside(self.store, plan), matching, inputs)
@@ -253,7 +260,8 @@ def _fill(filling: Filling, progress: Progress, check: Check) -> None:
         fill(report, filling)
         return
     turn = worker.lock()
-    works: Sequence[Any] = [(fill, (filling, part, WORKERS, turn)) for part in range(WORKERS)]
+    parts = 1 if filling.fixes.drops else WORKERS
+    works = [(fill, (filling, Share(part, parts), turn)) for part in range(parts)]
     worker.run(works, lambda _, told: progress(told[0], total, words), check)
 
 

@@ -25,6 +25,7 @@ from app.models.journal import Operation
 from app.models.recorder import Recorder
 from app.models.store import Store, reserve
 from app.services.importing import crm, joining, staging, tagging, worker
+from app.services.importing.following import Written
 from app.services.importing.indexer import Follower, Indexer
 from app.services.importing.loading import Changes, loader
 from app.services.importing.memory import Memory
@@ -41,7 +42,7 @@ from app.services.tags import ensure_tags, tag_key
 
 KIND = "import"
 FIRST_CHUNK = 2_000
-LEAST_CHUNK = 500
+LEAST_CHUNK = 200
 MOST_CHUNK = 200_000
 LOCK_SECONDS = 0.1
 LOAD_WITHOUT_INDEXES = 20_000
@@ -66,10 +67,11 @@ class Running:
         """
         if (context.cursor or {}).get("phase") != "loading":
             self._begin(context, plan)
-        with self.indexer.following(plan.counts.created) as follower:
+        with self.indexer.following(plan.path, plan.counts.created) as follower:
             self._load(context, plan, follower)
             ensure_indexes(self.store)
-            result = self._finish(context, plan)
+        # Only now, for as soon as people see the contacts they may change their texts.
+        result = self._finish(context, plan)
         self.indexer.catch_up()
         return result
 
@@ -112,6 +114,7 @@ class Running:
                 "op": op,
                 "batch": self._batch(connection, context.job_id, op, plan, first),
                 "after": 0,
+                "first": first,
                 "next": first,
                 "everyone": everyone,
                 "tags": dict(zip(map(tag_key, row_tags), named, strict=True)),
@@ -151,18 +154,18 @@ class Running:
         size, state, words = FIRST_CHUNK, dict(context.cursor or {}), tr("Writing contacts")
         tags, total = tuple(state["everyone"]), plan.counts.rows
         self._retag(context, plan, state)
-        with loader(plan, state["batch"], tags) as load:
+        with loader(plan, state["batch"], state["first"], tags) as load:
             while state["after"] < total:
                 context.check()
                 upto = min(total, state["after"] + size)
                 with self.operations.resume(state["op"], attach=self._attached(plan)) as recorder:
-                    began, first = time.monotonic(), state["next"]
-                    state["next"] += load.load(recorder, state["after"], upto, state["next"])
+                    began, first, after = time.monotonic(), state["next"], state["after"]
+                    state["next"] += load.load(recorder, after, upto, first)
                     state["after"] = upto
                     context.save(recorder.connection, state, done=upto)
                 size = _adapted(size, time.monotonic() - began)
                 if follower is not None and state["next"] > first:
-                    follower.wrote(first, state["next"] - 1)
+                    follower.wrote(Written(first, state["next"] - 1, after, upto))
                 context.progress(upto, total, words)
 
     def _retag(self, context: JobContext, plan: ImportPlan, state: Mapping[str, Any]) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from app.core.errors import InvalidInput
 from app.core.text import fold, tr
@@ -92,6 +92,49 @@ class RawRow(NamedTuple):
 
 Row = tuple[int, list[str], str | None]
 """A RawRow as a plain tuple, which is made faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Rows that follow one another in a file, side by side: their lines, and their cells.
+
+    first is the number of the first one, counted from 1 in the file. problems has the sentences
+    of those that are rejected, by their place from 0.
+    """
+
+    first: int
+    lines: Sequence[int]
+    cells: Sequence[list[str]]
+    problems: Mapping[int, str]
+
+    @classmethod
+    def of(cls, first: int, rows: Sequence[Row]) -> Self:
+        """The same records, given one by one."""
+        problems = {i: problem for i, (_, _, problem) in enumerate(rows) if problem is not None}
+        return cls(first, [row[0] for row in rows], [row[1] for row in rows], problems)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __iter__(self) -> Iterator[Row]:
+        for place, (line, cells) in enumerate(zip(self.lines, self.cells, strict=True)):
+            yield line, cells, self.problems.get(place)
+
+    def without(self, places: Collection[int]) -> Records:
+        """The other records."""
+        return Records.of(self.first, [r for i, r in enumerate(self) if i not in places])
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which blocks of a file one of several readers takes: every `parts`-th, from `part` on."""
+
+    part: int = 0
+    parts: int = 1
+
+    def has(self, number: int) -> bool:
+        """Whether the block with this number, counted from 0, belongs to it."""
+        return number % self.parts == self.part
 
 
 def unique_names(columns: Sequence[str]) -> tuple[str, ...]:

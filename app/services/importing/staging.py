@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,34 +85,23 @@ def _labels(field: str) -> tuple[str, str]:
     return key, label
 
 
-_Picker = Callable[[list[Any]], tuple[Any, ...]]
-
-
-def packer(layout: Layout) -> Callable[[list[Any]], tuple[Any, ...]]:
-    """A function that turns the normaliser's values into the `values` columns of a row.
-
-    It runs once for each row of the list; hardly any row has a further address or number.
-    """
+def packed(
+    layout: Layout, found: Sequence[Sequence[Any] | None], size: int
+) -> list[Sequence[Any] | None]:
+    """The `values` columns of `size` rows from the normaliser's columns; None for blank ones."""
     at = {field: i for i, field in enumerate(layout.fields)}
-    none = len(layout.fields)
-    natives: _Picker = itemgetter(
-        *(at.get(column, none) for column in layout.natives), none, none, none
-    )
+    natives = [found[at[column]] if column in at else None for column in layout.natives]
     special = [i for i, *_ in layout.customs + layout.labelled]
     special += [layout.tags] if layout.tags is not None else []
-    specials: _Picker = itemgetter(*special, none, none)
-    nothing = (None,) * (len(special) + 2)
-
-    def pack(values: list[Any]) -> tuple[Any, ...]:
-        values = [*values, None]
-        if specials(values) == nothing:
-            return natives(values)
-        return (*natives(values)[:-3], *_packed(layout, values))
-
-    return pack
+    if all(found[i] is None for i in special):
+        return [*natives, None, None, None]
+    nothing = (None,) * size
+    rows = zip(*(nothing if column is None else column for column in found), strict=True)
+    columns = zip(*(_packed(layout, values) for values in rows), strict=True)
+    return [*natives, *(column if any(column) else None for column in columns)]
 
 
-def _packed(layout: Layout, values: list[Any]) -> tuple[str | None, str | None, str | None]:
+def _packed(layout: Layout, values: Sequence[Any]) -> tuple[str | None, str | None, str | None]:
     custom = {name: values[i] for i, name in layout.customs if values[i] is not None}
     labelled: dict[str, list[list[str]]] = {}
     for i, field, label in layout.labelled:
@@ -157,6 +145,8 @@ def create(path: Path, layout: Layout) -> None:
             CREATE TABLE row (n INTEGER PRIMARY KEY, line INTEGER, sort_name TEXT,
                 company_key TEXT, name_phone_key INTEGER, name_mobile_key INTEGER,
                 name_company_key INTEGER, {values});
+            CREATE TABLE line_run (n INTEGER PRIMARY KEY, line INTEGER);
+            CREATE TABLE search_text (n INTEGER PRIMARY KEY, text TEXT);
             CREATE TABLE row_email (email TEXT, n INTEGER);
             CREATE TABLE bare_key (key INTEGER, n INTEGER);
             CREATE TABLE reject (n INTEGER PRIMARY KEY, line INTEGER, error TEXT, cells TEXT);

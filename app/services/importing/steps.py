@@ -7,7 +7,7 @@ from typing import Any
 
 from app.core.fields import Field
 from app.core.text import tr
-from app.services.importing import emails, links, phones
+from app.services.importing import emails, phones
 from app.services.importing.values import (
     Reader,
     Unreadable,
@@ -21,8 +21,6 @@ from app.services.importing.values import (
 Step = Callable[[Sequence[str], list[Any], str, list[str]], None]
 """From cells, the slots to fill, the row's country and the list of warnings to add to."""
 
-_LONG, _MANY = 100, 4_000
-
 Columns = Sequence[tuple[int, Reader]]
 
 
@@ -31,35 +29,18 @@ def email_step(indexes: Sequence[int], slot: int, more: Sequence[int]) -> Step:
 
     Several people type two addresses into one cell, so each cell is read as a list of them.
     """
-    plain, addresses = emails.plain, emails.addresses
 
-    def only(cells: Sequence[str], found: list[Any], _: str, warnings: list[str]) -> None:
-        cell = cells[indexes[0]].lower()
-        if plain(cell):
-            found[slot] = cell
-        elif cell and (read := addresses(cells[indexes[0]])):
-            _spread(read, found, slot, more, warnings)
-
-    def several(cells: Sequence[str], found: list[Any], _: str, warnings: list[str]) -> None:
-        read = [one for i in indexes if cells[i] for one in addresses(cells[i])]
+    def step(cells: Sequence[str], found: list[Any], _: str, warnings: list[str]) -> None:
+        read = [one for i in indexes if cells[i] for one in emails.addresses(cells[i])]
         _spread(list(dict.fromkeys(read)), found, slot, more, warnings)
 
-    return only if len(indexes) == 1 else several
+    return step
 
 
 def phone_step(field: Field, indexes: Sequence[int], slot: int, more: Sequence[int]) -> Step:
     """The first number goes to `slot`, further ones to `more`; a bad one stays as typed."""
-    e164 = phones.e164
 
-    def only(cells: Sequence[str], found: list[Any], country: str, warnings: list[str]) -> None:
-        cell = cells[indexes[0]]
-        if cell:
-            try:
-                found[slot] = e164(cell, country)
-            except ValueError:
-                several(cells, found, country, warnings)
-
-    def several(cells: Sequence[str], found: list[Any], country: str, warnings: list[str]) -> None:
+    def step(cells: Sequence[str], found: list[Any], country: str, warnings: list[str]) -> None:
         read: list[str] = []
         for i in indexes:
             text = cells[i]
@@ -67,7 +48,7 @@ def phone_step(field: Field, indexes: Sequence[int], slot: int, more: Sequence[i
                 read += _numbers(field, text, country, warnings, most=1 + len(more))
         _spread(list(dict.fromkeys(read)), found, slot, more, warnings)
 
-    return only if len(indexes) == 1 else several
+    return step
 
 
 def _numbers(field: Field, text: str, country: str, warnings: list[str], *, most: int) -> list[str]:
@@ -117,44 +98,7 @@ def value_step(field: Field, columns: Columns, slot: int) -> Step:
                     )
                 )  # fmt: skip
 
-    if len(columns) > 1:
-        return step
-    whole = {"linkedin_url": links.whole_profile, "website": links.whole_address}.get(field.key)
-    index = columns[0][0]
-    return _as_is(index, slot, whole, step) if whole else _remembered(index, slot, step)
-
-
-def _as_is(index: int, slot: int, whole: Callable[[str], object], step: Step) -> Step:
-    """Texts that a pattern knows to need no change are taken without a closer look."""
-
-    def quick(cells: Sequence[str], found: list[Any], country: str, warnings: list[str]) -> None:
-        text = cells[index]
-        if text:
-            if whole(text):
-                found[slot] = text
-            else:
-                step(cells, found, country, warnings)
-
-    return quick
-
-
-def _remembered(index: int, slot: int, step: Step) -> Step:
-    """A status or a country comes again and again, so what one text became is kept."""
-    known: dict[str, Any] = {}
-
-    def quick(cells: Sequence[str], found: list[Any], country: str, warnings: list[str]) -> None:
-        text = cells[index]
-        if not text:
-            return
-        if text in known:
-            found[slot] = known[text]
-            return
-        before = len(warnings)
-        step(cells, found, country, warnings)
-        if len(warnings) == before and len(text) < _LONG and len(known) < _MANY:
-            known[text] = found[slot]
-
-    return quick
+    return step
 
 
 def joined_step(columns: Columns, slot: int) -> Step:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from contextlib import contextmanager
+from itertools import count, islice
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
 from app.core.errors import InvalidInput
 from app.core.text import tr
 from app.services.importing import delimited, json_lists, layout, spreadsheets
 from app.services.importing.encodings import Scan, scan
 from app.services.importing.opening import Opened, empty, explained, opened, text_of
-from app.services.importing.shape import FileShape, RawRow, ReadOptions, Row, fit, joined
+from app.services.importing.shape import (
+    FileShape,
+    RawRow,
+    ReadOptions,
+    Records,
+    Row,
+    Share,
+    fit,
+    joined,
+)
 
 CHUNK = 4_000
 MOST_COLUMNS = 5_000
 _SAMPLE = 1 << 18
+_ALL = Share()
 
 
 def inspect(path: Path, options: ReadOptions | None = None) -> FileShape:
@@ -41,23 +52,39 @@ def read_rows(shape: FileShape) -> Iterator[RawRow]:
     return map(RawRow._make, _rows(shape))
 
 
-def read_chunks(shape: FileShape, size: int = CHUNK) -> Iterator[list[Row]]:
-    """The rows in lists of `size`, for a process that hands them on."""
-    rows = _rows(shape)
-    while chunk := list(islice(rows, size)):
-        yield chunk
+def read_chunks(shape: FileShape, size: int = CHUNK, share: Share = _ALL) -> Iterator[Records]:
+    """The rows in blocks of about `size`, of which several readers may each take their share."""
+    if shape.kind == "csv":
+        with _text(shape) as text:
+            yield from delimited.blocks(text, shape, size, share)
+        return
+    rows, first = _rows(shape), 1
+    for number in count():
+        if not (block := list(islice(rows, size))):
+            return
+        if share.has(number):
+            yield Records.of(first, block)
+        first += len(block)
 
 
 def _rows(shape: FileShape) -> Iterator[Row]:
-    with explained(shape.path), opened(shape.path) as found:
-        if shape.kind == "xlsx":
+    if shape.kind == "xlsx":
+        with explained(shape.path), opened(shape.path) as found:
             yield from spreadsheets.rows(found.stream, shape)
-        elif shape.kind == "json":
-            with text_of(found.stream, shape.encoding or "utf-8") as text:
-                yield from json_lists.rows(text, shape)
-        else:
-            with text_of(found.stream, shape.encoding or "utf-8") as text:
-                yield from delimited.rows(text, shape)
+    else:
+        read = json_lists.rows if shape.kind == "json" else delimited.rows
+        with _text(shape) as text:
+            yield from read(text, shape)
+
+
+@contextmanager
+def _text(shape: FileShape) -> Iterator[TextIO]:
+    with (
+        explained(shape.path),
+        opened(shape.path) as found,
+        text_of(found.stream, shape.encoding or "utf-8") as text,
+    ):
+        yield text
 
 
 def _shape(

@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from app.core.identity import DERIVED, derived
 from app.models.contacts import Contact, ContactKey, ContactTag, Tag
-from app.services.importing import staging
+from app.services.importing import candidates, staging
 from app.services.importing.matching import match
 from app.services.importing.merging import (
     Level,
@@ -170,16 +170,19 @@ persons = st.builds(
     rows=st.lists(persons, max_size=7),
     contacts=st.lists(persons, max_size=3),
     policy=st.sampled_from(list(OnDuplicate)),
+    many=st.sampled_from([1, candidates.MANY]),
 )
 def test_fates_and_values_are_those_of_importing_the_rows_one_after_the_other(
     tmp_path_factory: pytest.TempPathFactory,
     rows: list[Person],
     contacts: list[Person],
     policy: OnDuplicate,
+    many: int,
 ) -> None:
     folder = tmp_path_factory.mktemp("plan")
     fates, people = one_after_the_other(rows, contacts, policy)
-    with plan_of(rows, contacts, folder) as (db, layout):
+    with plan_of(rows, contacts, folder) as (db, layout), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "MANY", many)
         match(db, Matching(layout, policy), lambda done, total: None)
         assert outcome(db, len(rows)) == fates
         changed = {

@@ -24,6 +24,7 @@ from app.services.importing import ImportOptions, indexer, planning, running
 from app.services.importing.running import Running
 from app.services.jobs import JobContext, JobState
 from app.services.jobs.context import Wish
+from app.services.rows import read_texts
 from app.services.tags import ensure_tags
 from tests.services.importing.desk import Desk, five, open_desk
 
@@ -311,6 +312,37 @@ def test_the_search_index_follows_a_long_import_and_is_complete_at_its_end(
         database = sqlite3.connect(desk.workspace.search)
         with closing(database):
             assert database.execute("SELECT count(*) FROM doc").fetchone() == (ROWS,)
+
+
+@pytest.mark.parametrize("options", [{}, {"source": "Fair"}, {"on_duplicate": "create"}])
+def test_the_texts_that_follow_are_those_of_the_contacts(
+    tmp_path: Path,
+    small_chunks: None,
+    monkeypatch: pytest.MonkeyPatch,
+    options: dict[str, Any],
+) -> None:
+    monkeypatch.setattr(indexer, "WORTH_FOLLOWING", 10)
+    monkeypatch.setattr(indexer, "STEP", 10)
+    drained: list[int] = []
+    # Later rows for the same people, refused ones, and labels: what newcomers become.
+    text = listed(40) + "Zo\u00eb,Last,p3@example.com,+33612345678,New Firm,x\nX,,nope,,,\n"
+    with open_desk(tmp_path) as desk:
+        old = desk.add({"first_name": "P", "email": "p5@example.com"})
+        desk.indexing.drain()
+        drain = desk.indexing.drain
+        monkeypatch.setattr(
+            desk.indexing, "drain", lambda: (drained.append(desk.indexing.pending()), drain())
+        )
+        desk.run(text, **options)
+
+        # Only the contact that was there before was left for the drain.
+        assert drained <= [len(old)]
+        with closing(sqlite3.connect(desk.workspace.search)) as database:
+            texts = dict(database.execute("SELECT contact, text FROM doc"))
+            database.execute("INSERT INTO words(words, rank) VALUES('integrity-check', 1)")
+        with desk.store.reading() as connection:
+            ids = list(connection.execute(select(Contact.id)).scalars())
+            assert texts == read_texts(connection, ids)
 
 
 def test_a_cancelled_import_ends_its_indexing_too(

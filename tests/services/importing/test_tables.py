@@ -18,7 +18,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.core.errors import InvalidInput, NotFound
-from app.services.importing.shape import ReadOptions
+from app.services.importing.shape import ReadOptions, Share
 from app.services.importing.tables import inspect, read_chunks, read_rows
 from tests.services.importing.files import cells, read
 
@@ -452,3 +452,30 @@ def test_any_bytes_give_a_table_or_a_sentence(tmp_path_factory, content):
         shape = inspect(path)
         rows = list(read_rows(shape))
         assert all(len(row.cells) == len(shape.columns) for row in rows if row.problem is None)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Ada,ada@x.example,", ",,", "", '"Ada, B.",x,"say ""hi"""', "O'Neil,=\"7\",",
+             "'=1,b,c", '"two\nlines",b,c', 'stray "quote,b,c', '"broken" quote,b,c', "a,b,c,d",
+             "  , ,", "x"]
+        ),
+        max_size=40,
+    ),
+    st.integers(1, 9),
+    st.integers(1, 3),
+)  # fmt: skip
+def test_several_readers_share_a_list_without_losing_or_doubling_a_row(
+    tmp_path_factory, lines, size, parts
+):
+    path = tmp_path_factory.mktemp("shared") / "list.csv"
+    path.write_text("\n".join(["Name,Email,Note", *lines, "Zoe,z@x.example,"]), "utf-8", newline="")
+    shape = inspect(path, ReadOptions(delimiter=",", header_row=1, keep_going=True))
+    shared = [
+        (chunk.first + place, *row)
+        for part in range(parts)
+        for chunk in read_chunks(shape, size, Share(part, parts))
+        for place, row in enumerate(chunk)
+    ]
+    assert sorted(shared) == [(n, *row) for n, row in enumerate(read_rows(shape), 1)]
