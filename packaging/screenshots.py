@@ -34,6 +34,23 @@ if TYPE_CHECKING:
 NOW = "2026-11-23T10:00:00Z"
 SMALL = (1024, 640)
 
+BAD_LIST = """Messe München;;;;;;
+Vorname;Nachname;Firma;E-Mail;Telefon;Letzter Kontakt;Status
+Jürgen;Groß;Groß & Söhne GmbH;j.gross@gross.example;+49 89 5550 0117;03/04/2026;new
+Zoë;Müller;Alpenblick AG;zoe.mueller@alpenblick.example;+41 44 555 01 21;05/04/2026;Interessent
+Beatriz;Gonçalves;Douro Vinhos;beatriz(at)douro.example;+351 22 555 0190;06/04/2026;new
+François;Noël;Cévennes Bois;f.noel@cevennes.example;3.36988E+10;01/08/2026;new
+Katarzyna;Mazur;Wisla;k.mazur@wisla,example;+48 22 555 01 51;02/07/2026;Interessent
+Yusuf;Demir;Anadolu;yusuf(at)anadolu.example;+90 212 555 01 42;04/06/2026;new
+Helga;Brandt;Nordwind Logistik;helga.brandt@;+49 30 5550 0188;07/05/2026;Kunde seit 2019
+Renée;Lefèvre;Atelier Rivoli;renee@rivoli.example;3.36123E+10;08/09/2026;new
+Anke;Vogt;Alp;anke vogt@alp.example;+41 44 555 01 77;09/10/2026;new
+Piotr;Lis;Lis;piotr@lis;+48 61 555 01 09;10/11/2026;new
+Hélène;Dupré;"Atelier Rivoli;helene.dupre@rivoli.example;+33 1 55 55 01 60;11/12/2026;new
+Núria;Puig;Puig & Fills SL;nuria.puig@puig.example;+34 93 555 0140;12/12/2026;new
+"""
+"""A list with what lists have: a title, lost digits, words for statuses, an unclosed quote."""
+
 Shots = Iterator[str]
 
 
@@ -152,13 +169,50 @@ def import_tour(window: MainWindow) -> Shots:
     yield "import-1-file"
     page.next.click()
     page.mapping.options.tags.setText("messe-2026, dach")
+    page.mapping.options.tags.textEdited.emit("messe-2026, dach")
     yield "import-2-mapping"
     for question in page.mapping.options.questions.values():
         question.radios["dmy"].click()
     page.next.click()
-    yield "import-3-review"
+    yield "import-3-rows"
     page.next.click()
     yield "import-4-done"
+    yield from corrections(window, page)
+
+
+def corrections(window: MainWindow, page: ImportPage) -> Shots:
+    """A list with all kinds of problems, put right."""
+    from app.views.importing.review_step import MATCHES, VALUES
+    from app.views.shell.pictures import settle
+
+    window.toast.hide()
+    path = Path(tempfile.mkdtemp(prefix="captely-list-")) / "messe-muenchen-2026.csv"
+    path.write_text(BAD_LIST, "cp1252")
+    page.start_over()
+    page.choose(path)
+    yield "import-1-quote"
+    page.file.reread.emit({"keep_going": True})
+    settle(window)
+    page.next.click()
+    settle(window)
+    page.mapping.pick(4)
+    yield "import-2-question"
+    if page.mapping.picker is not None:
+        page.mapping.picker.close()
+    for question in page.mapping.options.questions.values():
+        question.radios["dmy"].click()
+    page.next.click()
+    yield "import-3-review"
+    page.review.problems.offer_rule()
+    yield "import-3-fix-all"
+    page.review.problems.close_changes()
+    page.review.show_view(VALUES)
+    yield "import-3-values"
+    page.review.show_view(MATCHES)
+    yield "import-3-matches"
+    page.next.click()
+    yield "import-4-rejected"
+    window.toast.hide()
 
 
 def contacts_tour(window: MainWindow) -> Shots:

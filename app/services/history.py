@@ -65,7 +65,8 @@ class TimelineEntry:
 class Source:
     """Where a value came from: the operation that gave it, and the file and row of an import.
 
-    before is the value that it replaced, as in the journal; None where there was none.
+    sha256 is that of the file, by which it is known again whatever it is called. before is the
+    value that was replaced, as in the journal; None where there was none.
     """
 
     kind: str
@@ -77,6 +78,7 @@ class Source:
     file: str | None = None
     row: int | None = None
     before: Any = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,20 +295,25 @@ def _given(connection: Connection, contact: int) -> dict[str, Source]:
         if row.kind in (UNDO, REDO):
             taken_back.add(row.undoes)
             continue
-        source, before = _source(entry(row), files.get(row.id)), image(row.before)
+        source, before = _source(entry(row), *files.get(row.id, ())), image(row.before)
         for name in row.mask.split(","):
             if name not in found:
                 found[name] = replace(source, before=before.get(name))
     return found
 
 
-def _source(done: Entry, file: str | None = None, row: int | None = None) -> Source:
-    return Source(done.kind, done.label, done.at, done.actor, done.id, done.origin, file, row)
+def _source(
+    done: Entry, file: str | None = None, sha256: str | None = None, row: int | None = None
+) -> Source:
+    given = Source(done.kind, done.label, done.at, done.actor, done.id, done.origin, file, row)
+    return replace(given, sha256=sha256)
 
 
-def _files(connection: Connection, operations: Collection[int]) -> dict[int, str]:
-    named = select(ImportBatch.op, ImportBatch.file_name).where(ImportBatch.op.in_(operations))
-    return {op: name for op, name in connection.execute(named) if op is not None}
+def _files(connection: Connection, operations: Collection[int]) -> dict[int, tuple[str, str]]:
+    """The name and the hash of the lists that operations imported."""
+    columns = (ImportBatch.op, ImportBatch.file_name, ImportBatch.file_sha256)
+    named = select(*columns).where(ImportBatch.op.in_(operations))
+    return {op: (name, sha) for op, name, sha in connection.execute(named) if op is not None}
 
 
 def _birth(connection: Connection, contact: int, operation: int) -> Source:
@@ -315,13 +322,17 @@ def _birth(connection: Connection, contact: int, operation: int) -> Source:
         # Made together with the workspace, such as sample data of an older version.
         return Source("", tr("Made with the workspace"), from_us(0), "", operation)
     origin = connection.execute(
-        select(ImportBatch.file_name, ImportOrigin.row + contact - ImportOrigin.lo)
+        select(
+            ImportBatch.file_name,
+            ImportBatch.file_sha256,
+            ImportOrigin.row + contact - ImportOrigin.lo,
+        )
         .join(ImportBatch, ImportBatch.id == ImportOrigin.batch)
         .where(ImportOrigin.lo <= contact, ImportOrigin.hi >= contact, ImportBatch.op == operation)
     ).first()
     if origin is not None:
         return _source(entry(done), *origin)
-    return _source(entry(done), _files(connection, [operation]).get(operation))
+    return _source(entry(done), *_files(connection, [operation]).get(operation, ()))
 
 
 def _spans(connection: Connection, operations: Collection[int]) -> dict[int, dict[str, Span]]:

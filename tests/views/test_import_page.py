@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -650,7 +651,8 @@ def test_an_import_that_stopped_is_rolled_back(page, file, until, app):
     assert app.search.count("") == 0
 
 
-def test_where_a_contact_came_from_names_the_list_and_its_row(imported, app):
+def test_where_a_contact_came_from_names_the_list_its_hash_and_the_row(imported, app, file):
     contact = app.contacts.page("zoe").contacts[0].id
     source = app.history.provenance(contact)["email"]
     assert (source.file, source.row) == ("messe.csv", 3)
+    assert source.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()

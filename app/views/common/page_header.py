@@ -65,6 +65,13 @@ class Steps(QWidget):
             self.updateGeometry()
             self.update()
 
+    @property
+    def whole_width(self) -> int:
+        """The room that all names need."""
+        words = sum(text_width(name, Role.BUTTON) + 8 for name in self._names)
+        circles = len(self._names) * (theme().px(_CIRCLE) + _SLACK)
+        return int(words + circles) + (len(self._names) - 1) * (_LINE + 24) + 4
+
     def restyle(self) -> None:
         """Take the size of the present text size."""
         self.updateGeometry()

@@ -286,7 +286,8 @@ class FileStep(QWidget):
                 "Lines {first} to {last} of {total} rows, read as text.",
                 first=first, last=last, total=number(total),
             )  # fmt: skip
-        self.preview_count.setText(f"{said} {tr('Nothing is changed or guessed yet.')}")
+        calm = tr("Nothing is changed or guessed yet.")
+        self.preview_count.setText(f"{said} {calm}")
 
 
 def _cells(

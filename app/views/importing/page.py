@@ -19,7 +19,6 @@ from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk, Page
 from app.views.common.page_header import PageHeader, Steps
 from app.views.common.places import Place
-from app.views.common.theme import theme
 from app.views.importing import actions
 from app.views.importing.corrections import Corrections
 from app.views.importing.draft import Draft
@@ -35,7 +34,7 @@ from app.views.importing.run_step import RunStep
 from app.views.importing.runner import ImportRun
 
 FILE, MAPPING, REVIEW, RUN = range(4)
-ROOMY = 880
+GAP, MARGIN = 24, 24
 
 
 class ImportPage(Page):
@@ -161,7 +160,7 @@ class ImportPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Name only the present step where room is scarce."""
         super().resizeEvent(event)
-        self.steps.set_compact(event.size().width() < theme().px(ROOMY))
+        self._fit_steps()
 
     def visit(self, argument: object = None) -> None:
         """Show the page; the argument is a file to begin with, or several that were dropped."""
@@ -184,8 +183,6 @@ class ImportPage(Page):
         self.file.start_over(recent_files(self.desk.memory))
         self._show_step(FILE)
         self.left_over.look(self.job)
-
-    # The file
 
     def choose(self, path: Path) -> None:
         """Read a file and show its preview."""
@@ -250,8 +247,6 @@ class ImportPage(Page):
             if draft.look is not None:
                 self.file.show_look(draft.look, totals_dropped=True)
 
-    # The way through the steps
-
     def go_back(self) -> None:
         """To the step before."""
         step = self.stack.currentIndex()
@@ -292,8 +287,6 @@ class ImportPage(Page):
     def _mapping_changed(self) -> None:
         self.mapping.notice.say("")
         self._allow()
-
-    # The plan
 
     def make_plan(self) -> None:
         """Make the plan of the draft as it is now, and show it."""
@@ -340,8 +333,6 @@ class ImportPage(Page):
         self.review.stopped()
         self._allow()
 
-    # The import itself
-
     def _start(self) -> None:
         draft = self.draft
         plan = self.maker.take() if draft is not None and not self.maker.busy else None
@@ -375,6 +366,13 @@ class ImportPage(Page):
         self.next.setText(self._next_words(step))
         for button in (self.back, self.next):
             button.updateGeometry()
+        self._fit_steps()
+
+    def _fit_steps(self) -> None:
+        """Name all steps if there is room for them beside title and buttons."""
+        others = (self.header.title, self.back, self.next)
+        taken = sum(part.sizeHint().width() + GAP for part in others)
+        self.steps.set_compact(self.width() < taken + self.steps.whole_width + 2 * MARGIN)
 
     def _can_go_on(self, step: int, *, has_preview: bool) -> bool:
         if step == FILE:

@@ -40,7 +40,6 @@ PARTS = (
     ("duplicates", marked("Twice in the file"), "chart.4"),
     ("rejected", marked("Rejected"), "chart.5"),
 )
-ROOMY = 880
 PROBLEMS, VALUES, MATCHES, ROWS = range(4)
 _VIEWS = (marked("To check"), marked("Values"), marked("Matches"), marked("All rows"))
 
@@ -139,7 +138,14 @@ class ReviewStep(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the tools as icons alone where room is scarce."""
         super().resizeEvent(event)
-        self.problems.fix_all.set_compact(event.size().width() < theme().px(ROOMY))
+        self._fit_tools()
+
+    def _fit_tools(self) -> None:
+        fix_all = self.problems.fix_all
+        fix_all.set_compact(False)
+        parts = [tab for tab in self.views if not tab.isHidden()] + [fix_all, self.problems.replace]
+        wanted = sum(part.sizeHint().width() + 4 for part in parts) + 32
+        fix_all.set_compact(self.width() - theme().px(WIDTH) - 16 < wanted)
 
     @property
     def has_plan(self) -> bool:
@@ -197,6 +203,7 @@ class ReviewStep(QWidget):
             tab.set_count(count)
         self.views[VALUES].setVisible(self.values.model.rowCount() > 0)
         self.views[MATCHES].setVisible(counts[MATCHES] > 0)
+        self._fit_tools()
         if self.views[self.stack.currentIndex()].isHidden():
             self.show_view(PROBLEMS)
         self.policy.show_draft(draft)
