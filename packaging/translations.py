@@ -14,6 +14,7 @@ import argparse
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -29,6 +30,7 @@ KEYWORDS = {
     "tr": None, "trn": (1, 2), "marked": None, "recording": (2,), "begin": (2,),
 }  # fmt: skip
 METHODS = [("cli/**", "ignore"), ("sandbox/**", "ignore"), ("**.py", "python")]
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
 PLURALS = {"fr": "nplurals=2; plural=(n > 1);"}
 HEADER = """msgid ""
 msgstr ""
@@ -91,7 +93,8 @@ def _strings(string: str | tuple[str, ...] | None) -> tuple[str | None, ...]:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """What gettext reads."""
+    """What gettext reads; without the time of day, so that the same words are the same file."""
+    catalogue.creation_date = catalogue.revision_date = MADE
     buffer = io.BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()
