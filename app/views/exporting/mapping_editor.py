@@ -28,7 +28,7 @@ from app.views.exporting.mapping_words import our_choices, their_choices
 from app.views.exporting.picker import Picker
 from app.views.exporting.rule_inspector import RuleInspector, Shown
 
-_INSPECTOR_WIDTH = 312
+_INSPECTOR_WIDTH = 336
 
 
 class MappingEditor(QWidget):
