@@ -50,6 +50,10 @@ class Documents:
     texts: Sequence[str]
 
 
+Part = tuple[int, int, Documents]
+"""The documents of the contacts from the first id to the second, ends included."""
+
+
 def ensure(search: Path) -> None:
     """Make an empty index unless there is a whole one of this format.
 
@@ -113,16 +117,19 @@ def index_ranges(database: Path, search: Path, ranges: Iterable[Range]) -> int:
 
 
 @contextmanager
-def filling(search: Path) -> Iterator[Callable[[int, int, Documents], None]]:
-    """A function that puts ready documents in the place of what there is of lo..hi, ends included.
+def filling(search: Path) -> Iterator[Callable[[Iterable[Part]], None]]:
+    """A function that puts ready documents in the place of what there is of their ranges.
 
-    For contacts that nobody else can change meanwhile, or an older text might win.
+    All that it is given at once is one transaction, and so one sorted run of the full-text index:
+    many small ones would have to be merged again and again. For contacts that nobody else can
+    change meanwhile, or an older text might win.
     """
     with closing(_connect(search)) as target:
 
-        def put(lo: int, hi: int, documents: Documents) -> None:
+        def put(parts: Iterable[Part]) -> None:
             with _writing(target):
-                _replace(target, lo, hi, documents)
+                for lo, hi, documents in parts:
+                    _replace(target, lo, hi, documents)
 
         yield put
 

@@ -7,18 +7,22 @@ import, hence nobody can have changed them.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
 from app.services.importing import staging
 from app.services.importing.newcomers import runs_within
 from app.services.importing.worker import seldom_collect
-from app.services.search_file import Documents, filling, index_ranges
+from app.services.search_file import Documents, Part, filling, index_ranges
 
 CHUNK = 5_000
+AT_ONCE = 20
+"""How many chunks are one transaction: it locks the index for about a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +67,20 @@ def _indexing(database: Path, search: Path, plan: Path) -> Iterator[Callable[[Wr
 
         def from_plan(written: Written) -> None:
             cursor = rows.execute(_READY, {"after": written.after, "upto": written.upto})
-            lo = written.lo
-            while found := cursor.fetchmany(CHUNK):
-                hi = lo + len(found) - 1
-                names, texts = zip(*found, strict=True)
-                put(lo, hi, Documents(range(lo, hi + 1), names, texts))
-                lo = hi + 1
+            parts = _parts(cursor, written.lo)
+            for first in parts:
+                put(chain([first], islice(parts, AT_ONCE - 1)))
 
         ready = rows.execute("SELECT 1 FROM search_text LIMIT 1").fetchone()
         yield from_plan if ready else from_contacts
+
+
+def _parts(cursor: sqlite3.Cursor, lo: int) -> Iterator[Part]:
+    while found := cursor.fetchmany(CHUNK):
+        hi = lo + len(found) - 1
+        names, texts = zip(*found, strict=True)
+        yield lo, hi, Documents(range(lo, hi + 1), names, texts)
+        lo = hi + 1
 
 
 _READY = f"""
