@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
-from PySide6.QtCore import QDate, QDateTime, QLocale, QTimeZone
+from PySide6.QtCore import QDate, QDateTime, QLocale, QTime, QTimeZone
 
 from app.core.text import tr, trn
 
@@ -56,6 +56,12 @@ def short_time(moment: datetime, now: datetime) -> str:
         return tr("Yesterday {time}", time=clock)
     pattern = "d MMM" if then.date().year() == today.date().year() else "d MMM yyyy"
     return locale().toString(then.date(), pattern)
+
+
+def longest_short_time() -> str:
+    """About the longest that `short_time` says of a year, for the width of a column."""
+    late = locale().toString(QTime(22, 58), QLocale.FormatType.ShortFormat)
+    return tr("Yesterday {time}", time=late)
 
 
 def long_time(moment: datetime) -> str:

@@ -9,7 +9,18 @@ from app.core.fields import BY_KEY, FIELDS, Field, FieldKind
 from app.core.text import marked, tr
 from app.services.rows import IN_EVERY_ROW, ContactRow
 from app.views.common.cells import MISSING, Cell, Column, Look, cell
-from app.views.common.words import day_or_time, locale, long_time, number, parsed, short_time
+from app.views.common.fonts import Role
+from app.views.common.painting import text_width
+from app.views.common.theme import theme
+from app.views.common.words import (
+    day_or_time,
+    locale,
+    long_time,
+    longest_short_time,
+    number,
+    parsed,
+    short_time,
+)
 from app.views.contacts.vocabulary import Vocabulary
 
 CHECK = Column("check", "", 40, weight=0)
@@ -19,7 +30,7 @@ USUAL = (NAME, "company", "email", "status", "tags", "phone", "updated")
 
 _WIDTHS = {
     NAME: 192, "company": 144, "email": 216, "status": 116, "tags": 104, "phone": 128,
-    "mobile": 128, "updated": 108, "created": 108, "last_contacted": 128, "score": 80,
+    "mobile": 128, "last_contacted": 128, "score": 80,
     "notes": 224, "address": 192, "linkedin_url": 192, "website": 176, "title": 168,
     "postal_code": 112,
 }  # fmt: skip
@@ -27,6 +38,7 @@ _WEIGHTS = {NAME: 1, "company": 1, "email": 6, "tags": 1, "title": 2, "notes": 4
 _RANKS = {NAME: 0, "status": 0, "company": 1, "email": 3, "tags": 4, "updated": 5, "phone": 6}
 _TITLES = {NAME: marked("Name"), "updated": marked("Changed"), "created": marked("Added")}
 _NARROWEST, _USUAL_WIDTH = 64, 128
+_MOMENTS, _PADDING = ("updated", "created"), 24
 _PARTS = ("first_name", "last_name", "full_name")
 _RIGHT = (FieldKind.NUMBER, FieldKind.MONEY)
 
@@ -72,13 +84,20 @@ def _column(key: str, field: Field | None, width: int, place: int) -> Column:
     return Column(
         key,
         title_of(key, field),
-        width or _WIDTHS.get(key, _USUAL_WIDTH),
+        width or _width(key),
         weight=0 if width else _WEIGHTS.get(key, 0),
         # Of the columns that nobody has ranked those further right give way first.
         rank=_RANKS.get(key, 7 + place),
-        right=kind in _RIGHT or key in ("updated", "created"),
+        right=kind in _RIGHT or key in _MOMENTS,
         sort=NAME if key == NAME else key,
     )
+
+
+def _width(key: str) -> int:
+    """The own width of a column at 100 % text size; a time is as long as the language has it."""
+    if key in _MOMENTS:
+        return round(text_width(longest_short_time(), Role.BODY) * 100 / theme().percent) + _PADDING
+    return _WIDTHS.get(key, _USUAL_WIDTH)
 
 
 def shape(contact: ContactRow, key: str, vocabulary: Vocabulary, now: datetime) -> Cell:

@@ -16,10 +16,17 @@ def speak(choice: str) -> None:
     Numbers and dates follow the system's region where it speaks the same language.
     """
     system = QLocale.system()
-    wanted = QLocale(choice) if choice != "system" else system
+    wanted = system if choice == "system" else _chosen(choice)
     use_language(_code(wanted), resources() / "locales")
     QLocale.setDefault(system if wanted.language() == system.language() else wanted)
     _translate_qt(wanted)
+
+
+def _chosen(language: str) -> QLocale:
+    """A language where it is not the system's own; English as most of the world writes it."""
+    if language == "en":
+        return QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
+    return QLocale(language)
 
 
 def _code(locale: QLocale) -> str:
