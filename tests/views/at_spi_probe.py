@@ -16,11 +16,12 @@ import pyatspi
 
 PATIENCE, STEP, DEEPEST, MOST_CHILDREN = 60.0, 0.1, 60, 2_000
 TITLES = {
-    "Import": "Import",
+    "Import": "Import contacts",
     "Exports": "Exports",
     "History": "History",
     "Connections": "Connections",
     "Settings": "Settings",
+    "Fields and tags": "Fields and tags",
     "Contacts": "Contacts",
 }
 FLOATING = {"Command palette": "ctrl+k", "Keyboard shortcuts": "F1", "Background work": "ctrl+j"}
