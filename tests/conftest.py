@@ -244,7 +244,12 @@ def gnome_keyring(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[K
     """Run a real, unlocked Secret Service with an empty keyring, on a message bus of its own."""
     if not KeyringDaemon.is_installed():
         pytest.skip("gnome-keyring and dbus-daemon are not installed")
+    import keyring
+    from keyring.backends import fail
+
     with KeyringDaemon(own_home) as daemon:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.bus_address)
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.SecretService.Keyring")
         yield daemon
+    # The library keeps the backend it found first; the next test has none.
+    keyring.set_keyring(fail.Keyring())

@@ -80,13 +80,13 @@ def test_it_lists_what_runs_what_needs_a_decision_and_what_there_was(app, job, c
     assert app.actor.name in cards["Failed"].who.text()
 
 
-def test_progress_shows_amount_rate_and_time_left(app, job, centre):
+def test_progress_shows_amount_rate_and_time_left(app, job, centre, until):
     number = job("Import", total=100_000)
     shown = centre()
     progress = (number, "nap", "Import", JobState.RUNNING, 12_400, 100_000, 3_100.0, 28.0, "")
     shown._desk.bridge.job_progress.emit(JobProgress(*progress))
     assert shown.cards[number].words.text() == "12,400 of 100,000 · 3,100/s · 28 s left"
-    assert shown.cards[number].meter.isVisible()
+    until(shown.cards[number].meter.isVisible)
 
 
 def test_a_job_is_paused_and_resumed_and_follows_by_itself(app, centre, until):
