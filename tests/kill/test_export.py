@@ -127,6 +127,6 @@ def test_kills_at_any_moment_even_twice(planned: BenchMaker, nursery: Nursery) -
     moments = random.Random(1815)
     died = 0
     for _ in range(40 if EVERY else 5):
-        first, second = (Kill(seconds=moments.uniform(0.02, 0.4)) for _ in range(2))
+        first, second = (Kill(seconds=moments.uniform(0.01, 0.15)) for _ in range(2))
         died += kill_and_resume(planned, nursery, first, second)
     assert died >= 5

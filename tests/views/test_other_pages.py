@@ -98,10 +98,13 @@ def test_the_history_is_filtered_by_kind_which_is_remembered(history, app, windo
     until(lambda: history.list.currentWidget() is history.no_match)
 
 
-def test_only_when_several_people_changed_something_one_can_be_chosen(history, app, until):
+def test_only_when_several_people_changed_something_one_can_be_chosen(
+    history, app, until, monkeypatch
+):
     assert not history.actor.isVisible()
-    history._show_actors(["ann", "ben"])
-    assert history.actor.isVisible()
+    monkeypatch.setattr(type(app.history), "actors", lambda _history: ["ann", "ben"])
+    history.visit()
+    until(history.actor.isVisible)
     history.actor.choose("ben")
     history.visit()
     until(lambda: history.list.currentWidget() is history.no_match)
