@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -29,10 +30,12 @@ from app.cli.suppression import suppression
 from app.cli.vault import vault
 from app.cli.views import view
 from app.cli.vocabulary import fields, statuses, tags
-from app.core.errors import Cancelled, CaptelyError, InvalidInput
+from app.core.errors import Cancelled, CaptelyError, InvalidInput, StorageError
 from app.core.text import tr
 
 log = logging.getLogger("captely.cli")
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 EXAMPLES = """\b
 Examples:
@@ -68,6 +71,18 @@ def run_program(arguments: Sequence[str], show: Show | None) -> int:
     _quiet_logs()
     output = Output(as_json="--json" in arguments)
     try:
+        code = _run(output, arguments, show)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        return 0
+    except OSError as error:
+        return _unprintable(error)
+    return code
+
+
+def _run(output: Output, arguments: Sequence[str], show: Show | None) -> int:
+    try:
         code = program.main(list(arguments), prog_name="captely", standalone_mode=False, obj=show)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
@@ -82,10 +97,25 @@ def run_program(arguments: Sequence[str], show: Show | None) -> int:
     except (BrokenPipeError, SystemExit):
         # The reader of our output, such as `head`, has seen enough; click turns that into an
         # exit of its own where it notices first, and exits by itself for nothing else.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
     except Exception as error:  # noqa: BLE001 - a script must get its one JSON object even then
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            # The services turn theirs into sentences: this is our own output.
+            raise
         return _defect(output, error)
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unprintable(error: OSError) -> int:
+    """Say on stderr that stdout cannot be written, such as on a full disk."""
+    _drop_output()
+    words = tr("The output cannot be written: {why}", why=error.strerror or "")
+    failure = StorageError(words, tr("Free some space, or send the output elsewhere."))
+    return _told(Output(as_json=False), failure)
 
 
 def _usage(output: Output, error: click.UsageError) -> int:

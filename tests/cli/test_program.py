@@ -138,6 +138,19 @@ class TestStreams:
         )  # fmt: skip
         assert (shell.returncode, "Traceback" in shell.stderr) == (0, False)
 
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+    @pytest.mark.parametrize("verb", ["contacts", "contacts --json", "contacts x:1 --json", "-h"])
+    def test_an_output_without_room_is_said_in_a_sentence(
+        self, captely: Captely, verb: str
+    ) -> None:
+        captely.add("first_name=Ada")
+        shell = subprocess.run(
+            ["bash", "-c", f'"{sys.executable}" "{MAIN}" {verb} >/dev/full'],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (shell.returncode, "Traceback" in shell.stderr) == (2, False)
+        assert shell.stderr.startswith("The output cannot be written: No space left on device")
+
     def test_names_outside_the_terminals_encoding_do_not_stop_a_verb(
         self, captely: Captely
     ) -> None:

@@ -251,6 +251,12 @@ KINDS: Sequence[str] = tuple(_WRITERS)
 @contextmanager
 def _whole_file(file: Path, *, replace: bool) -> Iterator[TextIO]:
     """Write beside the target and rename at the end, so that no half file is ever left."""
+    if file.exists() and not file.is_file() and not file.is_dir():
+        # Renaming onto it would put a file in the place of a device such as /dev/stdout.
+        raise InvalidInput(
+            tr("{file} is a pipe or a device, not a file.", file=str(file)),
+            tr("Choose another name."),
+        )
     beside = file.absolute().parent / f".captely-{uuid.uuid4().hex}.part"
     try:
         # Not a temporary file of the library's: this one gets the rights that the user's files get.

@@ -13,8 +13,10 @@ from app.core.clock import from_us
 from app.core.errors import InvalidInput, NotFound
 from app.core.text import tr
 from app.models.exports import ExportItem, ExportRun
+from app.models.jobs import Job
 from app.models.store import Store
 from app.services.exporting.ledger import State
+from app.services.jobs import JobState
 
 TROUBLE = (State.FAILED, State.AMBIGUOUS)
 
@@ -103,7 +105,7 @@ class Runs:
         return {state: found.get(state.value, 0) for state in State}
 
     def to_retry(self, run_id: int) -> Retry:
-        """What failed or stayed unknown in a run; raises InvalidInput when nothing did."""
+        """What failed or stayed unknown in a run; raises InvalidInput when nothing does still."""
         wanted = (
             select(ExportItem.contact)
             .where(ExportItem.run == run_id, ExportItem.state.in_(TROUBLE))
@@ -112,10 +114,8 @@ class Runs:
         with self._store.reading() as session:
             row = _row(session, run_id)
             ids = tuple(session.execute(wanted).scalars())
-        if not ids:
-            raise InvalidInput(
-                tr("Nothing of this export failed."), tr("There is nothing to retry.")
-            )
+            if not ids:
+                raise _nothing_to_retry(session, row)
         return Retry(row.connector, row.container, row.mapping, ids)
 
     def unknown(self, job_id: int) -> tuple[dict[str, Any], ...]:
@@ -155,6 +155,38 @@ def _row(session: Connection, run_id: int) -> Any:  # noqa: ANN401
             tr("There is no export {id}.", id=run_id), tr("Look at the list of exports.")
         )
     return row
+
+
+def _later_with_trouble(session: Connection, run: Any) -> int | None:  # noqa: ANN401
+    """The newest run after this one, to the same place, in which something failed."""
+    wanted = (
+        select(func.max(ExportRun.id))
+        .join(ExportItem, ExportItem.run == ExportRun.id)
+        .where(
+            ExportRun.id > run.id,
+            ExportRun.connector == run.connector,
+            ExportRun.container == run.container,
+            ExportItem.state.in_(TROUBLE),
+        )
+    )
+    found: int | None = session.execute(wanted).scalar()
+    return found
+
+
+def _nothing_to_retry(session: Connection, run: Any) -> InvalidInput:  # noqa: ANN401
+    state = session.execute(select(Job.state).where(Job.id == run.job)).scalar()
+    if state not in (None, JobState.DONE, JobState.CANCELLED):
+        return InvalidInput(
+            tr("Export {id} has not come to its end, and nothing failed in it so far.", id=run.id),
+            tr("Go on with it: captely job resume {job}", job=run.job),
+        )
+    if not any(run.counts.get(trouble.value) for trouble in TROUBLE):
+        return InvalidInput(tr("Nothing of this export failed."), tr("There is nothing to retry."))
+    message = tr("What failed in export {id} was sent again since.", id=run.id)
+    later = _later_with_trouble(session, run)
+    if later is None:
+        return InvalidInput(message, tr("There is nothing to retry."))
+    return InvalidInput(message, tr("Retry export {id}: that is where it failed last.", id=later))
 
 
 def _run_view(row: Any) -> RunView:  # noqa: ANN401

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,15 +20,27 @@ _MORE = {
               "numero de telephone", "numero", "telefon geschaftlich", "tel 1"),
     "mobile": ("tel portable", "telephone portable", "mobiltelefon", "telefono movil", "mob"),
     "company": ("company account", "nom de l entreprise", "nom entreprise", "nombre de la empresa",
-                "organization name", "organisation name", "organization 1 name"),
-    "title": ("intitule du poste", "job position", "position title"),
+                "organization name", "organisation name", "organization 1 name",
+                "associated company", "primary associated company"),
+    "title": ("intitule du poste", "job position", "position title", "organization title",
+              "organization 1 title"),
     "linkedin_url": ("linkedin profile url", "linkedin profil", "person linkedin"),
     "full_name": ("nom prenom", "prenom nom", "display name", "vor und nachname"),
     "address": ("adress", "mailing address", "postal address", "postadresse"),
     "country": ("country region", "pays region"),
     "postal_code": ("postal zip code", "zip postal code", "cp"),
     "city": ("city town",),
+    "website": ("web page", "website 1 value"),
 }  # fmt: skip
+
+# Address books say whose place it is: "Business City" is a city; what they mean most goes first.
+_PLACES = ("mailing", "business", "work", "office", "address 1", "home")
+_OF_PLACES = ("address", "city", "postal_code", "region", "country")
+
+# No slips of the pen, although each is spelled much like a name of a field.
+_OTHERS = frozenset({
+    "department", "departments", "company country", "company city", "company state",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,20 @@ def meanings(custom: Sequence[Field] = ()) -> dict[str, Meaning]:
         names = (field.key, field.key.removeprefix(CUSTOM_PREFIX), field.label)
         found.update((folded(name), Meaning(field, exact=True)) for name in names)
     return found
+
+
+def of_a_place(key: str, known: Mapping[str, Meaning]) -> tuple[Field, int] | None:
+    """The part of an address that a folded header such as "business city" names, with its rank."""
+    for rank, place in enumerate(_PLACES):
+        meaning = known.get(key.removeprefix(f"{place} ")) if key.startswith(f"{place} ") else None
+        if meaning is not None and meaning.field.key in _OF_PLACES:
+            return meaning.field, rank
+    return None
+
+
+def is_something_else(key: str) -> bool:
+    """True for a folded header that is known to mean what there is no field for."""
+    return key in _OTHERS
 
 
 def labelled(header: str) -> Field | None:

@@ -18,6 +18,7 @@ from app.services.importing.options import ImportOptions
 from app.services.importing.shape import OWN_COLUMNS, FileShape
 
 ORDERS = ("dmy", "mdy", "ymd")
+DECIMAL_MARKS = (".", ",")
 
 
 def choose(preview: Preview, options: ImportOptions, custom: Sequence[Field]) -> dict[str, str]:
@@ -49,7 +50,7 @@ def targets(
 ) -> tuple[Target, ...]:
     """The columns that go somewhere, with how their dates and numbers are written.
 
-    Raises InvalidInput for an unknown column or order in options.date_orders.
+    Raises InvalidInput for an unknown column, order or mark in options.date_orders and decimals.
     """
     orders = {_column(preview.shape, name): o for name, o in options.date_orders.items()}
     for column, order in orders.items():
@@ -59,6 +60,12 @@ def targets(
                 tr("Choose dmy, mdy or ymd."),
             )
     decimals = {_column(preview.shape, name): mark for name, mark in options.decimals.items()}
+    for column, mark in decimals.items():
+        if mark not in DECIMAL_MARKS:
+            raise InvalidInput(
+                tr("{mark} is no decimal mark for {column}.", mark=mark, column=column),
+                tr("Choose a point or a comma."),
+            )
     splits = {_column(preview.shape, name) for name in options.fixes.splits}
     found = []
     for guess in preview.columns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from app.core.text import search_words
 from app.services.importing import dates, emails, numbers
 from app.services.importing.countries import country_code
 
@@ -17,6 +18,12 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d+)?")
 _DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\b.*")
 _URL = re.compile(r"(?:https?://|www\.)\S+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6}(?:/\S*)?", re.I)
 _LINKEDIN = re.compile(r"(?:https?://)?(?:[a-z]+\.)?linkedin\.com/\S+", re.IGNORECASE)
+
+_SALUTATIONS = frozenset({
+    "mr", "mrs", "ms", "miss", "mx", "sir", "madam", "dr", "prof", "professor",
+    "m", "mme", "mlle", "monsieur", "madame", "mademoiselle", "herr", "frau",
+    "sr", "sra", "srta", "senor", "senora", "sig", "dott", "dhr", "mevr",
+})  # fmt: skip
 
 
 def share(values: Sequence[str], test: Callable[[str], object]) -> float:
@@ -46,6 +53,12 @@ def is_digits(text: str) -> bool:
 def is_linkedin(text: str) -> bool:
     """A page of LinkedIn."""
     return bool(_LINKEDIN.fullmatch(text))
+
+
+def is_salutation(text: str) -> bool:
+    """What stands before a name, such as Mrs or Prof. Dr."""
+    words = search_words(text).split()
+    return bool(words) and all(word in _SALUTATIONS for word in words)
 
 
 def is_url(text: str) -> bool:

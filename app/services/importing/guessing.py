@@ -9,7 +9,15 @@ from typing import Literal
 
 from app.core.fields import LABELLED, Field
 from app.services.importing import content
-from app.services.importing.aliases import Meaning, folded, labelled, meanings
+from app.services.importing.aliases import (
+    Meaning,
+    folded,
+    is_something_else,
+    labelled,
+    meanings,
+    of_a_place,
+)
+from app.services.importing.content import MOST
 from app.services.importing.shape import OWN_COLUMNS
 
 Reason = Literal["exact", "alias", "fuzzy", "content", "remembered", "none"]
@@ -97,32 +105,52 @@ def _by_header(
         return replace(blank, field=further.key, confidence=1.0, reason="exact")
     meaning = known.get(key)
     if meaning is None:
-        return _by_words(blank, key, values) or _nearly(blank, key, known)
+        return (
+            _by_place(blank, key, known)
+            or _by_words(blank, key, values)
+            or _nearly(blank, key, known)
+        )
     if not meaning.field.editable:
         # The program keeps it itself, such as the score: the column is left out, not guessed anew.
         return blank
-    if not meaning.exact and _are_emails(values) and meaning.field.key != "email":
+    if meaning.field.key == "title" and content.share(values, content.is_salutation) >= MOST:
+        # In an address book "Title" is the "Dr." before the name.
+        return blank
+    if not meaning.exact and _belie(values, meaning.field.key):
         return None
     if meaning.exact:
         return replace(blank, field=meaning.field.key, confidence=1.0, reason="exact")
     return replace(blank, field=meaning.field.key, confidence=0.95, reason="alias")
 
 
-def _are_emails(values: Sequence[str]) -> bool:
-    return content.share(values, content.is_email) >= content.MOST
+def _belie(values: Sequence[str], field: str) -> bool:
+    """True when the values plainly are something else than a loose header says."""
+    if field == "website":
+        return content.share(values, content.is_linkedin) >= MOST
+    return field != "email" and content.share(values, content.is_email) >= MOST
+
+
+def _by_place(blank: ColumnGuess, key: str, known: Mapping[str, Meaning]) -> ColumnGuess | None:
+    found = of_a_place(key, known)
+    if found is None:
+        return None
+    field, rank = found
+    return replace(blank, field=field.key, confidence=round(0.9 - rank / 100, 2), reason="alias")
 
 
 def _by_words(blank: ColumnGuess, key: str, values: Sequence[str]) -> ColumnGuess | None:
     words = set(key.split())
     for wanted, field, test in _WORDS:
-        if words & wanted and content.share(values, test) >= content.MOST:
+        if words & wanted and content.share(values, test) >= MOST:
             return replace(blank, field=field, confidence=0.8, reason="fuzzy")
     return None
 
 
 def _nearly(blank: ColumnGuess, key: str, known: Mapping[str, Meaning]) -> ColumnGuess | None:
     """A header with a slip of the pen, such as "Compnay"."""
-    near = get_close_matches(key, known, n=1, cutoff=_FUZZY) if len(key) > _SHORT else []
+    if len(key) <= _SHORT or is_something_else(key):
+        return None
+    near = get_close_matches(key, known, n=1, cutoff=_FUZZY)
     # Two letters swapped, or one wrong in a long name; "contract" is no slip for "contact".
     slip = near and (sorted(near[0]) == sorted(key) or len(key) > _LONG)
     field = known[near[0]].field if slip else None
@@ -155,7 +183,7 @@ def _once_each(guesses: list[ColumnGuess]) -> list[ColumnGuess]:
     """The most confident column keeps its field; the others get a label or nothing."""
     taken: set[str] = set()
     found = list(guesses)
-    for guess in sorted(guesses, key=lambda g: (g.reason != "remembered", -g.confidence, g.index)):
+    for guess in sorted(guesses, key=_precedence):
         if guess.field is None:
             continue
         field = guess.field
@@ -169,6 +197,14 @@ def _once_each(guesses: list[ColumnGuess]) -> list[ColumnGuess]:
                 else replace(guess, field=None, confidence=0.0, reason="none")
             )
     return found
+
+
+def _precedence(guess: ColumnGuess) -> tuple[bool, bool, bool, float, int]:
+    # An address book has a column for everything, and most of them are empty: a filled one wins
+    # over another that is named as well.
+    empty = not guess.samples and guess.field not in LABELLED
+    named = guess.reason == "exact"
+    return guess.reason != "remembered", not named, empty, -guess.confidence, guess.index
 
 
 def _further(field: str, taken: set[str]) -> str:

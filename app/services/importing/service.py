@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.core.clock import Clock
-from app.core.errors import Cancelled, CaptelyError, InvalidInput, NotFound, StalePlan, StorageError
+from app.core.errors import Cancelled, CaptelyError, InvalidInput, StalePlan, StorageError
 from app.core.paths import Workspace
 from app.core.text import tr, trn
 from app.models.indexes import heal_indexes
@@ -24,6 +24,7 @@ from app.services.importing.correcting import Correcting
 from app.services.importing.indexer import Index, Indexer
 from app.services.importing.mapping import Preview
 from app.services.importing.memory import Memory
+from app.services.importing.opening import explained
 from app.services.importing.options import ImportOptions
 from app.services.importing.pasted import drop_pasted
 from app.services.importing.planned import ImportPlan
@@ -170,9 +171,8 @@ class Importing:
         return self._jobs.create(KIND, label, payload, total=total)
 
     def _handle(self, context: JobContext) -> dict[str, Any]:
-        cursor = context.cursor or {}
         plan_file = self._plan_file(context.job_id, context.payload)
-        if cursor.get("phase") != "done":
+        if not _is_sealed(context):
             try:
                 plan = self._planned(context, plan_file)
                 result = self._running.carry_out(context, plan)
@@ -183,16 +183,29 @@ class Importing:
                 raise
         else:
             # Killed after the last transaction: everything is there, only the job was not ended.
-            result = self._running.ended(cursor)
+            result = self._running.ended(context.cursor or {})
         staging.remove(plan_file)
         return result
 
     def _discard(self, context: JobContext) -> None:
-        self._running.take_back(context)
+        if _is_sealed(context):
+            # Only the job was not ended yet: what people see already is undone like any change.
+            self._undo(context)
+        else:
+            self._running.take_back(context)
         staging.remove(self._plan_file(context.job_id, context.payload))
+
+    def _undo(self, context: JobContext) -> None:
+        operation = (context.cursor or {})["result"]["operation"]
+        # Somebody may have undone it by hand since.
+        with suppress(InvalidInput):
+            if operation is not None:
+                self._running.operations.undo(operation)
 
     def _give_up(self, context: JobContext) -> None:
         """A failed import leaves nothing behind, as far as the disk allows."""
+        if _is_sealed(context):
+            return
         try:
             self._running.take_back(context)
         except StorageError:
@@ -238,6 +251,11 @@ class Importing:
         return self._workspace.plans / str(payload.get("plan", f"import-{job}.db"))
 
 
+def _is_sealed(context: JobContext) -> bool:
+    """Whether the last transaction of an import is behind, and everything of it visible."""
+    return (context.cursor or {}).get("phase") == "done"
+
+
 def _silent(done: int, total: int | None, words: str) -> None:
     """Progress that nobody looks at."""
 
@@ -251,14 +269,8 @@ def _check(cancel: Event | None) -> Callable[[], None]:
 
 
 def _stat(path: Path) -> os.stat_result:
-    try:
+    with explained(path):
         return path.stat()
-    except OSError as error:
-        raise NotFound(
-            tr("There is no file {path}.", path=str(path)),
-            tr("Check its name and folder."),
-            str(error),
-        ) from error
 
 
 @contextmanager

@@ -255,6 +255,12 @@ class TestFailuresOfACall:
         assert "daily limit" in failure.message
         assert failure.retry_after == 86_400
 
+    @pytest.mark.parametrize(("wait", "words"), [("20", "a minute"), ("3600", "60 minutes")])
+    def test_a_limit_that_lasts_says_how_long(self, wait: str, words: str) -> None:
+        failure = answers.judge(reply({"policyName": "SECONDLY"}, 429, retry_after=wait))
+        assert failure is not None
+        assert words in failure.hint
+
     @pytest.mark.parametrize("policy", ["TEN_SECONDLY_ROLLING", "SECONDLY"])
     def test_a_burst_limit_is(self, policy: str) -> None:
         failure = answers.judge(reply({"policyName": policy}, 429))

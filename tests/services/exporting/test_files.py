@@ -275,6 +275,14 @@ class TestWholeOrNone:
         assert app.file_exports.write("csv", file, replace=True) == 0
         assert file.read_text() != "mine"
 
+    @pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+    def test_a_pipe_or_device_is_never_replaced(self, app: App, tmp_path: Path) -> None:
+        pipe = tmp_path / "people.csv"
+        os.mkfifo(pipe)
+        with pytest.raises(InvalidInput, match="a pipe or a device"):
+            app.file_exports.write("csv", pipe, replace=True)
+        assert pipe.is_fifo()
+
     def test_a_file_made_meanwhile_by_somebody_else_is_not_lost(
         self, app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -232,6 +232,34 @@ class TestPartialFailures:
         assert bench.run(plan)["ok"] == 3
         assert len(bench.there()) == 120
         assert len(bench.writes()[-1]["body"]["inputs"]) == 3
+        with pytest.raises(InvalidInput, match="was sent again since") as nothing:
+            bench.exporting.plan_retry(result["run"])
+        assert nothing.value.hint == "There is nothing to retry."
+
+    def test_a_retry_of_what_failed_again_names_the_export_to_retry(
+        self, make_bench: BenchMaker
+    ) -> None:
+        bench = make_bench("bad_row")
+        first = bench.export(bench.people(3))
+        second = bench.run(bench.exporting.plan_retry(first["run"]))
+        assert (first["failed"], second["failed"]) == (1, 1)
+        with pytest.raises(InvalidInput, match="was sent again since") as again:
+            bench.exporting.plan_retry(first["run"])
+        assert f"Retry export {second['run']}" in again.value.hint
+
+    def test_a_retry_of_an_export_that_stopped_says_how_to_go_on(
+        self, make_bench: BenchMaker
+    ) -> None:
+        bench = make_bench("revoked")
+        job = start(bench, bench.people(150))
+        run = stopped(bench, job).as_dict()["run"]
+        with pytest.raises(InvalidInput, match="has not come to its end") as early:
+            bench.exporting.plan_retry(run)
+        assert early.value.hint.endswith(f"job resume {job}")
+
+    def test_without_failures_there_is_nothing_to_retry(self, make_bench: BenchMaker) -> None:
+        bench = make_bench()
+        result = bench.export(bench.people(2))
         with pytest.raises(InvalidInput, match="Nothing of this export failed"):
             bench.exporting.plan_retry(result["run"])
 

@@ -89,6 +89,67 @@ def test_each_field_is_suggested_once_and_further_addresses_get_a_label(write):
     }  # fmt: skip
 
 
+OUTLOOK = (
+    "Title,First Name,Last Name,Company,Department,Job Title,Business Street,Business City,"
+    "Business State,Business Postal Code,Business Country/Region,Home Street,Home City,Web Page\n"
+    "{salutation},Ada,Lovelace,Acme,R&D,CTO,1 Main St,London,,SW1A 1AA,United Kingdom,,,acme.com\n"
+)
+
+
+@pytest.mark.parametrize("salutation", ["", "Dr.", "Prof. Dr."])
+def test_an_address_book_s_places_and_job_titles_find_their_fields(write, salutation):
+    found = guessed(write(OUTLOOK.format(salutation=salutation)))
+    assert {name: field for name, field in found.items() if field} == {
+        "First Name": "first_name",
+        "Last Name": "last_name",
+        "Company": "company",
+        "Job Title": "title",
+        "Business Street": "address",
+        "Business City": "city",
+        "Business State": "region",
+        "Business Postal Code": "postal_code",
+        "Business Country/Region": "country",
+        "Web Page": "website",
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Organization Title", "title"),
+        ("Organization 1 - Title", "title"),
+        ("Associated Company", "company"),
+        ("Mailing Zip/Postal Code", "postal_code"),
+        ("Mailing State/Province", "region"),
+        ("Address 1 - City", "city"),
+        ("Department", None),
+        ("Company Country", None),
+    ],
+)
+def test_headers_of_other_programs_name_their_fields_and_no_other(write, header, field):
+    assert guessed(write(f"Email,{header}\na@x.com,words\n"))[header] == field
+
+
+def test_a_place_that_is_filled_wins_over_one_that_is_empty(write):
+    text = "Email,Business City,Home City\na@x.com,,Paris\nb@x.com,,Nice\n"
+    assert guessed(write(text)) == {"Email": "email", "Business City": None, "Home City": "city"}
+
+
+def test_a_field_s_own_name_wins_although_it_is_empty(write):
+    text = "name,full_name,company,employer\nAda,,,Acme\nBob,,,Acme\n"
+    assert guessed(write(text)) == {
+        "name": None,
+        "full_name": "full_name",
+        "company": "company",
+        "employer": None,
+    }
+
+
+def test_a_column_of_linkedin_pages_is_not_taken_for_websites(write):
+    text = "First Name,URL\nAda,https://www.linkedin.com/in/ada\nBob,linkedin.com/in/bob\n"
+    assert guessed(write(text))["URL"] == "linkedin_url"
+
+
 def test_labelled_headers_map_to_their_label(write):
     assert guessed(write("email,email.home,mobile.work\na@x.com,h@x.com,+33612345678\n")) == {
         "email": "email", "email.home": "email.home", "mobile.work": "mobile.work",

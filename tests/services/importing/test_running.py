@@ -243,6 +243,48 @@ def test_an_empty_workspace_is_loaded_without_indexes_which_come_back(
         assert len(desk.people()) == ROWS
 
 
+class Killed(BaseException):
+    """The end of the process."""
+
+
+@pytest.fixture
+def sealed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A job that was killed when all it had to write was written, before it was ended."""
+    desk.add({"first_name": "Ada", "email": "p1@example.com"})
+
+    def die(_indexer: indexer.Indexer) -> None:
+        raise Killed
+
+    job = desk.importing.start(desk.list(listed(3)), ImportOptions(tags=("fair",)))
+    with monkeypatch.context() as patch:
+        patch.setattr(indexer.Indexer, "catch_up", die)
+        with pytest.raises(Killed):
+            desk.jobs.run(job)
+    assert len(desk.people()) == 3
+    return job
+
+
+def test_cancelling_after_the_last_transaction_undoes_the_import(desk: Desk, sealed: int) -> None:
+    assert desk.jobs.cancel(sealed).state is JobState.CANCELLED
+    assert desk.people() == [("Ada", "p1@example.com")]
+    assert desk.tags() == {}
+    assert desk.operations.redoable() is not None
+
+
+def test_cancelling_after_somebody_undid_the_import_leaves_it_undone(
+    desk: Desk, sealed: int
+) -> None:
+    desk.operations.undo()
+    assert desk.jobs.cancel(sealed).state is JobState.CANCELLED
+    assert desk.people() == [("Ada", "p1@example.com")]
+
+
+def test_resuming_after_the_last_transaction_only_ends_the_job(desk: Desk, sealed: int) -> None:
+    result = dict(desk.jobs.run(sealed).result or {})
+    assert (result["created"], result["updated"]) == (2, 1)
+    assert len(desk.people()) == 3
+
+
 def test_indexes_lost_in_a_kill_are_healed_at_the_start(tmp_path: Path) -> None:
     with open_desk(tmp_path) as desk:
         with desk.store.writing("test") as connection:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.core.errors import InvalidInput, NotFound, StalePlan
+from app.core.errors import CaptelyError, InvalidInput, NotFound, StalePlan
 from app.core.fields import FieldKind
 from app.services.custom_fields import CustomFields
 from app.services.importing import ImportOptions, planning
@@ -240,8 +240,21 @@ def test_unknown_column_field_or_rule_is_named_with_the_nearest(desk: Desk) -> N
         desk.importing.start(path, ImportOptions(on_duplicate="merge"))
     with pytest.raises(InvalidInput, match="no order of dates"):
         desk.importing.dry_run(path, ImportOptions(date_orders={"City": "xyz"}))
+    with pytest.raises(InvalidInput, match="no decimal mark"):
+        desk.importing.dry_run(path, ImportOptions(decimals={"City": "x"}))
     with pytest.raises(NotFound, match="There is no file"):
         desk.importing.start(desk.folder / "absent.csv")
+
+
+def test_a_file_that_is_not_there_is_refused_alike_by_dry_run_and_import(desk: Desk) -> None:
+    circle = desk.folder / "circle.csv"
+    circle.symlink_to(circle)
+    for path in (desk.folder / "absent.csv", desk.folder / ("x" * 300 + ".csv"), circle):
+        with pytest.raises(CaptelyError) as planned:
+            desk.importing.dry_run(path)
+        with pytest.raises(CaptelyError) as run:
+            desk.importing.start(path)
+        assert (planned.value.message, planned.value.hint) == (run.value.message, run.value.hint)
 
 
 def test_source_is_written_where_the_list_gives_none(desk: Desk) -> None:

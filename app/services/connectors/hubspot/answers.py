@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from app.core.errors import OutsideError, OutsideKind
-from app.core.text import tr
+from app.core.text import tr, trn
 from app.services.connectors import (
     BatchRefused,
     ItemResult,
@@ -261,9 +262,14 @@ def _over_limit(reply: Reply, body: Mapping[str, Any]) -> OutsideError:
             kind=OutsideKind.QUOTA,
             retry_after=DAY_SECONDS,
         )
+    minutes = max(1, ceil((_number(reply, "retry-after") or 0) / 60))
     return OutsideError(
         tr("HubSpot allows no more calls at the moment."),
-        tr("Wait a minute and resume; what is left to do is kept."),
+        trn(
+            "Wait a minute and resume; what is left to do is kept.",
+            "Wait {n} minutes and resume; what is left to do is kept.",
+            minutes,
+        ),
         reply.detail(),
         kind=OutsideKind.QUOTA,
     )
