@@ -106,7 +106,7 @@ def search_words_of(texts: Sequence[str]) -> list[str]:
 
 
 def ascii_of(texts: Sequence[str]) -> Sequence[str]:
-    """The texts with those folded that are not ASCII; what is not ASCII even then stays as it is."""
+    """The texts, those folded that are not ASCII; what is not even then stays as it is."""
     odd = [place for place, text in enumerate(texts) if not text.isascii()]
     if not odd:
         return texts
