@@ -70,8 +70,9 @@ class Running:
             self._begin(context, plan)
         elif context.cursor:
             self._go_on_without_indexes(context.cursor, plan)
+        first = (context.cursor or {})["first"]
         try:
-            with self.indexer.following(plan.path, plan.counts.created) as follower:
+            with self.indexer.following(plan.path, plan.counts.created, first) as follower:
                 self._load(context, plan, follower)
                 ensure_indexes(self.store)
         except Paused:
