@@ -99,7 +99,8 @@ def _run(output: Output, arguments: Sequence[str], show: Show | None) -> int:
         # exit of its own where it notices first, and exits by itself for nothing else.
         _drop_output()
         return 0
-    except Exception as error:  # noqa: BLE001 - a script must get its one JSON object even then
+    except Exception as error:
+        # A script must get its one JSON object even then.
         if isinstance(error, OSError) and error.errno in NO_ROOM:
             # The services turn theirs into sentences: this is our own output.
             raise
