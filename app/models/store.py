@@ -30,9 +30,12 @@ POLL_SECONDS = 0.002
 BULK_GAP_SECONDS = 0.004
 CONNECT_SECONDS = 10
 WRITE_CACHE_KIB = 65_536
-READ_CACHE_KIB = 24_576
-SEARCH_CACHE_KIB = 24_576
-"""What each of several readers keeps of the two files, all of it resident."""
+READ_CACHE_KIB = 4_096
+SEARCH_CACHE_KIB = 12_288
+"""What each of several readers keeps of the two files, all of it resident.
+
+More of it makes no search faster: the system keeps the files in memory as well.
+"""
 CHECKPOINT_PAGES = 16_000
 
 
