@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.fields import Field
+from app.core.memory import give_back
 from app.models.contacts import Contact
 from app.models.store import Interrupt, Store
 from app.models.visibility import open_ranges
@@ -33,6 +34,8 @@ from app.services.text_filters import World, matches_text
 __all__ = ["Asked", "Ids", "Interrupt", "Search", "asked_in"]
 
 PAGE = 50
+MANY = 100_000
+"""From so many ids on, putting them in order took memory that is worth giving back."""
 TRASH_CHUNK = 2_000
 _UNINDEXED: ColumnElement[int | None] = literal_column("+contact.deleted_op")
 _UNDER_WAY = "SELECT 1 FROM operation WHERE state = 'open' LIMIT 1"
@@ -150,7 +153,10 @@ class Search:
         """All contacts found, in order."""
         with self._asking(query, interrupt) as asked:
             key = sort_key(sort, asked.custom)
-            return Ids(self._all_ids(asked, key, descending=descending))
+            found = Ids(self._all_ids(asked, key, descending=descending))
+        if found.total >= MANY:
+            give_back()
+        return found
 
     def page(
         self, query: str, *, sort: str = NAME, descending: bool = False, limit: int, offset: int = 0

@@ -17,6 +17,8 @@ PILL_HEIGHT, PILL_PADDING, DOT = 20, 8, 6
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
+# A number, since joining flags for every cell would be a tenth of what painting a page takes.
+_ONE_LINE = int(Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,7 @@ def paint_text(
             audit.append(Cut(text, essential))
     painter.setFont(theme().font(role))
     painter.setPen(colour)
-    flags = align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
-    painter.drawText(rect, int(flags), shown)
+    painter.drawText(rect, int.__or__(align, _ONE_LINE), shown)
 
 
 def pill_width(text: str, *, dot: bool = True) -> float:
@@ -175,11 +176,13 @@ def paint_shadow(painter: QPainter, rect: QRectF, radius: float, spread: int = 2
 
 def hairline(painter: QPainter, left: float, right: float, y: float, colour: QColor) -> None:
     """A line exactly one device-snapped pixel high, crisp at 125 and 150 % too."""
-    painter.save()
     ratio = painter.device().devicePixelRatioF()
     origin = painter.deviceTransform().map(QPointF(0, y)).y()
     thick = max(1.0, math.floor(ratio)) / ratio
     offset = (round(origin) - origin) / ratio
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    smooth = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
+    if smooth:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.fillRect(QRectF(left, y + offset - thick, right - left, thick), colour)
-    painter.restore()
+    if smooth:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
