@@ -20,10 +20,10 @@ from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QTableView, QWidg
 
 from app.core.text import tr
 from app.services.importing.problems import Flaw, ProblemRow
-from app.views.common.cells import Cell, Column, Look, cell
+from app.views.common.cells import CELL_ROLE, Cell, Column, Look, cell
 from app.views.common.delegate import PADDING, CellDelegate
 from app.views.common.fonts import Role
-from app.views.common.painting import paint_box, paint_text
+from app.views.common.painting import paint_box, paint_text, text_width
 from app.views.common.run import Calls
 from app.views.common.table import Table
 from app.views.common.table_model import PagedModel
@@ -40,10 +40,10 @@ def grid_columns(names: Sequence[str], shown: Sequence[int]) -> tuple[Column, ..
     # The columns with the most problems stay longest, in the order of the file.
     ranks = dict(zip(shown, (0, 1, 3), strict=False))
     return (
-        Column("line", tr("Row"), 64, weight=0, right=True),
+        Column("line", tr("Row"), 56, weight=0, right=True),
         Column("person", tr("Person"), 120, weight=2, rank=2),
-        *(Column(f"c{i}", names[i], 144, weight=3, rank=ranks[i]) for i in sorted(ranks)),
-        Column("why", tr("What is wrong"), 216, weight=3),
+        *(Column(f"c{i}", names[i], 112, weight=3, rank=ranks[i]) for i in sorted(ranks)),
+        Column("why", tr("What is wrong"), 168, weight=3),
     )
 
 
@@ -142,6 +142,19 @@ class _Painter(CellDelegate):
         """Two lines of text with room around them."""
         return QSize(theme().px(96), theme().px(ROW))
 
+    def wanted(self, index: Index) -> float:
+        """A wrong value has a box around it, and what is wrong has two lines."""
+        model = index.model()
+        row = model.row(index.row()) if isinstance(model, ProblemModel) else None
+        if row is None or not isinstance(model, ProblemModel):
+            return 0.0
+        column = model.column_of(index)
+        if model.columns[index.column()].key == "why" and (flaw := main_flaw(row)):
+            return max(text_width(flaw.title, Role.STRONG), text_width(_next(flaw), Role.SMALL))
+        if row.flaw(column) is not None:
+            return text_width(index.data(CELL_ROLE).text, Role.STRONG)
+        return super().wanted(index)
+
     def createEditor(
         self,
         parent: QWidget,
@@ -230,6 +243,7 @@ class ProblemTable(Table):
     repair_wished = Signal(int)
     clear_wished = Signal()
     menu_wished = Signal(QPoint)
+    spare_rank = 3
 
     def __init__(self) -> None:
         super().__init__(tr("Rows that want a look"), ())
