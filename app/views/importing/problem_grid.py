@@ -40,10 +40,10 @@ def grid_columns(names: Sequence[str], shown: Sequence[int]) -> tuple[Column, ..
     # The columns with the most problems stay longest, in the order of the file.
     ranks = dict(zip(shown, (0, 1, 3), strict=False))
     return (
-        Column("line", tr("Row"), 56, weight=0, right=True),
+        Column("line", tr("Row"), 64, weight=0, right=True),
         Column("person", tr("Person"), 120, weight=2, rank=2),
         *(Column(f"c{i}", names[i], 112, weight=3, rank=ranks[i]) for i in sorted(ranks)),
-        Column("why", tr("What is wrong"), 168, weight=3),
+        Column("why", tr("What is wrong"), 204, weight=0),
     )
 
 
@@ -143,16 +143,13 @@ class _Painter(CellDelegate):
         return QSize(theme().px(96), theme().px(ROW))
 
     def wanted(self, index: Index) -> float:
-        """A wrong value has a box around it, and what is wrong has two lines."""
+        """A wrong value is written stronger, in a box."""
         model = index.model()
-        row = model.row(index.row()) if isinstance(model, ProblemModel) else None
-        if row is None or not isinstance(model, ProblemModel):
-            return 0.0
-        column = model.column_of(index)
-        if model.columns[index.column()].key == "why" and (flaw := main_flaw(row)):
-            return max(text_width(flaw.title, Role.STRONG), text_width(_next(flaw), Role.SMALL))
-        if row.flaw(column) is not None:
-            return text_width(index.data(CELL_ROLE).text, Role.STRONG)
+        if isinstance(model, ProblemModel):
+            row = model.row(index.row())
+            flawed = row is not None and row.flaw(model.column_of(index)) is not None
+            if flawed:
+                return text_width(index.data(CELL_ROLE).text, Role.STRONG)
         return super().wanted(index)
 
     def createEditor(
