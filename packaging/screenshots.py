@@ -33,10 +33,12 @@ if TYPE_CHECKING:
 
 NOW = "2026-11-23T10:00:00Z"
 SMALL = (1024, 640)
+PERSON = "Claire Dubois"
 
 BAD_LIST = """Messe München;;;;;;
 Vorname;Nachname;Firma;E-Mail;Telefon;Letzter Kontakt;Status
 Jürgen;Groß;Groß & Söhne GmbH;j.gross@gross.example;+49 89 5550 0117;03/04/2026;new
+Adela;Buendía;Minato Rail;adela.buendia@minato-rail.example;+34 810 12 77 84;02/03/2026;new
 Zoë;Müller;Alpenblick AG;zoe.mueller@alpenblick.example;+41 44 555 01 21;05/04/2026;Interessent
 Beatriz;Gonçalves;Douro Vinhos;beatriz(at)douro.example;+351 22 555 0190;06/04/2026;new
 François;Noël;Cévennes Bois;f.noel@cevennes.example;3.36988E+10;01/08/2026;new
@@ -49,7 +51,7 @@ Piotr;Lis;Lis;piotr@lis;+48 61 555 01 09;10/11/2026;new
 Hélène;Dupré;"Atelier Rivoli;helene.dupre@rivoli.example;+33 1 55 55 01 60;11/12/2026;new
 Núria;Puig;Puig & Fills SL;nuria.puig@puig.example;+34 93 555 0140;12/12/2026;new
 """
-"""A list with what lists have: a title, lost digits, words for statuses, an unclosed quote."""
+"""A list with what lists have: a title, somebody known, lost digits, odd words, an open quote."""
 
 Shots = Iterator[str]
 
@@ -114,6 +116,7 @@ def environment(scale: str) -> dict[str, str]:
         "CAPTELY_NOW": NOW,
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
+        "LOGNAME": PERSON,
     }
 
 
@@ -132,7 +135,7 @@ def render(folder: Path, look: Look) -> int:
         app.settings.set(THEME, look.theme)
         app.settings.set(FONT_SIZE, look.percent)
         app.settings.set(LANGUAGE, look.language)
-        app.settings.set(USER_NAME, "Claire Dubois")
+        app.settings.set(USER_NAME, PERSON)
         prepare_application()
         window = make_window(app)
         if look.percent > 100:
@@ -140,6 +143,8 @@ def render(folder: Path, look: Look) -> int:
         window.open()
         for tour in TOURS:
             for name in tour(window):
+                # What was closed may have left no window active, and then no focus is shown.
+                window.activateWindow()
                 settle(window)
                 shrink(save(window, folder / f"{name}{look.suffix}.png"))
         window.close()
@@ -237,6 +242,8 @@ def contacts_tour(window: MainWindow) -> Shots:
     window.toast.hide()
     page.search.setText("zzz")
     yield "contacts-no-match"
+    page.clear()
+    settle(window)
     page.search.setText("colour:red")
     yield "contacts-bad-search"
     page.clear()
@@ -264,7 +271,7 @@ def contact_list_tour(window: MainWindow, page: ContactsPage) -> Shots:
     page.search.close_list()
     page.clear()
     settle(window)
-    page.columns.choose(("name", "title", "company", "city", "email", "status", "last_contacted"))
+    page.columns.choose(("name", "title", "company", "city", "status", "last_contacted"))
     page.editing.begin(3, 3)
     yield "contacts-cell"
     page.editing.cancel()
@@ -276,6 +283,48 @@ def contact_list_tour(window: MainWindow, page: ContactsPage) -> Shots:
     yield "contacts-trash"
     page.clear()
     page.filters.everything.click()
+    settle(window)
+    page.table.skeleton.begin()
+    yield "contacts-loading"
+    page.table.skeleton.hide()
+    yield from odd_contacts(window, page)
+
+
+def odd_contacts(window: MainWindow, page: ContactsPage) -> Shots:
+    """Long names and values, many tags, and words from right to left."""
+    from app.views.shell.pictures import settle
+
+    app = window.desk.app
+    made = [
+        app.contacts.add(values).id
+        for values in (
+            {
+                "full_name": "Wolfeschlegelsteinhausenbergerdorff-Oberschwätzinger Maximiliane",
+                "email": "maximiliane@donaudampfschifffahrtsgesellschaft.example",
+                "company": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk GmbH & Co. KG",
+                "title": "Stellvertretende Leiterin der strategischen Beschaffung",
+                "tags": "automotive, dach, follow-up, logistics, newsletter, partner, prio, wine",
+            },
+            {
+                "full_name": "נועה כהן",
+                "email": "noa@cohen.example",
+                "company": "כהן ושות׳",
+                "title": "מנהלת מכירות",
+                "tags": "newsletter",
+            },
+        )
+    ]
+    page.search.setText("tag:newsletter")
+    settle(window)
+    window.toast.hide()
+    for contact, name in zip(made, ("contact-long", "contact-right-to-left"), strict=True):
+        page.open_contact(contact)
+        yield name
+    page.drawer.dismiss()
+    app.contacts.delete(made)
+    settle(window)
+    window.toast.hide()
+    page.clear()
 
 
 def drawer_tour(window: MainWindow, page: ContactsPage) -> Shots:
@@ -311,7 +360,8 @@ def drawer_tour(window: MainWindow, page: ContactsPage) -> Shots:
     drawer.editing.begin("last_contacted")
     calendar = drawer.editing.edit.editor.show_calendar()
     calendar.setParent(window, calendar.windowFlags() & ~Qt.WindowType.Popup)
-    calendar.move(drawer.mapTo(window, drawer.rect().center()))
+    line = drawer.editing.edit.editor.line
+    calendar.move(line.mapTo(window, line.rect().topLeft()) - calendar.rect().bottomLeft())
     calendar.show()
     yield "contact-calendar"
     calendar.close()
@@ -433,7 +483,9 @@ def settings_tour(window: MainWindow) -> Shots:
 
 def shell_tour(window: MainWindow) -> Shots:
     """What floats above the pages: palette, shortcut sheet, job centre, messages."""
+    from app.services.jobs import JobProgress, JobState
     from app.views.common.places import Place
+    from app.views.shell.pictures import settle
 
     window.toast.clear()
     window.show_place(Place.CONTACTS)
@@ -449,6 +501,12 @@ def shell_tour(window: MainWindow) -> Shots:
     app = window.desk.app
     app.jobs.pause(app.jobs.create("import", "Import of leads-q4.xlsx", {}, total=100_000))
     window.floating.open_jobs()
+    settle(window)
+    job, (done, total) = app.jobs.views()[0], (12_400, 100_000)
+    running = JobState.RUNNING
+    app.bus.publish(
+        JobProgress(job.id, job.kind, job.label, running, done, total, 3_100.0, 28.0, "")
+    )
     yield "jobs"
     window.floating.job_centre.close_panel()
     window.desk.say("3 contacts deleted", "Undo", window.desk.undo)
@@ -456,10 +514,15 @@ def shell_tour(window: MainWindow) -> Shots:
     window.toast.focus()
     yield "messages"
     window.toast.clear()
+    window.floating.drop_target.offer(dragging=True)
+    yield "drop-target"
+    window.floating.drop_target.offer(dragging=False)
 
 
 def vocabulary_tour(window: MainWindow) -> Shots:
     """Own fields with their choices, the pipeline, and tags."""
+
+    from app.services.bulk.acts import Act, Edit
     from app.views.common.places import Place
     from app.views.shell.pictures import settle
 
@@ -467,8 +530,9 @@ def vocabulary_tour(window: MainWindow) -> Shots:
     app.custom_fields.add("Company size", "choice", ["1-10", "11-50", "51-200", "201+"])
     app.custom_fields.add("Budget", "money")
     app.custom_fields.add("Contract end", "date")
-    for contact in range(20, 110):
-        app.contacts.change(contact, {"custom:company_size": "51-200" if contact < 90 else "11-50"})
+    for size, first in (("51-200", 20), ("11-50", 90)):
+        edit = Edit(Act.SET, "custom:company_size", size)
+        app.bulk.run(app.bulk.plan(range(first, first + 20), [edit]))
     app.statuses.add("In talks", "accent")
     app.statuses.archive("archived")
     tags = app.tags

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLayout,
     QScrollArea,
+    QScrollBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -104,10 +105,18 @@ class Rule(QWidget):
         hairline(QPainter(self), left, right, 1, theme().colour("border.subtle"))
 
 
-class Scrolled(QScrollArea):
-    """A column that scrolls when it is higher than its room, and never sideways."""
+BAR = 12
+"""The width of a scroll bar with the room around it."""
 
-    def __init__(self, content: QWidget, name: str) -> None:
+
+class Scrolled(QScrollArea):
+    """A column that scrolls when it is higher than its room, and never sideways.
+
+    over lays the scroll bar over the margin that the content has at its right, so that the
+    content keeps its place whether there is a bar or not.
+    """
+
+    def __init__(self, content: QWidget, name: str, *, over: bool = False) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self.setWidgetResizable(True)
@@ -115,7 +124,34 @@ class Scrolled(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._content = content
+        self._over = QScrollBar(Qt.Orientation.Vertical, self) if over else None
+        if self._over is not None:
+            self._lay_over(self._over)
         self.setWidget(content)
+
+    def _lay_over(self, bar: QScrollBar) -> None:
+        """Let the bar follow Qt's own, which is not shown."""
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        own = self.verticalScrollBar()
+        own.rangeChanged.connect(self._place_bar)
+        own.valueChanged.connect(bar.setValue)
+        bar.valueChanged.connect(own.setValue)
+
+    def _place_bar(self) -> None:
+        bar, own = self._over, self.verticalScrollBar()
+        if bar is not None:
+            bar.setRange(own.minimum(), own.maximum())
+            bar.setPageStep(own.pageStep())
+            bar.setSingleStep(own.singleStep())
+            bar.setGeometry(self.width() - BAR, 0, BAR, self.height())
+            bar.setVisible(own.maximum() > own.minimum())
+            bar.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the bar at the right edge."""
+        super().resizeEvent(event)
+        self._place_bar()
 
     def setWidget(self, widget: QWidget) -> None:
         """Show other content; the old one goes."""
@@ -125,12 +161,16 @@ class Scrolled(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """As wide as its content needs, as low as one wants."""
         inside = self._content.minimumSizeHint().width()
-        return QSize(inside + 12, theme().px(96))
+        return QSize(inside + self._beside, theme().px(96))
 
     def sizeHint(self) -> QSize:
         """As high as its content."""
         hint = self._content.sizeHint()
-        return QSize(hint.width() + 12, hint.height())
+        return QSize(hint.width() + self._beside, hint.height())
+
+    @property
+    def _beside(self) -> int:
+        return BAR if self._over is None else 0
 
 
 class Meter(QWidget):

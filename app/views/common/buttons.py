@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from app.views.common.fonts import Role
+from app.views.common.hovering import Hovering
 from app.views.common.icons import paint_icon
 from app.views.common.painting import CENTRE, LEFT, paint_box, paint_text, text_width
 from app.views.common.ring import Ringed
@@ -30,7 +31,10 @@ class Kind(Enum):
     DANGER = "danger"
 
 
-class Btn(Ringed, Toggling, QPushButton):
+_SOLID = (Kind.PRIMARY, Kind.DANGER)
+
+
+class Btn(Ringed, Hovering, Toggling, QPushButton):
     """A push button with an optional icon, painted from the tokens."""
 
     def __init__(
@@ -41,15 +45,26 @@ class Btn(Ringed, Toggling, QPushButton):
         self.kind = kind
         self.icon_name = icon
         self.compact = False
-        self._hovered = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.restyle()
 
+    @property
+    def role(self) -> Role:
+        """Its words are stronger on a solid ground."""
+        return Role.ACTION if self.kind in _SOLID else Role.STRONG
+
     def restyle(self) -> None:
         """Take the size of the present text size."""
-        self.setFont(theme().font(Role.BUTTON))
+        self.setFont(theme().font(self.role))
         self.updateGeometry()
+
+    def become(self, kind: Kind) -> None:
+        """Ask for more or less attention."""
+        if self.kind is not kind:
+            self.kind = kind
+            self.restyle()
+            self.update()
 
     def set_compact(self, compact: object) -> None:
         """Show the icon alone, with the words as tooltip, where room is scarce."""
@@ -64,7 +79,7 @@ class Btn(Ringed, Toggling, QPushButton):
         if self.compact:
             return QSize(theme().px(32), theme().px(32))
         padding = 0 if self.kind is Kind.LINK else PADDING
-        width = 2 * padding + text_width(self.text(), Role.BUTTON) + 1
+        width = 2 * padding + text_width(self.text(), self.role) + 1
         if self.icon_name:
             width += theme().px(ICON) + (GAP if self.text() else 0)
         return QSize(int(width), theme().px(24 if self.kind is Kind.LINK else 32))
@@ -73,37 +88,27 @@ class Btn(Ringed, Toggling, QPushButton):
         """Its words are never cut."""
         return self.sizeHint()
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show the hover look."""
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """End the hover look."""
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint ground, icon and words."""
         painter = QPainter(self)
         ink = self._paint_ground(painter)
         side = theme().px(ICON)
         shown = "" if self.compact else self.text()
-        words = text_width(shown, Role.BUTTON)
+        words = text_width(shown, self.role)
         lead = side + (GAP if shown else 0) if self.icon_name else 0
         left = (self.width() - lead - words) / 2 if self.kind is not Kind.LINK else 0.0
         if self.icon_name:
             box = QRectF(left, (self.height() - side) / 2, side, side)
-            paint_icon(painter, self.icon_name, box, ink)
+            quiet = self.kind is Kind.OUTLINE and self.isEnabled()
+            tint = theme().colour("text.secondary") if quiet else ink
+            paint_icon(painter, self.icon_name, box, tint)
         room = QRectF(left + lead, 0, words + 1, self.height())
-        paint_text(painter, room, shown, Role.BUTTON, ink, LEFT, essential=True)
+        paint_text(painter, room, shown, self.role, ink, LEFT, essential=True)
 
     def _paint_ground(self, painter: QPainter) -> QColor:
         look, rect = theme(), QRectF(self.rect())
         hot = self.isEnabled() and (self._hovered or self.isDown())
-        if self.kind in (Kind.PRIMARY, Kind.DANGER):
+        if self.kind in _SOLID:
             return self._paint_solid(painter, rect, hot=hot)
         if self.kind is Kind.OUTLINE:
             edge = look.colour("border.control" if self.isEnabled() else "border.subtle")
@@ -188,7 +193,7 @@ class NavItem(Btn):
         paint_icon(painter, self.icon_name, box, ink)
         if not self.narrow:
             room = QRectF(self.rect()).adjusted(left + side + GAP, 0, -8, 0)
-            paint_text(painter, room, self.text(), Role.BUTTON, ink, essential=True)
+            paint_text(painter, room, self.text(), Role.STRONG, ink, essential=True)
         if self.badge:
             self._paint_badge(painter, box)
 
@@ -236,9 +241,9 @@ class TabBtn(Btn):
             ground = look.colour("bg.selected" if chosen else "bg.hover")
             paint_box(painter, QRectF(self.rect()), RADIUS_CONTROL, ground)
         ink = look.colour("accent.text" if chosen else "text.secondary")
-        words = text_width(self.text(), Role.BUTTON)
+        words = text_width(self.text(), Role.STRONG)
         room = QRectF(PADDING, 0, words + 1, self.height())
-        paint_text(painter, room, self.text(), Role.BUTTON, ink, essential=True)
+        paint_text(painter, room, self.text(), Role.STRONG, ink, essential=True)
         if self.count:
             rest = QRectF(PADDING + words + GAP, 0, self.width(), self.height())
             quiet = ink if chosen else look.colour("text.muted")
@@ -260,4 +265,4 @@ class Segment(Btn):
             edge = look.colour("border.control")
             paint_box(painter, rect, RADIUS_CONTROL, look.colour("bg.surface"), edge)
         ink = look.colour("text.primary" if self.isChecked() else "text.secondary")
-        paint_text(painter, rect, self.text(), Role.BUTTON, ink, CENTRE, essential=True)
+        paint_text(painter, rect, self.text(), Role.STRONG, ink, CENTRE, essential=True)

@@ -18,11 +18,14 @@ from app.views.common.painting import (
     paint_pill,
     paint_text,
     pill_width,
+    text_width,
 )
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
 
-PADDING = 12
+PADDING, EDGE = 12, 15
+"""The room beside a cell's words, and at the two edges of a table, which stands in a hairline."""
+
 AVATAR = 28
 Index = QModelIndex | QPersistentModelIndex
 
@@ -37,11 +40,22 @@ _WORDS = {
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Shared by all tables; the hovered row is told by the table."""
+    """Shared by all tables; the table tells the hovered row and its outermost columns."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.hovered_row = -1
+        self.ends = (-1, -1)
+        self.tints_checked = True
+
+    def inner(self, rect: QRectF, column: int) -> QRectF:
+        """The part of a cell that its words may take."""
+        return within(rect, column, self.ends)
+
+    def wanted(self, index: Index) -> float:
+        """The width that a cell needs to be shown whole, without padding; 0 if nobody knows."""
+        shown = index.data(CELL_ROLE)
+        return cell_width(shown) if isinstance(shown, Cell) else 0.0
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         """Rows are as high as the density says."""
@@ -54,11 +68,11 @@ class CellDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         checked = index.data(CHECKED_ROLE)
-        tinted = selected or checked is True
+        tinted = selected or (checked is True and self.tints_checked)
         self._paint_ground(painter, rect, index, tinted=tinted)
         right = rect.right()
         hairline(painter, rect.left(), right, rect.bottom(), look.colour("border.subtle"))
-        inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+        inner = self.inner(rect, index.column())
         if isinstance(checked, bool) and index.column() == 0:
             self._paint_check(painter, inner, checked=checked)
         else:
@@ -131,6 +145,26 @@ def _paint_tags(painter: QPainter, inner: QRectF, text: str, *, outlined: bool) 
         left += 4 + paint_pill(
             painter, left, middle, name, tone, width=room, dot=False, outlined=outlined
         )
+
+
+def within(rect: QRectF, column: int, ends: tuple[int, int]) -> QRectF:
+    """A cell without its padding, which is larger at the `ends` of the table."""
+    left, right = (EDGE if column == end else PADDING for end in ends)
+    return rect.adjusted(left, 0, -right, 0)
+
+
+def cell_width(shown: Cell) -> float:
+    """The width of all that is in a cell."""
+    if shown.look is Look.PERSON:
+        return text_width(shown.text, Role.STRONG) + theme().px(AVATAR) + 8
+    if shown.look is Look.PILL:
+        return pill_width(shown.text)
+    if shown.look is Look.TAGS:
+        names = [name for name in shown.text.split(", ") if name]
+        return sum(pill_width(name, dot=False) + 4 for name in names)
+    if shown.look is Look.WAITING:
+        return 0.0
+    return text_width(shown.text, _WORDS[shown.look][0])
 
 
 def cell_colour(shown: Cell) -> QColor:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from app.views.common.fonts import Role
-from app.views.common.labels import ElidedLabel, Label
+from app.views.common.labels import Label, Para
 
 Fact = tuple[str, str]
 """Name and value."""
@@ -25,8 +25,10 @@ class Facts(QWidget):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
-        self._labels: list[tuple[Label, ElidedLabel]] = []
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._labels: list[tuple[Label, Para]] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def text(self) -> str:
         """Everything that is said, for whoever looks for a value."""
@@ -36,10 +38,10 @@ class Facts(QWidget):
         """Show these pairs; their labels are used again."""
         while len(self._labels) < len(facts):
             line = len(self._labels)
-            name, value = Label("", Role.BODY, "secondary"), ElidedLabel("", Role.FIGURE)
-            if self._right:
-                value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._grid.addWidget(name, line, 0)
+            side = Qt.AlignmentFlag.AlignRight if self._right else Qt.AlignmentFlag.AlignLeft
+            name, value = Label("", Role.BODY, "secondary"), Para("", Role.FIGURE, align=side)
+            value.set_tone("primary")
+            self._grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, line, 1)
             self._labels.append((name, value))
         for number, (name, value) in enumerate(self._labels):

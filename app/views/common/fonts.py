@@ -30,7 +30,7 @@ class Role(Enum):
     BODY = _Type(13, 20, QFont.Weight.Normal)
     STRONG = _Type(13, 20, QFont.Weight.Medium)
     FIGURE = _Type(13, 20, QFont.Weight.Normal, tabular=True)
-    BUTTON = _Type(13, 20, QFont.Weight.DemiBold)
+    ACTION = _Type(13, 20, QFont.Weight.DemiBold)
     LEAD = _Type(15, 20, QFont.Weight.Normal)
     SUBTITLE = _Type(15, 20, QFont.Weight.DemiBold)
     TITLE = _Type(20, 28, QFont.Weight.DemiBold)

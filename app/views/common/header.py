@@ -9,12 +9,13 @@ from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from app.views.common.cells import Column
+from app.views.common.delegate import EDGE, within
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
 from app.views.common.painting import LEFT, hairline, paint_check, paint_text, text_width
 from app.views.common.theme import theme
 
-PADDING, ARROW = 12, 14
+ARROW = 14
 
 
 class Header(QHeaderView):
@@ -29,6 +30,7 @@ class Header(QHeaderView):
         self.sorted_by = ""
         self.descending = False
         self.check: Qt.CheckState | None = None
+        self.ends = (-1, -1)
         self.setSectionsClickable(False)
         self.setHighlightSections(False)
         self.viewport().setAutoFillBackground(False)
@@ -60,10 +62,10 @@ class Header(QHeaderView):
         if logicalIndex == 0 and self.check is not None:
             side = look.px(16)
             middle = area.center().y() - side / 2
-            box = QRectF(area.left() + PADDING, middle, side, side)
+            box = QRectF(area.left() + EDGE, middle, side, side)
             paint_check(painter, box, self.check, enabled=True)
         elif logicalIndex < len(self.columns):
-            self._paint_words(painter, area.adjusted(PADDING, 0, -PADDING, 0), logicalIndex)
+            self._paint_words(painter, within(area, logicalIndex, self.ends), logicalIndex)
         painter.restore()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from app.core.paths import resources
 
-STROKE = "1.5"
+STROKE, GRID = 1.35, 24
+"""The width of every line in logical pixels, and the side of the files' drawings."""
 
 
 @lru_cache(maxsize=128)
 def _source(name: str) -> str:
-    path = resources() / "icons" / f"{name}.svg"
-    return path.read_text(encoding="utf-8").replace('stroke-width="2"', f'stroke-width="{STROKE}"')
+    return (resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=512)
-def _pixmap(name: str, colour: str, pixels: int) -> QPixmap:
-    svg = _source(name).replace("currentColor", colour)
+def _pixmap(name: str, colour: str, size: float, pixels: int) -> QPixmap:
+    # Lines of one width at every size: a small icon is not thinner than the words beside it.
+    width = f'stroke-width="{STROKE * GRID / max(size, 12):.2f}"'
+    svg = _source(name).replace("currentColor", colour).replace('stroke-width="2"', width)
     image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -32,7 +34,7 @@ def _pixmap(name: str, colour: str, pixels: int) -> QPixmap:
 
 def pixmap(name: str, colour: QColor, size: float, ratio: float) -> QPixmap:
     """The icon `name` (a file of resources/icons) in `colour`, `size` logical pixels wide."""
-    made = _pixmap(name, colour.name(), max(1, round(size * ratio)))
+    made = _pixmap(name, colour.name(), size, max(1, round(size * ratio)))
     made.setDevicePixelRatio(ratio)
     return made
 
@@ -47,7 +49,7 @@ def qicon(name: str, colour: QColor) -> QIcon:
     """The icon for places that take a QIcon."""
     icon = QIcon()
     for pixels in (16, 24, 32):
-        icon.addPixmap(_pixmap(name, colour.name(), pixels))
+        icon.addPixmap(_pixmap(name, colour.name(), 16, pixels))
     return icon
 
 
@@ -65,7 +67,7 @@ def application_icon() -> QIcon:
 
 
 def paint_mark(painter: QPainter, rect: QRectF, ground: QColor, ink: QColor) -> None:
-    """The product's mark: a C with a dot on a rounded square."""
+    """The product's mark: a C with a dot in its mouth on a rounded square."""
     side = rect.width()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -78,9 +80,10 @@ def paint_mark(painter: QPainter, rect: QRectF, ground: QColor, ink: QColor) -> 
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    inset = side * 0.28
+    inset = side * 0.27
     ring = rect.adjusted(inset, inset, -inset, -inset)
-    painter.drawArc(ring, 50 * 16, 260 * 16)
+    painter.drawArc(ring, 42 * 16, 276 * 16)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink)
-    painter.drawEllipse(rect.center(), side * 0.06, side * 0.06)
+    mouth = QPointF(rect.right() - side * 0.25, rect.center().y())
+    painter.drawEllipse(mouth, side * 0.07, side * 0.07)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.core.text import tr
 from app.views.common.buttons import Segment
 from app.views.common.fonts import Role
+from app.views.common.hovering import Hovering
 from app.views.common.icons import paint_icon
 from app.views.common.painting import LEFT, paint_box, paint_check, paint_text, text_width
 from app.views.common.ring import Ringed
@@ -36,14 +37,13 @@ else:
     _Button = object
 
 
-class Select(Ringed, QComboBox):
+class Select(Ringed, Hovering, QComboBox):
     """A drop-down of (value, words) pairs; `value` is what is chosen."""
 
     picked = Signal(object)
 
     def __init__(self, name: str, choices: Sequence[tuple[object, str]] = ()) -> None:
         QComboBox.__init__(self)
-        self._hovered = False
         self.setAccessibleName(name)
         self.setView(QListView())
         self.view().setAccessibleName(name)
@@ -96,18 +96,6 @@ class Select(Ringed, QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the page, never the choice: a mapping must not change by passing over it."""
         event.ignore()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show the hover look."""
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """End the hover look."""
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint box, words and chevron."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from app.core.text import tr
 from app.views.common.boxes import Part, row
@@ -27,12 +27,20 @@ class PageHeader(QWidget):
         self.title = Label(title, Role.TITLE)
         self.count = Label("", Role.FIGURE, "secondary")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setLayout(row(self.title, self.count, None, *parts, gap=12))
+        self.setLayout(row(self.title, 4, self.count, None, *parts, gap=8))
         self.restyle()
 
     def restyle(self) -> None:
         """Take the height of the present text size."""
         self.setMinimumHeight(theme().px(32))
+
+    def put_beside_title(self, part: QWidget) -> None:
+        """Show a control of the whole page between the title and the actions."""
+        layout = self.layout()
+        if isinstance(layout, QBoxLayout):
+            at = layout.indexOf(self.count) + 1
+            layout.insertSpacing(at, 16)
+            layout.insertWidget(at + 1, part)
 
     def show_count(self, words: str) -> None:
         """Show the quiet words beside the title."""
@@ -68,7 +76,7 @@ class Steps(QWidget):
     @property
     def whole_width(self) -> int:
         """The room that all names need."""
-        words = sum(text_width(name, Role.BUTTON) + 8 for name in self._names)
+        words = sum(text_width(name, Role.STRONG) + 8 for name in self._names)
         circles = len(self._names) * (theme().px(_CIRCLE) + _SLACK)
         return int(words + circles) + (len(self._names) - 1) * (_LINE + 24) + 4
 
@@ -79,7 +87,7 @@ class Steps(QWidget):
     def sizeHint(self) -> QSize:
         """Circles, words and the lines between them."""
         named = [name for name in self._names if self._names_step(name)]
-        words = sum(text_width(name, Role.BUTTON) + 8 for name in named)
+        words = sum(text_width(name, Role.STRONG) + 8 for name in named)
         circles = len(self._names) * (theme().px(_CIRCLE) + _SLACK)
         lines = (len(self._names) - 1) * (self._gap + 2 * self._beside)
         return QSize(int(words + circles + lines) + 4, theme().px(32))
@@ -126,8 +134,8 @@ class Steps(QWidget):
             paint_text(painter, circle, str(number + 1), Role.CAPTION, ink, CENTRE)
         if not self._names_step(name):
             return circle.right() + _SLACK
-        words = text_width(name, Role.BUTTON)
+        words = text_width(name, Role.STRONG)
         ink = look.colour("text.primary" if here else "text.secondary")
         room = QRectF(left + side + 8, 0, words + _SLACK, self.height())
-        paint_text(painter, room, name, Role.BUTTON, ink, LEFT, essential=True)
+        paint_text(painter, room, name, Role.STRONG, ink, LEFT, essential=True)
         return room.right()

@@ -13,6 +13,7 @@ from app.views.common.boxes import fill, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
+from app.views.common.illustrations import Illustration
 from app.views.common.labels import Label, Para
 from app.views.common.painting import PILL_HEIGHT, paint_box, paint_pill, pill_width
 from app.views.common.theme import theme
@@ -62,17 +63,24 @@ class Pill(QWidget):
 
 
 class IconMark(QWidget):
-    """An icon without a function, beside words that say the same."""
+    """An icon without a function, as high as the first line of the words beside it."""
 
-    def __init__(self, icon: str, colour: str = "text.secondary", size: int = 16) -> None:
+    def __init__(
+        self,
+        icon: str,
+        colour: str = "text.secondary",
+        size: int = 16,
+        *,
+        beside: Role = Role.BODY,
+    ) -> None:
         super().__init__()
-        self.icon_name, self.colour, self._size = icon, colour, size
+        self.icon_name, self.colour, self._size, self._beside = icon, colour, size, beside
         self.restyle()
 
     def restyle(self) -> None:
         """Take the size of the present text size."""
         side = theme().px(self._size)
-        self.setFixedSize(side, max(side, theme().line(Role.BODY)))
+        self.setFixedSize(side, max(side, theme().line(self._beside)))
 
     def show_icon(self, icon: str, colour: str) -> None:
         """Show another icon."""
@@ -102,9 +110,11 @@ class Notice(QWidget):
         policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        line = row(self._mark, self._words, self._action, margins=(12, 8, 12, 8))
-        line.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
-        line.setStretchFactor(self._words, 1)
+        said = row(self._mark, self._words, margins=(0, 2, 0, 2))
+        said.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
+        said.setStretchFactor(self._words, 1)
+        line = row(said, self._action, gap=16, margins=(12, 8, 12, 8))
+        line.setStretchFactor(said, 1)
         self.setLayout(line)
         self.hide()
 
@@ -149,7 +159,7 @@ class Notice(QWidget):
 def sentences(error: CaptelyError) -> str:
     """Cause and next step in one line of text."""
     cause = error.message
-    if error.hint and cause[-1:].isalnum():
+    if error.hint and cause[-1:] not in ".!?…":
         cause += "."
     return f"{cause} {error.hint}".strip()
 
@@ -163,7 +173,7 @@ class Empty(QWidget):
         self.title = Label(title, Role.SUBTITLE)
         self.sentence = Para(sentence, align=Qt.AlignmentFlag.AlignHCenter)
         self._buttons = row(gap=12)
-        mark = _Illustration(icon)
+        mark = Illustration(icon)
         outer = QVBoxLayout(self)
         outer.setSpacing(8)
         fill(outer, (None, mark, 8, self.title, self.sentence, 8, self._buttons, None, None))
@@ -181,26 +191,3 @@ class Empty(QWidget):
         """Add an action; the first is the main one."""
         self._buttons.addWidget(button)
         return button
-
-
-class _Illustration(QWidget):
-    """Three stacked cards with the page's icon, drawn in the tokens' colours."""
-
-    def __init__(self, icon: str) -> None:
-        super().__init__()
-        self._icon = icon
-        self.setFixedSize(144, 104)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
-        """Paint the cards."""
-        painter, look = QPainter(self), theme()
-        edge, ground = look.colour("border.control"), look.colour("bg.surface")
-        for inset, top in ((40, 0), (24, 12), (8, 28)):
-            rect = QRectF(inset, top, 144 - 2 * inset, 100 - top)
-            paint_box(painter, rect, 8, ground if inset == 8 else look.colour("bg.sunken"), edge)
-        circle = QRectF(24, 48, 32, 32)
-        paint_box(painter, circle, 16, look.colour("bg.selected"))
-        paint_icon(painter, self._icon, circle.adjusted(8, 8, -8, -8), look.colour("accent.text"))
-        for top, width in ((54, 52), (68, 36)):
-            bar = QRectF(68, top, width, 6)
-            paint_box(painter, bar, 3, look.colour("border.subtle"))

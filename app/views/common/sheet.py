@@ -33,8 +33,8 @@ QLineEdit[bare="true"], QLineEdit[bare="true"]:focus { border: 0; padding: 0;
 QPlainTextEdit[code="true"] { background: @bg.sunken; border: 0; border-radius: 6px;
     padding: 8px 10px; }
 QPlainTextEdit[code="true"]:focus { border: 2px solid @focus.ring; padding: 6px 8px; }
-QTextBrowser[reading="true"] { border: 0; padding: 0 6px; }
-QTextBrowser[reading="true"]:focus { border: 2px solid @focus.ring; padding: 0 4px; }
+QTextBrowser[reading="true"] { border: 0; padding: 0 8px; }
+QTextBrowser[reading="true"]:focus { border: 2px solid @focus.ring; padding: 0 6px; }
 QAbstractItemView { background: @bg.surface; color: @text.primary; border: 0; }
 QTableView, QHeaderView { background: transparent; }
 QComboBox QAbstractItemView {

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from app.core.text import tr
 from app.views.common.cells import Column
-from app.views.common.delegate import CellDelegate
+from app.views.common.delegate import EDGE, PADDING, CellDelegate
 from app.views.common.header import Header
 from app.views.common.theme import theme
 
 CHECK_WIDTH = 40
 BOTTOM_ROOM = 64
+WIDEST_WISH = 320
 
 
 class Table(QTableView):
@@ -30,6 +31,8 @@ class Table(QTableView):
     check_wished = Signal(int, bool)
     visible_rows_changed = Signal()
     header_class: type[Header] = Header
+    spare_rank = 4
+    """From this rank on a column is there only if what is in the others is whole."""
 
     def __init__(self, name: str, columns: Sequence[Column], *, sideways: bool = False) -> None:
         super().__init__()
@@ -37,6 +40,8 @@ class Table(QTableView):
         self.checkable = bool(columns) and columns[0].key == "check"
         self._sideways = sideways
         self._left_out: frozenset[str] = frozenset()
+        self._wishes: dict[str, int] = {}
+        self._learns = True
         self._delegate = CellDelegate(self)
         self.header = self.header_class(self)
         self.header.columns = self.columns
@@ -83,6 +88,7 @@ class Table(QTableView):
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show other columns."""
         self.columns = self.header.columns = tuple(columns)
+        self._wishes, self._learns = {}, True
         self.fit_columns()
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
@@ -91,6 +97,9 @@ class Table(QTableView):
         selection = self.selectionModel()
         if selection is not None:
             selection.currentRowChanged.connect(self._row_changed)
+        if model is not None:
+            model.modelReset.connect(self._look_at_other_rows)
+            model.dataChanged.connect(self._look_at_rows)
         self.fit_columns()
 
     def select(self, row: int) -> None:
@@ -118,16 +127,54 @@ class Table(QTableView):
             return
         room = self.viewport().width()
         shown = [column for column in self.columns if column.key not in self._left_out]
-        while not self._sideways and len(shown) > 1 and sum(map(_least, shown)) > room:
+        while not self._sideways and len(shown) > 1:
             last = max(shown, key=lambda column: column.rank)
-            if last.rank == 0:
+            wide = sum(map(_least if last.rank < self.spare_rank else self._whole, shown))
+            if wide <= room or last.rank == 0:
                 break
             shown.remove(last)
+        self._share(shown, room)
+
+    def _share(self, shown: Sequence[Column], room: int) -> None:
+        """Least widths first, then what makes the cells whole, then the rest by weight."""
         spare = max(0, room - sum(map(_least, shown)))
+        granted: dict[str, int] = {}
+        # Whoever lacks least first, so that as few columns as possible are cut.
+        for column in sorted(shown, key=lambda column: self._whole(column) - _least(column)):
+            granted[column.key] = min(spare, self._whole(column) - _least(column))
+            spare -= granted[column.key]
         weights = sum(column.weight for column in shown) or 1
         for index, column in enumerate(self.columns):
             self.setColumnHidden(index, column not in shown)
-            self.setColumnWidth(index, _least(column) + spare * column.weight // weights)
+            more = granted.get(column.key, 0) + spare * column.weight // weights
+            self.setColumnWidth(index, _least(column) + more)
+        seen = [index for index, column in enumerate(self.columns) if column in shown]
+        ends = (seen[0], seen[-1]) if seen else (-1, -1)
+        self._delegate.ends = self.header.ends = ends
+
+    def _whole(self, column: Column) -> int:
+        """The width at which nothing that was seen of a column is cut."""
+        wish = self._wishes.get(column.key, 0) if column.weight else 0
+        return max(_least(column), min(wish, theme().px(WIDEST_WISH)))
+
+    def _look_at_other_rows(self) -> None:
+        self._learns = True
+        self._look_at_rows()
+
+    def _look_at_rows(self) -> None:
+        """Learn from the first rows what they need; columns must not jump while one scrolls."""
+        if not self._learns:
+            return
+        model, rows = self.model(), self.visible_rows()
+        for index, column in enumerate(self.columns):
+            found = (self._delegate.wanted(model.index(row, index)) for row in rows)
+            if column.weight and (widest := max(found, default=0.0)):
+                padding = EDGE if index in self._delegate.ends else PADDING
+                wish = int(widest) + PADDING + padding + 1
+                self._wishes[column.key] = max(wish, self._wishes.get(column.key, 0))
+                self._learns = False
+        if not self._learns:
+            self.fit_columns()
 
     def updateGeometries(self) -> None:
         """Let the last rows be scrolled clear of a toast."""

@@ -12,8 +12,11 @@ from PySide6.QtGui import QColor
 
 from app.core.paths import resources
 
-SPACE = (0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64)
-"""The only gaps and paddings a layout may use, in logical pixels."""
+SPACE = (0, 1, 2, 4, 8, 12, 15, 16, 24, 32, 48, 64)
+"""The only gaps and paddings a layout may use, in logical pixels.
+
+15 is for a card whose table reaches its edges: 16 with the hairline around it.
+"""
 
 RADIUS_CHIP, RADIUS_CONTROL, RADIUS_CARD, RADIUS_DIALOG = 4, 6, 8, 12
 

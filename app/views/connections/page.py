@@ -40,17 +40,18 @@ class ConnectionsPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.test_all = Btn(tr("Test all"), Kind.OUTLINE, "refresh-cw")
+        self.test_all = Btn(tr("Test all"), Kind.PRIMARY, "refresh-cw")
         self.header = PageHeader(tr("Connections"), self.test_all)
         self.notice = Notice()
         self.cards: dict[str, ConnectionCard] = {}
         self.vault = VaultCard(desk)
         self.vault.changed.connect(self.visit)
         self._grid = _Grid()
-        inside = box(column(self.vault, self._grid, None, gap=16, margins=(0, 0, 0, 24)))
-        self._scroll = Scrolled(inside, tr("Connections"))
-        parts = (self.header, self.notice, self._scroll)
-        self.setLayout(column(*parts, gap=16, margins=(24, 16, 24, 0)))
+        inside = box(column(self.vault, self._grid, None, gap=16, margins=(0, 0, 16, 24)))
+        # The scroll bar stands in the margin of the page.
+        self._scroll = Scrolled(inside, tr("Connections"), over=True)
+        top = column(self.header, self.notice, gap=16, margins=(0, 0, 16, 0))
+        self.setLayout(column(top, self._scroll, gap=16, margins=(24, 16, 8, 0)))
         self.test_all.clicked.connect(self._test_all)
         desk.actions.provide(TEST_ALL, self._test_all, self)
 

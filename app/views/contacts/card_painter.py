@@ -1,4 +1,4 @@
-"""Paints a contact as a card: name, company and title, and what is known to reach them by."""
+"""Paints a contact as a card: name, title and company, or how to reach them."""
 
 from __future__ import annotations
 
@@ -75,8 +75,7 @@ class CardPainter(QStyledItemDelegate):
             room.setRight(room.right() - look.px(32))
         ink = look.colour("text.primary")
         paint_text(painter, room, row.name or tr("No name"), Role.STRONG, ink)
-        place_of_work = ", ".join(part for part in (row.title, row.company) if part)
-        lines = (place_of_work, row.email or row.phone)
-        for place, words in enumerate(lines):
+        known = (row.title, row.company, row.email or row.phone)
+        for place, words in enumerate([part for part in known if part][:2]):
             spot = QRectF(left, top + strong + place * small, inner.right() - left, small)
             paint_text(painter, spot, words, Role.SMALL, look.colour("text.secondary"))

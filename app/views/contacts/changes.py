@@ -48,7 +48,7 @@ class Changes(QWidget):
         self.count = Label("", Role.SMALL, "secondary")
         self.older = Btn(tr("Show older changes"), Kind.OUTLINE)
         self.older.clicked.connect(self.older_wished.emit)
-        self._scroll = Scrolled(QWidget(), tr("History"))
+        self._scroll = Scrolled(QWidget(), tr("History"), over=True)
         head = row(self.count, None, self.filter, margins=(24, 8, 24, 8))
         self.setLayout(column(head, Rule(), self._scroll, gap=0))
 
@@ -178,15 +178,24 @@ class StepRow(QWidget):
             button.reveal(revealed=shown)
 
     def _halves(self, width: int) -> tuple[list[str], list[str]]:
-        room = (width - 48 - _ARROW - 16) / 2
-        font = theme().font(Role.BODY)
+        font, texts = theme().font(Role.BODY), (self.old or MISSING, self.new or MISSING)
         halves = []
-        for text in (self.old or MISSING, self.new or MISSING):
+        for text, room in zip(texts, self._rooms(width), strict=True):
             lines = [line for part in text.split("\n") for line in wrapped(part, font, room)]
             if len(lines) > _MOST_LINES:
                 lines = [*lines[: _MOST_LINES - 1], f"{lines[_MOST_LINES - 1]} …"]
             halves.append(lines or [MISSING])
         return halves[0], halves[1]
+
+    def _rooms(self, width: int) -> tuple[float, float]:
+        """Half of the room for either, unless one of them needs less."""
+        whole = width - 48 - _ARROW - 16
+        before, after = (
+            max((text_width(line, Role.BODY) for line in text.split("\n")), default=0) + 1
+            for text in (self.old or MISSING, self.new or MISSING)
+        )
+        old = min(before, max(whole / 2, whole - after))
+        return old, whole - old
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the change and the line below it."""
@@ -206,16 +215,15 @@ class StepRow(QWidget):
     def _paint_values(self, painter: QPainter, top: float) -> None:
         look, height = theme(), theme().line(Role.BODY)
         old, new = self._halves(self.width())
-        room = (self.width() - 48 - _ARROW - 16) / 2
-        widest = max((text_width(line, Role.BODY) for line in old), default=0)
-        left = 24 + min(room, widest)
+        room, rest = self._rooms(self.width())
+        left = 24 + room
         for place, text in enumerate(old):
             spot = QRectF(24, top + place * height, room, height)
             paint_text(painter, spot, text, Role.BODY, look.colour("text.muted"))
         arrow = QRectF(left + 8, top + (height - _ARROW) / 2, _ARROW, _ARROW)
         paint_icon(painter, "arrow-right", arrow, look.colour("text.muted"))
         for place, text in enumerate(new):
-            spot = QRectF(left + _ARROW + 16, top + place * height, room, height)
+            spot = QRectF(left + _ARROW + 16, top + place * height, rest, height)
             ink = look.colour("text.primary" if self.new else "text.muted")
             paint_text(painter, spot, text, Role.BODY, ink)
 

@@ -35,7 +35,7 @@ _WIDTHS = {
     "postal_code": 112,
 }  # fmt: skip
 _WEIGHTS = {NAME: 1, "company": 1, "email": 6, "tags": 1, "title": 2, "notes": 4}
-_RANKS = {NAME: 0, "status": 0, "company": 1, "email": 3, "tags": 4, "updated": 5, "phone": 6}
+_RANKS = {NAME: 0, "status": 0, "company": 1, "email": 3, "updated": 4, "tags": 5, "phone": 6}
 _TITLES = {NAME: marked("Name"), "updated": marked("Changed"), "created": marked("Added")}
 _NARROWEST, _USUAL_WIDTH = 64, 128
 _MOMENTS, _PADDING = ("updated", "created"), 24

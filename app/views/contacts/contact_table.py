@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 
-from app.views.common.cells import CELL_ROLE, Cell, Column, Look
-from app.views.common.delegate import AVATAR, PADDING
+from app.views.common.cells import Column
+from app.views.common.delegate import PADDING
 from app.views.common.fonts import Role
-from app.views.common.painting import pill_width, text_width
+from app.views.common.painting import text_width
 from app.views.common.table import Table
 from app.views.common.theme import ROW_HEIGHTS, theme
 from app.views.contacts.columns import narrowest
@@ -89,9 +89,7 @@ class ContactTable(Table):
         model = self.model()
         widest = text_width(self.columns[index].title, Role.CAPTION) + 18
         for row in self.visible_rows():
-            shown = model.index(row, index).data(CELL_ROLE)
-            if isinstance(shown, Cell):
-                widest = max(widest, _room_of(shown))
+            widest = max(widest, self._delegate.wanted(model.index(row, index)))
         wide = min(theme().px(WIDEST_FIT), int(widest) + 2 * PADDING + SLACK)
         return self.width_at_normal(wide)
 
@@ -183,14 +181,3 @@ class ContactTable(Table):
         if moved.isValid() and moved.column() < NAME_COLUMN:
             return moved.siblingAtColumn(NAME_COLUMN)
         return moved
-
-
-def _room_of(shown: Cell) -> float:
-    if shown.look is Look.PERSON:
-        return text_width(shown.text, Role.STRONG) + theme().px(AVATAR) + 8
-    if shown.look is Look.PILL:
-        return pill_width(shown.text)
-    if shown.look is Look.TAGS:
-        names = [name for name in shown.text.split(", ") if name]
-        return sum(pill_width(name, dot=False) + 4 for name in names)
-    return text_width(shown.text, Role.FIGURE if shown.look is Look.FIGURE else Role.BODY)

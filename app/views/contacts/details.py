@@ -88,7 +88,7 @@ class Details(QWidget):
         self.more.clicked.connect(self._toggle_empty)
         self.add = Btn(tr("Add another e-mail or phone"), Kind.LINK, "plus")
         self.add.clicked.connect(self._choose_addition)
-        self._scroll = Scrolled(box(self._body), tr("Details"))
+        self._scroll = Scrolled(box(self._body), tr("Details"), over=True)
         self.setLayout(column(self._scroll, gap=0))
         self._build(Vocabulary())
 

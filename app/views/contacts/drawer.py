@@ -46,12 +46,14 @@ MEMORY = "contacts.drawer"
 class Drawer(QWidget):
     """Shows a contact, or the form of a new one.
 
-    shown, closed, step_wished(1 or -1), stayed(id), restore_wished(id) and menu_wished(id, point)
-    are for the page; saved(id) is a new contact, which the list then shows. Nothing typed is lost
-    on the way to another contact: an open editor is saved first, an unsaved form is a draft.
+    shown, turned (to another tab or the form), closed, step_wished(1 or -1), stayed(id),
+    restore_wished(id) and menu_wished(id, point) are for the page; saved(id) is a new contact,
+    which the list then shows. Nothing typed is lost on the way to another contact: an open editor
+    is saved first, an unsaved form is a draft.
     """
 
     shown = Signal()
+    turned = Signal()
     closed = Signal()
     saved = Signal(int)
     step_wished = Signal(int)
@@ -107,10 +109,10 @@ class Drawer(QWidget):
             self._stack.addWidget(view)
         self._acts = QWidget()
         acts = (self.mail, self.call, self.restore, None, self.more)
-        self._acts.setLayout(row(*acts, gap=8, margins=(24, 12, 16, 0)))
+        self._acts.setLayout(row(*acts, gap=8, margins=(24, 12, 24, 0)))
         self._tab_row = QWidget()
         steps = row(self.previous, self.next, gap=0)
-        self._tab_row.setLayout(row(*self.tabs, None, steps, gap=24, margins=(24, 8, 12, 0)))
+        self._tab_row.setLayout(row(*self.tabs, None, steps, gap=24, margins=(24, 8, 16, 0)))
         notice = row(self.notice, margins=(24, 8, 24, 0))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 0, 0, 0)
@@ -122,6 +124,7 @@ class Drawer(QWidget):
     def _wire(self) -> None:
         head, editing, commands = self.head, self.editing, self.commands
         head.close_button.clicked.connect(self.dismiss)
+        self._stack.currentChanged.connect(lambda _place: self.turned.emit())
         head.status_picked.connect(commands.set_status)
         self.mail.clicked.connect(commands.write)
         self.call.clicked.connect(commands.call)
@@ -240,7 +243,7 @@ class Drawer(QWidget):
 
     def _open_form(self, title: str) -> None:
         self.contact = self._wanted = None
-        self.head.show_person(title, tr("A name, an e-mail or a phone is enough"), "+")
+        self.head.show_person(title, tr("A name, an e-mail or a phone is enough"), "")
         self.head.show_status("", self.vocabulary, allowed=False)
         self.notice.say("")
         self._acts.hide()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.text import tr
+from app.views.common.hovering import Hovering
 from app.views.common.theme import theme
 
 GRIP, STEP = 8, 16
 
 
-class Grip(QWidget):
+class Grip(Hovering, QWidget):
     """dragged carries how many pixels wider, dropped ends it; reset is a double click."""
 
     dragged = Signal(int)
@@ -20,9 +21,8 @@ class Grip(QWidget):
     reset = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+        QWidget.__init__(self, parent)
         self._from: int | None = None
-        self._hovered = False
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Width of the drawer"))
@@ -57,18 +57,6 @@ class Grip(QWidget):
             self.dropped.emit()
         else:
             super().keyPressEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show that it can be dragged."""
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """End that."""
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """The hairline; thicker while it is of interest."""

@@ -17,6 +17,7 @@ from app.views.common.painting import (
     PILL_HEIGHT,
     PILL_PADDING,
     paint_avatar,
+    paint_box,
     paint_text,
     pill_width,
     text_width,
@@ -47,7 +48,7 @@ class Head(QWidget):
         self.name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         first = row(self.name, self.status, None, gap=8)
         words = column(first, self.line, gap=0)
-        whole = row(self.avatar, words, self.close_button, gap=12, margins=(24, 16, 12, 0))
+        whole = row(self.avatar, words, self.close_button, gap=12, margins=(24, 16, 16, 0))
         whole.setStretchFactor(words, 1)
         self.setLayout(whole)
 
@@ -143,7 +144,7 @@ class StatusBtn(Btn):
 
 
 class Avatar(QWidget):
-    """The contact's initials."""
+    """The contact's initials, or a mark for somebody who has no name yet."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -165,8 +166,16 @@ class Avatar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the token."""
-        side = float(theme().px(_AVATAR))
-        paint_avatar(QPainter(self), QRectF(0, 0, side, side), self._shown, Role.SUBTITLE)
+        painter, look = QPainter(self), theme()
+        side, mark = float(look.px(_AVATAR)), look.px(20)
+        circle = QRectF(0, 0, side, side)
+        if self._shown:
+            paint_avatar(painter, circle, self._shown, Role.SUBTITLE)
+            return
+        paint_box(painter, circle, side / 2, look.colour("bg.selected"))
+        inset = (side - mark) / 2
+        spot = circle.adjusted(inset, inset, -inset, -inset)
+        paint_icon(painter, "user-plus", spot, look.colour("accent.text"))
 
 
 class UnderTab(Btn):
@@ -187,7 +196,7 @@ class UnderTab(Btn):
 
     def sizeHint(self) -> QSize:
         """Words and count without padding: the tabs stand on the line of the rows below."""
-        words = text_width(self.text(), Role.BUTTON)
+        words = text_width(self.text(), Role.STRONG)
         extra = text_width(self.count, Role.FIGURE) + 8 if self.count else 0
         return QSize(int(words + extra) + 2, theme().px(36))
 
@@ -197,9 +206,9 @@ class UnderTab(Btn):
         chosen = self.isChecked()
         token = "accent.text" if chosen else "text.primary" if self._hovered else "text.secondary"
         ink = look.colour(token)
-        words = text_width(self.text(), Role.BUTTON)
+        words = text_width(self.text(), Role.STRONG)
         room = QRectF(0, 0, words + 1, self.height())
-        paint_text(painter, room, self.text(), Role.BUTTON, ink, essential=True)
+        paint_text(painter, room, self.text(), Role.STRONG, ink, essential=True)
         if self.count:
             rest = QRectF(words + 8, 0, self.width() - words - 8, self.height())
             paint_text(painter, rest, self.count, Role.FIGURE, look.colour("text.muted"))

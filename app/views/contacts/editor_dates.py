@@ -14,7 +14,7 @@ from app.views.common.fonts import Role
 from app.views.common.labels import Label
 from app.views.common.painting import CENTRE, paint_box, paint_text
 from app.views.common.theme import theme
-from app.views.common.tokens import RADIUS_CONTROL
+from app.views.common.tokens import RADIUS_CARD, RADIUS_CONTROL
 from app.views.common.words import locale
 from app.views.contacts.editors import Editor, line_edit
 
@@ -92,7 +92,8 @@ class CalendarPopup(QFrame):
     picked = Signal(object)
 
     def __init__(self, parent: QWidget, day: QDate, today: QDate) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(tr("Calendar"))
         self.title = Label("", Role.STRONG)
@@ -120,9 +121,8 @@ class CalendarPopup(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the surface and its edge."""
         painter, look = QPainter(self), theme()
-        painter.fillRect(self.rect(), look.colour("bg.surface"))
-        edge = look.colour("border.control")
-        paint_box(painter, QRectF(self.rect()), 0, None, edge)
+        edge, ground = look.colour("border.control"), look.colour("bg.surface")
+        paint_box(painter, QRectF(self.rect()), RADIUS_CARD, ground, edge)
 
 
 class Month(QWidget):

@@ -68,7 +68,7 @@ class ContactForm(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._ask_likeness)
-        self._scroll = Scrolled(QWidget(), tr("Fields of the contact"))
+        self._scroll = Scrolled(QWidget(), tr("Fields of the contact"), over=True)
         foot = row(self.more, None, self.cancel, self.save, gap=8, margins=(24, 12, 24, 16))
         head = row(self.notice, margins=(24, 12, 24, 0))
         self.setLayout(column(head, self._scroll, Rule(), foot, gap=0))

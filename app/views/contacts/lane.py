@@ -35,7 +35,7 @@ from app.views.contacts.card_painter import CardPainter, card_height
 from app.views.contacts.checks import Checks
 from app.views.contacts.lane_model import MIME, LaneModel
 
-WIDTH = 264
+WIDTH = 244
 
 
 class CardList(Table):

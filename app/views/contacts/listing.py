@@ -58,6 +58,7 @@ class Listing(QObject):
         if not isinstance(error, InvalidInput):
             page.list.show_trouble(error)
             return
+        page.filters.offer_save(changed=False)
         line, check = page.search.text(), self._desk.app.search.check
         page.search.show_fault(None, sentences(error))
         self._desk.calls.read(

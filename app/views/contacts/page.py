@@ -150,6 +150,7 @@ class ContactsPage(Page):
         self.editing.form_wished.connect(self._edit_in_drawer)
         self.editing.saved.connect(listing.follow)
         self.drawer.shown.connect(self._make_room)
+        self.drawer.turned.connect(self._make_room)
         self.drawer.closed.connect(self._drawer_closed)
         self.drawer.saved.connect(listing.follow)
         self.drawer.step_wished.connect(self.step)
@@ -365,6 +366,8 @@ class ContactsPage(Page):
         room = self.width() - (self.drawer.width() if shown else 0) - 48
         self.import_button.set_compact(room < theme().px(IMPORT_FROM))
         self.add_button.set_compact(room < theme().px(ADD_FROM))
+        # The form has a main action of its own.
+        self.add_button.become(Kind.OUTLINE if self.drawer.is_editing else Kind.PRIMARY)
         for bar in (self.filters, self.batch):
             bar.set_compact(room < theme().px(FILTER_FROM))
 

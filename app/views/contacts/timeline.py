@@ -19,7 +19,7 @@ from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
 from app.views.common.inputs import Select
-from app.views.common.labels import Label
+from app.views.common.labels import Label, wrapped
 from app.views.common.painting import RIGHT, paint_box, paint_text, text_width
 from app.views.common.ring import Ringed
 from app.views.common.theme import theme
@@ -29,6 +29,7 @@ from app.views.contacts.provenance import Reader
 from app.views.contacts.value_words import field_title, value_words
 
 SITTING = timedelta(minutes=10)
+_SIDE = 28
 
 _ICONS = (
     ("import", "upload", Tone.INFO),
@@ -178,7 +179,7 @@ class Timeline(QWidget):
         self.older = Btn(tr("Show older"), Kind.OUTLINE)
         self.older.clicked.connect(self.older_wished.emit)
         self.older.hide()
-        self._scroll = Scrolled(QWidget(), tr("Timeline"))
+        self._scroll = Scrolled(QWidget(), tr("Timeline"), over=True)
         head = row(None, self.filter, margins=(24, 8, 24, 0))
         self.setLayout(column(head, self._scroll, gap=0))
 
@@ -212,11 +213,27 @@ class Entry(Ringed, QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(f"{shown.title}, {shown.detail}, {long_time(shown.moment)}")
         self.setToolTip(f"{shown.title}\n{shown.detail}\n{long_time(shown.moment)}")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def hasHeightForWidth(self) -> bool:
+        """The names of many changed fields take several lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The title, the lines below it and the gap to the next."""
+        lines = max(1, len(self._lines(width)))
+        return theme().line(Role.BODY) + lines * theme().line(Role.SMALL) + 16
 
     def sizeHint(self) -> QSize:
-        """Two lines and the gap to the next."""
-        return QSize(theme().px(200), theme().line(Role.BODY) + theme().line(Role.SMALL) + 16)
+        """As high as its words need."""
+        width = self.width() if self.width() > 100 else theme().px(360)
+        return QSize(theme().px(200), self.heightForWidth(width))
+
+    def _lines(self, width: int) -> list[str]:
+        room = width - theme().px(_SIDE) - 12
+        return wrapped(self.shown.detail, theme().font(Role.SMALL), room)
 
     def restyle(self) -> None:
         """Take the size of the present text size."""
@@ -225,7 +242,7 @@ class Entry(Ringed, QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the entry."""
         painter, look, shown = QPainter(self), theme(), self.shown
-        side = look.px(28)
+        side = look.px(_SIDE)
         circle = QRectF(0, 4, side, side)
         ink, ground = look.tokens.pill(shown.tone)
         paint_box(painter, circle, side / 2, ground)
@@ -244,5 +261,7 @@ class Entry(Ringed, QWidget):
         paint_text(painter, title, shown.title, Role.STRONG, look.colour("text.primary"))
         quiet = look.colour("text.secondary")
         paint_text(painter, line, shown.when, Role.SMALL, quiet, RIGHT, essential=True)
-        second = QRectF(left, line.bottom(), line.width(), look.line(Role.SMALL))
-        paint_text(painter, second, shown.detail, Role.SMALL, quiet)
+        height = look.line(Role.SMALL)
+        for place, words in enumerate(self._lines(self.width())):
+            spot = QRectF(left, line.bottom() + place * height, line.width(), height)
+            paint_text(painter, spot, words, Role.SMALL, quiet)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QEnterEvent,
     QFocusEvent,
     QGuiApplication,
     QKeyEvent,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from app.core.text import tr
 from app.views.common.cells import MISSING
 from app.views.common.fonts import Role
+from app.views.common.hovering import Hovering
 from app.views.common.icons import paint_icon
 from app.views.common.labels import wrapped
 from app.views.common.painting import (
@@ -60,7 +60,7 @@ class Shown:
     dots: bool = False
 
 
-class ValueRow(Ringed, QAbstractButton):
+class ValueRow(Ringed, Hovering, QAbstractButton):
     """edit_wished on click or Enter; told on Space or a click on the source; menu_wished for more.
 
     always_sourced rows show where they came from without being pointed at.
@@ -78,7 +78,6 @@ class ValueRow(Ringed, QAbstractButton):
         self._shown = Shown("")
         self._sourced = False
         self._editable = editable
-        self._hovered = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -184,18 +183,6 @@ class ValueRow(Ringed, QAbstractButton):
             self.told.emit()
         else:
             super().mouseReleaseEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show what can be done."""
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """End that."""
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard sees what the pointer sees."""

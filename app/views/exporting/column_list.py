@@ -59,7 +59,7 @@ class ColumnList(Card):
             self.none,
             self.reset,
             gap=4,
-            margins=(16, 8, 8, 8),
+            margins=(15, 8, 8, 8),
         )
         head.setStretchFactor(self.count, 1)
         self.body.addLayout(head)
@@ -67,7 +67,7 @@ class ColumnList(Card):
         self.body.addWidget(self.table, 1)
         self.body.addWidget(Rule())
         words = ElidedLabel(tr("In this order; Alt and an arrow move one."), Role.SMALL, "muted")
-        foot = row(words, self.up, self.down, gap=4, margins=(16, 4, 8, 4))
+        foot = row(words, self.up, self.down, gap=4, margins=(15, 4, 8, 4))
         foot.setStretchFactor(words, 1)
         self.body.addLayout(foot)
         self.table.check_wished.connect(lambda place, _extend: self.toggle(place))
@@ -161,6 +161,11 @@ class _Movable(Table):
     """move_wished(-1 or 1) when Alt and an arrow are pressed."""
 
     move_wished = Signal(int)
+
+    def __init__(self, name: str, columns: Sequence[Column]) -> None:
+        super().__init__(name, columns)
+        # Most columns are checked: a tint would not single any out.
+        self._delegate.tints_checked = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Alt and an arrow move the row."""

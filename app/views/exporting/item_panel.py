@@ -48,7 +48,7 @@ class ItemPanel(Card):
         self._answer.setLayout(answer)
         inside = column(head, self.why, self.facts, gap=12, margins=(16, 16, 16, 16))
         inside.addWidget(self._answer, 1)
-        self.body.addWidget(Scrolled(box(inside), tr("What became of the contact")))
+        self.body.addWidget(Scrolled(box(inside), tr("What became of the contact"), over=True))
         self.restyle()
         self.hide()
 

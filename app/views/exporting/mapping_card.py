@@ -20,7 +20,7 @@ from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CONTROL, Tone
 from app.views.exporting.plan_rows import titles_of
 
-_WIDTH = 216
+_WIDTH = 160
 
 
 class MappingCard(Card):
@@ -35,8 +35,8 @@ class MappingCard(Card):
         self.edit.clicked.connect(self.edit_wished.emit)
         self.title = ElidedLabel("", Role.SMALL, "secondary")
         head = row(Label(tr("Mapping"), Role.SUBTITLE), None, self.edit)
-        self.body.addLayout(column(head, self.title, gap=4, margins=(16, 12, 16, 8)))
-        self._scroll = Scrolled(QWidget(), tr("Mapping"))
+        self.body.addLayout(column(head, self.title, gap=4, margins=(15, 12, 15, 8)))
+        self._scroll = Scrolled(QWidget(), tr("Mapping"), over=True)
         self.body.addWidget(self._scroll, 1)
         self.restyle()
 
@@ -49,15 +49,14 @@ class MappingCard(Card):
         self.title.setText(title)
         titles = titles_of(mapping)
         lines = QVBoxLayout()
-        lines.setContentsMargins(16, 0, 16, 16)
+        lines.setContentsMargins(15, 0, 15, 16)
         lines.setSpacing(0)
         for rule in mapping.rules:
-            ours = ElidedLabel(titles[rule.remote], Role.BODY)
+            ours = ElidedLabel(titles[rule.remote], Role.STRONG)
             theirs = ElidedLabel(rule.remote, Role.CODE, "secondary")
-            line = row(ours, IconMark("arrow-right"), theirs, gap=8, margins=(0, 8, 0, 8))
-            line.setStretchFactor(ours, 1)
-            line.setStretchFactor(theirs, 1)
-            lines.addLayout(line)
+            below = row(IconMark("arrow-right", "text.muted", 12), theirs, gap=4)
+            below.setStretchFactor(theirs, 1)
+            lines.addLayout(column(ours, below, gap=0, margins=(0, 8, 0, 8)))
             lines.addWidget(Rule())
         lines.addStretch(1)
         self._scroll.setWidget(box(lines))

@@ -74,7 +74,7 @@ class MappingEditor(QWidget):
         left.body.addWidget(Line())
         left.body.addWidget(self.table, 1)
         left.body.addWidget(Line())
-        left.body.addLayout(row(self._age, margins=(12, 8, 12, 8)))
+        left.body.addLayout(row(self._age, margins=(15, 8, 15, 8)))
         self._right = Card(gap=0, padding=1)
         self._right.body.addWidget(self.inspector)
         main = row(left, self._right, gap=16)

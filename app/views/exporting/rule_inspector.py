@@ -53,7 +53,7 @@ class RuleInspector(Scrolled):
     removed = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__(QWidget(), tr("The chosen field"))
+        super().__init__(QWidget(), tr("The chosen field"), over=True)
         self._editing: Editing | None = None
         self._shown: Shown | None = None
         self.controls: dict[str, QWidget] = {}
@@ -115,7 +115,7 @@ class RuleInspector(Scrolled):
         if shown.rule.remote != editing.key_field:
             parts += [*self._blank(shown), *self._policy(editing, shown)]
         parts += [*self._values(shown), Line(), *_samples(shown.samples), None]
-        self.setWidget(box(column(*parts, gap=8, margins=(16, 16, 16, 24))))
+        self.setWidget(box(column(*parts, gap=8, margins=(15, 15, 15, 24))))
         self.updateGeometry()
         if focused in self.controls:
             self.controls[focused].setFocus()
@@ -270,10 +270,9 @@ class RuleInspector(Scrolled):
         select = self._keep(f"value:{value.value}", Select(value.value, choices))
         select.choose(found or "")
         select.picked.connect(lambda picked: self._map_value(rule, value.value, str(picked)))
-        line = row(words, count, select, gap=8)
-        line.setStretchFactor(words, 2)
-        line.setStretchFactor(select, 3)
-        return box(line)
+        head = row(words, count, gap=8)
+        head.setStretchFactor(words, 1)
+        return box(column(head, select, gap=4))
 
     def _map_value(self, rule: Rule, ours: str, theirs: str) -> None:
         values = {key: value for key, value in rule.values.items() if key != ours}

@@ -317,6 +317,9 @@ class RunDetail(QWidget):
         self.retry.updateGeometry()
         self.retry.setEnabled(True)
         self.retry.setVisible(not running and self.waiting is None and trouble > 0)
+        done = not running and self.waiting is None and not trouble
+        self.back.setText(tr("Done") if done else tr("Back"))
+        self.back.become(Kind.PRIMARY if done else Kind.GHOST)
         self._progress_card.setVisible(running)
         self.figures.setVisible(not running)
         if running:

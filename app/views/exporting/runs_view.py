@@ -90,19 +90,23 @@ class RunsView(QWidget):
                 "A dry run shows each contact's fate and the exact request before anything is sent."
             ),
         )
+        self.first_tool = self.empty.add(Btn(self.to_tool.text(), Kind.PRIMARY, "share-2"))
+        self.first_file = self.empty.add(Btn(self.to_file.text(), Kind.OUTLINE, "download"))
         self._list = QStackedWidget()
         self._list.addWidget(Card(self.table, padding=1))
         self._list.addWidget(self.empty)
         self._list.setCurrentIndex(1)
         parts = (self.header, self.notice, self._list)
         self.setLayout(column(*parts, gap=16, margins=(24, 16, 24, 24)))
-        self.to_file.clicked.connect(self.file_wished.emit)
-        self.to_tool.clicked.connect(self.choose_tool)
+        for button in (self.to_file, self.first_file):
+            button.clicked.connect(self.file_wished.emit)
+        for button in (self.to_tool, self.first_tool):
+            button.clicked.connect(lambda _on, at=button: self.choose_tool(at))
         self.table.opened.connect(self._open)
         self.table.clicked.connect(lambda index: self._open(index.row()))
 
-    def choose_tool(self) -> None:
-        """Begin an export to the only destination, or let one be chosen."""
+    def choose_tool(self, at: Btn | None = None) -> None:
+        """Begin an export to the only destination, or let one be chosen below `at`."""
         if len(self.destinations) == 1:
             self.connector_wished.emit(next(iter(self.destinations)))
             return
@@ -110,7 +114,8 @@ class RunsView(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         for name, label in self.destinations.items():
             menu.addAction(label, partial(self.connector_wished.emit, name))
-        menu.popup(self.to_tool.mapToGlobal(QPoint(0, self.to_tool.height() + 4)))
+        at = at or self.to_tool
+        menu.popup(at.mapToGlobal(QPoint(0, at.height() + 4)))
 
     def load(self) -> None:
         """Read the newest runs."""
@@ -125,6 +130,8 @@ class RunsView(QWidget):
         now = self._desk.app.clock.now()
         self.model.show([row_of(run, now, self.destinations) for run in runs])
         self._list.setCurrentIndex(0 if runs else 1)
+        for button in (self.to_file, self.to_tool):
+            button.setVisible(bool(runs))
         self.header.show_count(number(len(runs)))
 
     def _failed(self, error: CaptelyError) -> None:

@@ -55,7 +55,7 @@ def row_of(entry: Entry, now: datetime) -> tuple[Cell, ...]:
     elif entry.kind == UNDO:
         state = Cell(tr("An undo"), Look.PILL, Tone.VIOLET)
     elif entry.undoable:
-        state = Cell(tr("Undoable"), Look.PILL, Tone.SUCCESS)
+        state = Cell(tr("Undoable"), Look.PILL, Tone.INFO)
     else:
         state = Cell(tr("Final"), Look.PILL, Tone.WARNING, tr("What was sent or paid stays so."))
     return (

@@ -63,11 +63,11 @@ class ChangesView(QWidget):
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
         self._typing.timeout.connect(self._find)
-        head = row(self.title, self.cancel, self.apply, margins=(12, 8, 8, 8))
+        head = row(self.title, self.cancel, self.apply, margins=(15, 8, 8, 8))
         head.setStretchFactor(self.title, 1)
         self.setLayout(
             column(
-                head, self.form, row(self.words, margins=(12, 0, 12, 8)), Rule(), self.table, gap=0
+                head, self.form, row(self.words, margins=(15, 0, 15, 8)), Rule(), self.table, gap=0
             )
         )
 
@@ -89,7 +89,7 @@ class ChangesView(QWidget):
         for part in (self.where, self.wanted_text, self.put):
             typed.setStretchFactor(part, 1)
         checks = row(self.whole, self.match_case, None, gap=16)
-        return box(column(typed, checks, gap=8, margins=(12, 0, 12, 8)))
+        return box(column(typed, checks, gap=8, margins=(15, 0, 15, 8)))
 
     @property
     def wanted(self) -> Replacement:

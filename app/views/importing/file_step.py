@@ -19,10 +19,12 @@ from app.views.common.boxes import Card, box, column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.cells import Cell, Column, cell
 from app.views.common.cells import Look as CellLook
+from app.views.common.delegate import PADDING
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
+from app.views.common.illustrations import Illustration
 from app.views.common.labels import ElidedLabel, Label, Para
-from app.views.common.painting import paint_box
+from app.views.common.painting import paint_box, text_width
 from app.views.common.pills import IconMark, Notice
 from app.views.common.table import Table
 from app.views.common.table_model import ListModel
@@ -33,6 +35,11 @@ from app.views.importing.reading_form import ReadingForm
 
 FILTER = marked(
     "Contact lists (*.csv *.tsv *.txt *.xlsx *.json *.gz *.bz2 *.xz *.zip);;All files (*)"
+)
+_PROMISES = (
+    marked("You see every change first"),
+    marked("Rejected rows go to a file"),
+    marked("Undo whenever you like"),
 )
 _SIGNS = str.maketrans({" ": "·", "\t": "→", "\u00a0": "⍽", "\u200b": "▯", "\n": "↵", "\r": "↵"})
 
@@ -84,20 +91,30 @@ class DropZone(Dashed):
         self.paste = Btn(tr("Paste contacts"), Kind.OUTLINE, "copy")
         title = Label(tr("Drop a contact list here"), Role.SUBTITLE)
         words = Para(
-            tr("CSV, Excel or JSON, also compressed. You see every change before it happens."),
+            tr("CSV, Excel or JSON, also compressed. It stays on this computer."),
             align=Qt.AlignmentFlag.AlignHCenter,
         )
-        mark = IconMark("file-spreadsheet", "accent.text", 32)
+        mark = Illustration("file-spreadsheet")
         buttons = box(row(self.choose, self.paste, gap=8))
+        promises = [
+            part
+            for said in _PROMISES
+            for part in (
+                IconMark("check", "pill.success.fg", beside=Role.SMALL),
+                Label(tr(said), Role.SMALL, "secondary"),
+                16,
+            )
+        ]
+        ticks = box(row(*promises[:-1], gap=8))
         self._recent_title = Label(tr("Opened lately"), Role.CAPTION, "secondary")
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self.recent: list[Btn] = []
         layout = column(
-            None, mark, 4, title, words, 8, buttons, 16, self._recent_title, self._recent, None,
-            gap=4, margins=(24,) * 4,
+            None, mark, 8, title, words, 8, buttons, 12, ticks, 16,
+            self._recent_title, self._recent, None, gap=4, margins=(24,) * 4,
         )  # fmt: skip
-        for part in (mark, title, buttons, self._recent_title):
+        for part in (mark, title, buttons, ticks, self._recent_title):
             layout.setAlignment(part, Qt.AlignmentFlag.AlignHCenter)
         self.setLayout(layout)
         self.show_recent([])
@@ -166,7 +183,7 @@ class FileStep(QWidget):
         table_card = Card(gap=0, padding=1)
         head = row(
             Label(tr("Preview"), Role.SUBTITLE), self.preview_count, self.signs,
-            margins=(12, 8, 8, 8),
+            margins=(15, 8, 8, 8),
         )  # fmt: skip
         head.setStretchFactor(self.preview_count, 1)
         table_card.body.addLayout(head)
@@ -304,10 +321,11 @@ def _cells(
 
 
 def _width(name: str, index: int, preview: Preview) -> int:
-    longest = max(
-        (len(raw.cells[index]) for raw in preview.rows if index < len(raw.cells)), default=0
-    )
-    return min(320, max(72, 8 * max(len(name), longest) + 24))
+    """The width at 100 % text size at which the longest of the values is whole."""
+    values = [" ".join(raw.cells[index].split()) for raw in preview.rows if index < len(raw.cells)]
+    longest = text_width(max(values, key=len, default=""), Role.BODY)
+    whole = max(longest, text_width(name, Role.CAPTION)) * 100 / theme().percent
+    return min(320, max(72, round(whole) + 2 * PADDING + 2))
 
 
 def _facts(shape: FileShape, rows: int | None = None) -> str:

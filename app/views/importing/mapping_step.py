@@ -67,7 +67,7 @@ class MappingStep(QWidget):
         self.options = OptionsPanel()
         self.options.changed.connect(self._options_changed)
         self.picker: Picker | None = None
-        head = row(self._title, self._count, None, self.ignore_rest, margins=(12, 12, 12, 12))
+        head = row(self._title, self._count, None, self.ignore_rest, margins=(15, 12, 15, 12))
         foot = Para(
             tr("These choices are remembered for the next file with the same columns."), Role.SMALL
         )
@@ -76,7 +76,7 @@ class MappingStep(QWidget):
         card.body.addWidget(Rule())
         card.body.addWidget(self.table, 1)
         card.body.addWidget(Rule())
-        card.body.addLayout(row(foot, margins=(12, 8, 12, 8)))
+        card.body.addLayout(row(foot, margins=(15, 8, 15, 8)))
         main = row(card, self.options, gap=16)
         main.setStretchFactor(card, 1)
         self.setLayout(column(self.notice, self.twice, main, gap=16))

@@ -25,17 +25,17 @@ from app.views.common.painting import (
 from app.views.common.table_model import CellModel
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
-from app.views.importing.pick_table import ROW, PickTable, paint_drop_down
+from app.views.importing.pick_table import ROW, PickTable, drop_down_width, paint_drop_down
 
 _BAR, _GAP, _BARS = 6, 2, 4
 Index = QModelIndex | QPersistentModelIndex
 
 _COLUMNS = (
-    ("name", marked("Column"), 96, 2, 0),
-    ("samples", marked("Samples"), 88, 4, 0),
+    ("name", marked("Column"), 96, 1, 0),
+    ("samples", marked("Samples"), 88, 6, 0),
     ("arrow", "", 32, 0, 1),
-    ("field", marked("Captely field"), 160, 2, 0),
-    ("sure", marked("Confidence"), 88, 4, 0),
+    ("field", marked("Captely field"), 160, 1, 0),
+    ("sure", marked("Confidence"), 88, 1, 0),
 )
 
 
@@ -111,11 +111,23 @@ class _Painter(CellDelegate):
         """Rows are as high as a drop-down with room around it."""
         return QSize(theme().px(96), theme().px(ROW))
 
+    def wanted(self, index: Index) -> float:
+        """All but the samples are whole."""
+        model, key = index.model(), _COLUMNS[index.column()][0]
+        if not isinstance(model, MappingModel) or key in ("samples", "arrow"):
+            return 0.0
+        entry = model.entries[index.row()]
+        if key == "field":
+            return drop_down_width(entry.field_words, entry.icon)
+        return _sure_width(entry) if key == "sure" else super().wanted(index)
+
     def _paint_cell(
         self, painter: QPainter, inner: QRectF, shown: Cell, index: Index, *, tinted: bool
     ) -> None:
         model = index.model()
         key = _COLUMNS[index.column()][0]
+        if key == "samples":
+            shown = Cell(_first_whole(shown.text, inner.width()))
         if key in ("name", "samples") or not isinstance(model, MappingModel):
             super()._paint_cell(painter, inner, shown, index, tinted=tinted)
             return
@@ -128,6 +140,14 @@ class _Painter(CellDelegate):
             _paint_sure(painter, inner, entry)
 
 
+def _first_whole(samples: str, room: float) -> str:
+    """As many of the samples as are whole in so much room; the first one in any case."""
+    values = samples.split(", ")
+    while len(values) > 1 and text_width(", ".join(values), Role.BODY) > room:
+        values.pop()
+    return ", ".join(values)
+
+
 def _paint_arrow(painter: QPainter, inner: QRectF, entry: Entry) -> None:
     side = theme().px(16)
     spot = QRectF(inner.center().x() - side / 2, inner.center().y() - side / 2, side, side)
@@ -135,11 +155,18 @@ def _paint_arrow(painter: QPainter, inner: QRectF, entry: Entry) -> None:
     paint_icon(painter, name, spot, theme().colour("text.secondary"))
 
 
+def _sure_width(entry: Entry) -> float:
+    if entry.ignored:
+        return pill_width(entry.words, dot=False)
+    mark = theme().px(16) + 4 if entry.remembered else 0
+    return _BARS * (_BAR + _GAP) + 8 + mark + text_width(entry.words, Role.CAPTION)
+
+
 def _paint_sure(painter: QPainter, inner: QRectF, entry: Entry) -> None:
     look, middle = theme(), inner.center().y()
     room = inner.width() + PADDING
     if entry.ignored:
-        if pill_width(entry.words, dot=False) <= room:
+        if _sure_width(entry) <= room:
             paint_pill(painter, inner.left(), middle, entry.words, Tone.NEUTRAL, dot=False)
         return
     good = entry.level > 2
@@ -150,8 +177,7 @@ def _paint_sure(painter: QPainter, inner: QRectF, entry: Entry) -> None:
     left = inner.left() + _BARS * (_BAR + _GAP) + 8
     ink = look.colour("pill.success.fg" if good else "pill.warning.fg")
     # In a narrow window the bars say it alone; the words are still spoken and in the tip.
-    words = text_width(entry.words, Role.CAPTION) + (look.px(16) + 4 if entry.remembered else 0)
-    if left + words > inner.left() + room:
+    if _sure_width(entry) > room:
         return
     if entry.remembered:
         side = look.px(16)

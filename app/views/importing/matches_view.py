@@ -43,12 +43,12 @@ class MatchesView(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self._scroll)
         self.stack.addWidget(self.nothing)
-        self.setLayout(column(row(self.words, margins=(16, 4, 16, 8)), self.stack, gap=0))
+        self.setLayout(column(row(self.words, margins=(15, 4, 15, 8)), self.stack, gap=0))
 
     def show_matches(self, matches: Matches, custom: Sequence[Field]) -> None:
         """Show the pairs of another plan."""
         self.pairs = [PairCard(pair, custom) for pair in matches.pairs]
-        self._scroll.setWidget(box(column(*self.pairs, None, gap=12, margins=(12, 0, 12, 12))))
+        self._scroll.setWidget(box(column(*self.pairs, None, gap=12, margins=(15, 0, 15, 12))))
         said = [
             tr("{n} by {ground}", n=number(count), ground=tr(GROUNDS.get(ground, ground)).lower())
             for ground, count in matches.grounds.items()

@@ -66,7 +66,7 @@ class ImportPage(Page):
             self.stack.addWidget(step)
         layout = column(self.header, self.left_over, self.stack, gap=16, margins=(24, 16, 24, 24))
         layout.setStretchFactor(self.stack, 1)
-        self.header.layout().insertWidget(2, self.steps)  # type: ignore[union-attr]
+        self.header.put_beside_title(self.steps)
         self.setLayout(layout)
         self._wire()
         self._provide()

@@ -8,10 +8,10 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app.views.common.cells import Column
-from app.views.common.delegate import PADDING, CellDelegate
+from app.views.common.delegate import CellDelegate
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
-from app.views.common.painting import paint_box, paint_text
+from app.views.common.painting import paint_box, paint_text, text_width
 from app.views.common.table import Table
 from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CONTROL
@@ -67,12 +67,18 @@ class PickTable(Table):
     def drop_down(self, row: int) -> QRectF:
         """Where the drop-down of a row is, in the coordinates of the viewport."""
         rect = QRectF(self.visualRect(self.model().index(row, self._picked)))
-        return _box(rect.adjusted(PADDING, 0, -PADDING, 0))
+        return _box(self._delegate.inner(rect, self._picked))
 
 
 def _box(cell: QRectF) -> QRectF:
     height = theme().px(32)
     return QRectF(cell.left(), cell.center().y() - height / 2, cell.width(), height)
+
+
+def drop_down_width(words: str, icon: str) -> float:
+    """The width at which the words of a drop-down are whole."""
+    side = theme().px(16)
+    return text_width(words, Role.BODY) + 12 + (side + 8 if icon else 0) + 4 + side + 12
 
 
 def paint_drop_down(

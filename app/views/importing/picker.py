@@ -27,11 +27,11 @@ from PySide6.QtWidgets import (
 
 from app.views.common.boxes import column
 from app.views.common.fonts import Role
-from app.views.common.icons import paint_icon
 from app.views.common.inputs import SearchField
+from app.views.common.list_rows import paint_heading, paint_lead
 from app.views.common.painting import paint_box, paint_text
 from app.views.common.theme import theme
-from app.views.common.tokens import RADIUS_CONTROL
+from app.views.common.tokens import RADIUS_CARD, RADIUS_CONTROL
 from app.views.importing.choices import Choice, matching
 
 WIDTH, HEIGHT, ROW = 264, 344, 32
@@ -83,19 +83,15 @@ class _Painter(QStyledItemDelegate):
         """Paint one choice."""
         choice, look, rect = index.data(_ROLE), theme(), QRectF(option.rect)
         if choice.key is None:
-            rect = rect.adjusted(8, 4, -8, 0)
-            ink = look.colour("text.secondary")
-            paint_text(painter, rect, choice.words, Role.CAPTION, ink)
+            paint_heading(painter, rect, choice.words, 8)
             return
         state = option.state
         if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
             chosen = state & QStyle.StateFlag.State_Selected
             ground = look.colour("bg.selected" if chosen else "bg.hover")
             paint_box(painter, rect.adjusted(0, 1, 0, -1), RADIUS_CONTROL, ground)
-        side = look.px(16)
-        spot = QRectF(rect.left() + 8, rect.center().y() - side / 2, side, side)
-        paint_icon(painter, choice.icon or "type", spot, look.colour("text.secondary"))
-        words = rect.adjusted(8 + side + 8, 0, -8, 0)
+        room = rect.adjusted(8, 0, -8, 0)
+        words = paint_lead(painter, room, choice.icon or "type", look.colour("text.secondary"))
         paint_text(painter, words, choice.words, Role.BODY, look.colour("text.primary"))
 
 
@@ -105,7 +101,8 @@ class Picker(QFrame):
     picked = Signal(str)
 
     def __init__(self, name: str, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self._all: Sequence[Choice] = ()
         self.setAccessibleName(name)
         self.search = SearchField(name)
@@ -158,9 +155,7 @@ class Picker(QFrame):
         """Paint surface and edge."""
         look = theme()
         edge, ground = look.colour("border.control"), look.colour("bg.surface")
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), ground)
-        paint_box(painter, QRectF(self.rect()), 0, ground, edge)
+        paint_box(QPainter(self), QRectF(self.rect()), RADIUS_CARD, ground, edge)
 
     def _filter(self, typed: str) -> None:
         self.model.show(matching(self._all, typed))

@@ -41,7 +41,7 @@ class PolicyCard(Card):
     field_picked = Signal(str, str)
 
     def __init__(self) -> None:
-        super().__init__(Label(tr("If a person exists already"), Role.SUBTITLE), gap=4)
+        super().__init__(Label(tr("If a person exists already"), Role.SUBTITLE), gap=8)
         self.radios: dict[str, Radio] = {}
         self.selects: dict[str, Select] = {}
         self._policies = QButtonGroup(self)
@@ -50,8 +50,8 @@ class PolicyCard(Card):
             radio.clicked.connect(lambda _on, chosen=key: self.picked.emit(chosen))
             self._policies.addButton(radio)
             self.radios[key] = radio
-            self.body.addWidget(radio)
-            self.body.addLayout(row(Para(tr(sentence), Role.SMALL), margins=(24, 0, 0, 4)))
+            below = row(Para(tr(sentence), Role.SMALL), margins=(24, 0, 0, 0))
+            self.body.addLayout(column(radio, below, gap=0))
         self.body.addWidget(Rule())
         self._keys = Para("", Role.SMALL)
         self.body.addLayout(

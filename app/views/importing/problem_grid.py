@@ -20,10 +20,10 @@ from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QTableView, QWidg
 
 from app.core.text import tr
 from app.services.importing.problems import Flaw, ProblemRow
-from app.views.common.cells import Cell, Column, Look, cell
+from app.views.common.cells import CELL_ROLE, Cell, Column, Look, cell
 from app.views.common.delegate import PADDING, CellDelegate
 from app.views.common.fonts import Role
-from app.views.common.painting import paint_box, paint_text
+from app.views.common.painting import paint_box, paint_text, text_width
 from app.views.common.run import Calls
 from app.views.common.table import Table
 from app.views.common.table_model import PagedModel
@@ -42,8 +42,8 @@ def grid_columns(names: Sequence[str], shown: Sequence[int]) -> tuple[Column, ..
     return (
         Column("line", tr("Row"), 64, weight=0, right=True),
         Column("person", tr("Person"), 120, weight=2, rank=2),
-        *(Column(f"c{i}", names[i], 144, weight=3, rank=ranks[i]) for i in sorted(ranks)),
-        Column("why", tr("What is wrong"), 216, weight=3),
+        *(Column(f"c{i}", names[i], 112, weight=3, rank=ranks[i]) for i in sorted(ranks)),
+        Column("why", tr("What is wrong"), 204, weight=0),
     )
 
 
@@ -142,6 +142,16 @@ class _Painter(CellDelegate):
         """Two lines of text with room around them."""
         return QSize(theme().px(96), theme().px(ROW))
 
+    def wanted(self, index: Index) -> float:
+        """A wrong value is written stronger, in a box."""
+        model = index.model()
+        if isinstance(model, ProblemModel):
+            row = model.row(index.row())
+            flawed = row is not None and row.flaw(model.column_of(index)) is not None
+            if flawed:
+                return text_width(index.data(CELL_ROLE).text, Role.STRONG)
+        return super().wanted(index)
+
     def createEditor(
         self,
         parent: QWidget,
@@ -230,6 +240,7 @@ class ProblemTable(Table):
     repair_wished = Signal(int)
     clear_wished = Signal()
     menu_wished = Signal(QPoint)
+    spare_rank = 3
 
     def __init__(self) -> None:
         super().__init__(tr("Rows that want a look"), ())

@@ -199,7 +199,7 @@ class Fact(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._mark = IconMark("circle-check", "pill.success.fg")
+        self._mark = IconMark("circle-check", "pill.success.fg", beside=Role.SMALL)
         self._words = Para("", Role.SMALL)
         line = row(self._mark, self._words, gap=4)
         line.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)

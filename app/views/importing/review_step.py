@@ -111,7 +111,7 @@ class ReviewStep(QWidget):
             Role.SMALL,
             "secondary",
         )
-        line = row(IconMark("info"), words, self.rejects, gap=8, margins=(12, 4, 12, 4))
+        line = row(IconMark("info"), words, self.rejects, gap=8, margins=(15, 4, 15, 4))
         line.setStretchFactor(words, 1)
         self._kept = box(column(Rule(), line, gap=0))
         return self._kept

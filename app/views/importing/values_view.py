@@ -118,7 +118,7 @@ class ValuesView(QWidget):
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.nothing)
         self._words = Para("", Role.SMALL)
-        self.setLayout(column(row(self._words, margins=(16, 4, 16, 8)), self.stack, gap=0))
+        self.setLayout(column(row(self._words, margins=(15, 4, 15, 8)), self.stack, gap=0))
 
     def show_values(
         self, draft: Draft, problems: Problems, unknown: Sequence[WrittenValue],

@@ -18,6 +18,7 @@ from app.views.common.boxes import Card
 from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.theme import theme
+from app.views.settings.licence_text import dress
 from app.views.settings.rows import SettingRow
 from app.views.settings.section import Change, Section
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from app.views.common.desk import Desk
 
 _LEAST_HEIGHT = 280
+_TITLE = re.compile(r"\A# .*\n+")
 _HEADING = re.compile(r"^#{1,3} ", re.MULTILINE)
 
 
@@ -67,6 +69,7 @@ class AboutSection(Section):
         self.text.setMinimumHeight(theme().px(_LEAST_HEIGHT))
         self.text.document().setDefaultFont(theme().font(Role.BODY))
         self.text.setMarkdown(licences())
+        dress(self.text.document())
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(f"Captely {__version__} ({_made_with()})")
@@ -80,8 +83,8 @@ def licences() -> str:
         written = file.read_text(encoding="utf-8")
     except OSError:
         return tr("The licences lie beside the program: {file}", file=file.name)
-    # Its headings stand below those of a page of the window.
-    return _HEADING.sub("#### ", written)
+    # Its title is that of the card; its other headings stand below those of a page of the window.
+    return _HEADING.sub("#### ", _TITLE.sub("", written, count=1))
 
 
 def _made_with() -> str:

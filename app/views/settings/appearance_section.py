@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from app.core.settings import THEME
 from app.core.text import marked, tr
 from app.views.common.boxes import Card, row
@@ -59,7 +61,7 @@ class _Preview(Card):
             Label(tr("Looks like this"), Role.SUBTITLE),
             Label(tr("follows every choice above"), Role.SMALL, "secondary"),
             None,
-            margins=(16, 12, 16, 8),
+            margins=(15, 12, 15, 8),
         )
         columns = [
             Column(key, tr(words), width, weight=weight, right=key == "score")
@@ -78,10 +80,11 @@ class _Preview(Card):
             ]
         )
         self.table.setModel(model)
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.addLayout(head)
         self.body.addWidget(self.table)
         self.restyle()
 
     def restyle(self) -> None:
         """Exactly as high as header and row."""
-        self.table.setFixedHeight(theme().px(36) + theme().row_height + 2)
+        self.table.setFixedHeight(theme().px(36) + theme().row_height - 1)

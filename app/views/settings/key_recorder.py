@@ -27,7 +27,7 @@ _MODIFIERS = frozenset(
 )
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
-_LEAST, _CHIP = 96, 22
+_LEAST, _CHIP = 112, 22
 
 
 class KeyRecorder(Btn):
@@ -102,7 +102,7 @@ class KeyRecorder(Btn):
     def sizeHint(self) -> QSize:
         """The chips, or the words."""
         if self.recording or not self.keys:
-            width = text_width(self._words(), Role.BUTTON) + 24
+            width = text_width(self._words(), Role.STRONG) + 24
         else:
             width = sum(text_width(each, Role.CAPTION) + 16 for each in self.chips())
             width += 4 * (len(self.keys) - 1) + 12
@@ -117,7 +117,7 @@ class KeyRecorder(Btn):
         paint_box(painter, rect, RADIUS_CONTROL, ground, edge, 2 if self.recording else 1)
         if self.recording or not self.keys:
             ink = look.colour("accent.text" if self.recording else "text.muted")
-            paint_text(painter, rect, self._words(), Role.BUTTON, ink, CENTRE, essential=True)
+            paint_text(painter, rect, self._words(), Role.STRONG, ink, CENTRE, essential=True)
             return
         chips = self.chips()
         height = look.px(_CHIP)

@@ -45,7 +45,8 @@ class SettingsPage(Page):
         self.shown = SECTIONS[0].key
         self.export = Btn(EXPORT.title, Kind.GHOST, "download")
         self.import_ = Btn(IMPORT.title, Kind.GHOST, "upload")
-        self.header = PageHeader(tr("Settings"), self.import_, self.export)
+        self.done = Btn(tr("Done"), Kind.PRIMARY)
+        self.header = PageHeader(tr("Settings"), self.import_, self.export, self.done)
         self.notice = Notice()
         self.search = SearchField(tr("Search settings"), desk.actions.shortcut(FIND))
         self.search.setPlaceholderText(tr("Search settings"))
@@ -91,7 +92,8 @@ class SettingsPage(Page):
         """A section, made when it is first needed."""
         if key not in self.sections:
             made = self.sections[key] = _KINDS[key].make(self.desk, self.change)
-            self._areas[key] = Scrolled(made, _KINDS[key].title)
+            ground = box(row(made, margins=(0, 0, 16, 0)))
+            self._areas[key] = Scrolled(ground, _KINDS[key].title, over=True)
             self._stack.addWidget(self._areas[key])
             made.show_values(self.desk.app.settings.all())
         return self.sections[key]
@@ -140,6 +142,7 @@ class SettingsPage(Page):
 
     def _lay_out(self) -> None:
         self.found.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.found.hide()
         left = column(self.search, self.found, self.index, None, gap=8)
         self._left = box(left)
         head = row(
@@ -148,12 +151,15 @@ class SettingsPage(Page):
             None,
             Label(tr("Every change applies at once"), Role.SMALL, "secondary"),
             gap=12,
+            margins=(0, 0, 16, 0),
         )
         right = column(head, self._stack, gap=12)
         right.setStretchFactor(self._stack, 1)
         main = row(self._left, right, gap=24)
         main.setStretchFactor(right, 1)
-        whole = column(self.header, self.notice, gap=16, margins=(24, 16, 24, 0))
+        # The scroll bar stands in the margin of the page, which is therefore part of the sections.
+        top = column(self.header, self.notice, gap=16, margins=(0, 0, 16, 0))
+        whole = column(top, gap=16, margins=(24, 16, 8, 0))
         whole.addLayout(main, 1)
         self.setLayout(whole)
 
@@ -161,6 +167,7 @@ class SettingsPage(Page):
         actions = self.desk.actions
         self.export.clicked.connect(self._ask_export)
         self.import_.clicked.connect(self._ask_import)
+        self.done.clicked.connect(lambda: self.desk.go(Place.CONTACTS))
         self.index.picked.connect(self.show_section)
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._enter_section)
@@ -178,6 +185,7 @@ class SettingsPage(Page):
         settings = trn("{n} match", "{n} matches", total)
         where = trn("in {n} section", "in {n} sections", places)
         self.found.setText(f"{settings} {where}" if words else "")
+        self.found.setVisible(bool(words))
         best = next((key for key in _KINDS if found[key]), "")
         if words and not best:
             self._title.setText("")

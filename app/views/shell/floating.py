@@ -16,6 +16,7 @@ from app.views.shell.actions import JOBS, PALETTE, SHORTCUTS
 from app.views.shell.job_acts import JobActs
 
 if TYPE_CHECKING:
+    from app.views.shell.drop_target import DropTarget
     from app.views.shell.job_centre import JobCentre
     from app.views.shell.palette import Palette
     from app.views.shell.shortcut_sheet import ShortcutSheet
@@ -66,6 +67,13 @@ class Floating(QObject):
         from app.views.shell.job_centre import JobCentre
 
         return self._panel(JobCentre(self._desk, self._acts, self._ground))
+
+    @cached_property
+    def drop_target(self) -> DropTarget:
+        """What is shown while a file is dragged over the window."""
+        from app.views.shell.drop_target import DropTarget
+
+        return DropTarget(self._ground)
 
     def open_jobs(self) -> None:
         """Show the job centre, if it is not there already."""

@@ -10,7 +10,7 @@ from app.views.common.boxes import Card, Meter, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.labels import ElidedLabel, Label, Para
-from app.views.common.pills import Pill
+from app.views.common.pills import IconMark, Pill
 from app.views.common.tokens import Tone
 from app.views.common.words import number, short_time
 from app.views.shell.job_acts import (
@@ -33,6 +33,7 @@ _STATES = {
     JobState.FAILED: (marked("Failed"), Tone.DANGER),
     JobState.CANCELLED: (marked("Cancelled"), Tone.NEUTRAL),
 }
+_ICONS = {IMPORT: "upload", EXPORT: "share-2"}
 _OPEN = {IMPORT: (marked("Show contacts"), "batch"), EXPORT: (marked("Show the run"), "run")}
 
 
@@ -54,7 +55,8 @@ class JobCard(Card):
         self.cancel = self._button(give_up_words(view.kind), lambda: acts.cancel(view.id))
         self.open = self._button(self._open_words(), lambda: acts.open_result(self.view))
         self.rejects = self._button(tr("Rejected rows"), lambda: acts.open_rejects(self.view))
-        head = row(self._label, self.state, gap=8)
+        mark = IconMark(_ICONS.get(view.kind, "list-checks"))
+        head = row(mark, self._label, self.state, gap=8)
         head.setStretchFactor(self._label, 1)
         for part in (self.meter, self.words, self.problem):
             part.hide()

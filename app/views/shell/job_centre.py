@@ -73,7 +73,7 @@ class JobCentre(SidePanel):
             stack.addLayout(cards)
         stack.addWidget(self.older)
         stack.addStretch(1)
-        self._scroll = Scrolled(inside, tr("Jobs"))
+        self._scroll = Scrolled(inside, tr("Jobs"), over=True)
         tools = column(
             self.search,
             row(*self.tabs, None, self.clear, gap=4),

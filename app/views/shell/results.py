@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 
 from app.views.common.finding import Found
 from app.views.common.fonts import Role
-from app.views.common.icons import paint_icon
 from app.views.common.keys import keys_width, paint_keys
+from app.views.common.list_rows import paint_heading, paint_lead
 from app.views.common.painting import paint_box, paint_text, text_width
 from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CONTROL
@@ -106,8 +106,7 @@ class ResultDelegate(QStyledItemDelegate):
         if not isinstance(line, Line):
             return
         if line.found is None:
-            words = rect.adjusted(16, 4, -16, 0)
-            paint_text(painter, words, line.heading, Role.CAPTION, look.colour("text.secondary"))
+            paint_heading(painter, rect, line.heading, 16)
             return
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen:
@@ -120,13 +119,12 @@ class ResultDelegate(QStyledItemDelegate):
 
 
 def _paint_row(painter: QPainter, room: QRectF, line: Line, found: Found, ink: QColor) -> None:
-    look, middle, side = theme(), room.center().y(), theme().px(16)
+    look = theme()
     if found.icon:
-        paint_icon(painter, found.icon, QRectF(room.left(), middle - side / 2, side, side), ink)
-        room.setLeft(room.left() + side + 8)
+        room = paint_lead(painter, room, found.icon, ink)
     if found.keys:
         left = room.right() - keys_width(found.keys)
-        paint_keys(painter, left, middle, found.keys)
+        paint_keys(painter, left, room.center().y(), found.keys)
         room.setRight(left - 12)
     used = _paint_title(painter, room, line, found.title)
     rest = QRectF(room)
@@ -138,13 +136,13 @@ def _paint_row(painter: QPainter, room: QRectF, line: Line, found: Found, ink: Q
 def _paint_title(painter: QPainter, room: QRectF, line: Line, title: str) -> float:
     """The words, with the typed letters marked; gives their width."""
     look, plain = theme(), theme().colour("text.primary")
-    if not line.letters or text_width(title, Role.BUTTON) > room.width():
+    if not line.letters or text_width(title, Role.ACTION) > room.width():
         paint_text(painter, room, title, Role.BODY, plain)
         return min(room.width(), text_width(title, Role.BODY))
     marked, left = set(line.letters), room.left()
     for start, end in _runs(title, marked):
         hit = start in marked
-        role = Role.BUTTON if hit else Role.BODY
+        role = Role.ACTION if hit else Role.BODY
         painter.setFont(look.font(role))
         painter.setPen(look.colour("accent.text") if hit else plain)
         wide = look.metrics(role).horizontalAdvance(title[start:end])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.core.text import tr
@@ -16,11 +16,12 @@ from app.views.common.motion import PANEL_MS, Glide
 from app.views.common.painting import hairline, paint_shadow
 from app.views.common.ring import FLOATS
 from app.views.common.theme import theme
+from app.views.shell.escaping import Escaping
 
 WIDTH, SHADOW, HEAD, LEAST_BESIDE = 420, 24, 48, 64
 
 
-class SidePanel(QWidget):
+class SidePanel(Escaping, QWidget):
     """Its parent is the window's ground.
 
     `body` takes what it shows; `begins` is what has the keyboard first. Esc or its own action
@@ -28,7 +29,7 @@ class SidePanel(QWidget):
     """
 
     def __init__(self, title: str, parent: QWidget) -> None:
-        super().__init__(parent)
+        QWidget.__init__(self, parent)
         self._ground = parent
         self.setProperty(FLOATS, "true")
         self._before: QWidget | None = None
@@ -98,20 +99,9 @@ class SidePanel(QWidget):
             self.place()
         return False
 
-    def event(self, event: QEvent) -> bool:
-        """Esc belongs to the panel before any shortcut while the keyboard is in it."""
-        wanted = event.type() is QEvent.Type.ShortcutOverride
-        if wanted and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_panel()
-        else:
-            super().keyPressEvent(event)
+    def escape(self) -> None:
+        """Esc closes the panel."""
+        self.close_panel()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint shadow, ground and the lines at its left and below its head."""

@@ -54,7 +54,7 @@ class Sidebar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 16)
         layout.setSpacing(2)
-        fill(layout, (self._brand, 8))
+        fill(layout, (self._brand, 12))
         for caption, places in _GROUPS:
             self._add_group(layout, caption, places)
         fill(layout, (None, self.jobs, self.offline, 4, self.person))
@@ -62,10 +62,10 @@ class Sidebar(QWidget):
 
     def _add_group(self, layout: QVBoxLayout, caption: str, places: Sequence[Place]) -> None:
         if caption:
-            label = Label(tr(caption), Role.CAPTION, "secondary")
+            label = Label(tr(caption), Role.CAPTION, "muted")
             label.setContentsMargins(8, 0, 0, 0)
             self._captions.append(label)
-            fill(layout, (12, label, 4))
+            fill(layout, (16, label, 4))
         for place in places:
             item = NavItem(GO[place].title, GO[place].icon)
             item.clicked.connect(lambda _on, chosen=place: self.picked.emit(chosen))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.text import tr, trn
@@ -19,13 +19,14 @@ from app.views.common.pills import IconMark, Pill
 from app.views.common.ring import FLOATS
 from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CARD, Tone
+from app.views.shell.escaping import Escaping
 
 PLAIN_MS, ACTION_MS = 6_000, 10_000
 _MOVES = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 MARGIN, WIDEST, BOTTOM, RISE, MOST = 24, 480, 16, 16, 9
 
 
-class ToastBar(QWidget):
+class ToastBar(Escaping, QWidget):
     """Floats above the pages; its parent is the window's ground, and it keeps clear of `above`.
 
     The newest message is in front; those behind it are counted, and seen again when it is put
@@ -33,7 +34,7 @@ class ToastBar(QWidget):
     """
 
     def __init__(self, parent: QWidget, above: QWidget) -> None:
-        super().__init__(parent)
+        QWidget.__init__(self, parent)
         self._above = above
         self.setProperty(FLOATS, "true")
         self.stack: list[Toast] = []
@@ -137,20 +138,9 @@ class ToastBar(QWidget):
             self._start()
         super().leaveEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        """Esc belongs to the message before any shortcut while the keyboard is in it."""
-        wanted = event.type() is QEvent.Type.ShortcutOverride
-        if wanted and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc puts it away."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.dismiss()
-        else:
-            super().keyPressEvent(event)
+    def escape(self) -> None:
+        """Esc puts the message away."""
+        self.dismiss()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint shadow, surface and edge."""

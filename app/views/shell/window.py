@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QResizeEvent,
 )
@@ -209,9 +210,16 @@ class MainWindow(QMainWindow):
         """Take one file anywhere in the window."""
         if _dropped_files(event):
             event.acceptProposedAction()
+            self.floating.drop_target.offer(dragging=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The file goes elsewhere."""
+        super().dragLeaveEvent(event)
+        self.floating.drop_target.offer(dragging=False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """A dropped file begins an import."""
+        self.floating.drop_target.offer(dragging=False)
         paths = _dropped_files(event)
         if paths:
             event.acceptProposedAction()

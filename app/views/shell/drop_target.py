@@ -1,0 +1,56 @@
+"""Says over the whole window what happens when the file that hangs over it is let go."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from app.core.text import tr
+from app.views.common.boxes import column
+from app.views.common.fonts import Role
+from app.views.common.illustrations import Illustration
+from app.views.common.labels import Label
+from app.views.common.ring import FLOATS
+from app.views.common.theme import theme
+from app.views.common.tokens import RADIUS_DIALOG
+
+INSET, VEIL = 16, 0.97
+
+
+class DropTarget(QWidget):
+    """Its parent is the window's ground; lets the pointer through, so that the window is asked."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty(FLOATS, "true")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName(tr("Drop to import"))
+        mark = Illustration("file-spreadsheet")
+        title = Label(tr("Drop to import"), Role.TITLE)
+        words = Label(tr("You see every change before it happens."), Role.BODY, "secondary")
+        parts = (mark, title, words)
+        layout = column(None, *parts, None, gap=8)
+        for part in parts:
+            layout.setAlignment(part, Qt.AlignmentFlag.AlignHCenter)
+        self.setLayout(layout)
+        self.hide()
+
+    def offer(self, *, dragging: bool) -> None:
+        """Show it while a file is dragged over the window."""
+        parent = self.parentWidget()
+        if dragging and parent is not None:
+            self.setGeometry(parent.rect())
+            self.raise_()
+        self.setVisible(dragging)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
+        """Paint a veil over the page and a dashed frame."""
+        painter, look = QPainter(self), theme()
+        veil = QColor(look.colour("bg.app"))
+        veil.setAlphaF(VEIL)
+        painter.fillRect(self.rect(), veil)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.colour("accent.solid"), 2, Qt.PenStyle.DashLine))
+        frame = QRectF(self.rect()).adjusted(INSET, INSET, -INSET, -INSET)
+        painter.drawRoundedRect(frame, RADIUS_DIALOG, RADIUS_DIALOG)
