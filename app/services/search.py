@@ -134,10 +134,14 @@ class Search:
         if asked.laid is None:
             return self._walking(asked, descending=descending, limit=limit).ids()
         laid, world = asked.laid, asked.world
-        more = limit + len(laid.picks.all)
-        ids = self._walking(asked, descending=descending, limit=more).ids()
+        left, more = array("q"), limit
+        while len(left) < limit:
+            more += min(more, len(laid.picks.all))
+            ids = self._walking(asked, descending=descending, limit=more).ids()
+            left = without(array("q", ids), laid.picks)[:limit]
+            if len(ids) < more:
+                break
         kept = matching(world, picked(world, laid.rest, laid.picks.kept), asked.scanned)
-        left = without(array("q", ids), laid.picks)[:limit]
         return first_of(world, left, kept, descending=descending, limit=limit)
 
     def _walking(self, asked: Asked, *, descending: bool, limit: int) -> FirstPage:
