@@ -28,7 +28,7 @@ from typing import NoReturn
 from app.core.errors import InvalidInput
 from app.core.fields import BY_KEY, CUSTOM_PREFIX, Field, FieldKind
 from app.core.text import fold, tr
-from app.services.query_values import Moment, Period, read_number, read_period
+from app.services.query_values import Moment, Period, joined_numbers, read_number, read_period
 from app.services.search_text import is_in_text, words_of
 
 
@@ -135,11 +135,6 @@ TERM = re.compile(
     )""",
     re.VERBOSE,
 )
-# A number as people copy it: +33 (0)1 42-68, 01 42 68 53. It begins with a plus or a zero.
-# What stands in quotes is taken as it is.
-_PHONE = re.compile(
-    r'"[^"]*"?|(?<!\S)(?:\+\d[\d().-]*|0\d[\d().-]*)(?: [\d()][\d().-]*)+(?!\S)', re.ASCII
-)
 _SHORTEST_PHONE = 4
 VALUE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^",]+))')
 
@@ -152,7 +147,7 @@ def parse(text: str, custom: Sequence[Field] = ()) -> Query:
     reader = _Reader(custom)
     terms: list[Term] = []
     trash, view, laid = False, "", None
-    for match in TERM.finditer(_joined_numbers(text)):
+    for match in TERM.finditer(joined_numbers(text)):
         for term in reader.read(match):
             if isinstance(term, _InTrash):
                 trash = True
@@ -258,18 +253,6 @@ def _as_typed(words: str) -> tuple[str, ...]:
     if len(words) > _SHORTEST_PHONE and words[1] == "0" and words[1:].isdigit():
         return words, f" {words[2:]}"
     return (words,)
-
-
-def _joined_numbers(text: str) -> str:
-    """Telephone numbers in `text` as one word each, however they were spaced."""
-
-    def joined(match: re.Match[str]) -> str:
-        written = match[0]
-        if written.startswith('"'):
-            return written
-        return re.sub(r"[^\d+]", "", written.replace("(0)", ""))
-
-    return _PHONE.sub(joined, text)
 
 
 def _is_free_text(name: str, op: str, written: str) -> bool:
