@@ -23,10 +23,11 @@ def undo(session: Session, operation: int | None) -> None:
 
 
 @click.command()
+@click.argument("operation", type=int, required=False)
 @verb
-def redo(session: Session) -> None:
-    """Do again what you last undid."""
-    _show(session, session.app.operations.redo())
+def redo(session: Session, operation: int | None) -> None:
+    """Do again what you last undid, or the undone OPERATION with that id or the id of its undo."""
+    _show(session, session.app.operations.redo(operation))
 
 
 @click.command()

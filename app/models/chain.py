@@ -43,9 +43,33 @@ def packed(*parts: object) -> str:
     )
 
 
-def leaf(salt: bytes | None, *entry: object) -> bytes:
-    """The hash of one change: operation, table, row, mask, before, after."""
-    return hashlib.sha256(packed((salt or b"").hex(), *entry).encode()).digest()
+def leaf(
+    salt: bytes | None,
+    op: int,
+    table: str,
+    row: int,
+    mask: str,
+    before: str | None,
+    after: str | None,
+) -> bytes:
+    """The hash of one change."""
+    return _leaf(salt, packed(op, table), row, mask, before, after)
+
+
+def _leaf(
+    salt: bytes | None, within: str, row: int, mask: str, before: str | None, after: str | None
+) -> bytes:
+    """A leaf, given the operation and the table packed: thousands of changes share them."""
+    salted, place = (salt or b"").hex(), str(row)
+    entry = (
+        f"{len(salted)}:{salted},{within}{len(place)}:{place},{len(mask)}:{mask},"
+        f"{_sized(before)}{_sized(after)}"
+    )
+    return hashlib.sha256(entry.encode()).digest()
+
+
+def _sized(image: str | None) -> str:
+    return "-," if image is None else f"{len(image)}:{image},"
 
 
 def header(operation: Row[Any], seq: int, rows: int) -> str:
@@ -132,9 +156,11 @@ def _leaves(connection: Connection, op: int) -> Iterator[bytes]:
     # Sorted here and not by the database, whose order of letters depends on its locale.
     for table in sorted(connection.execute(tables).scalars()):
         of_table = rows.where(Change.op == op, Change.tbl == table)
-        for row, mask, before, after, kept, salt in connection.execute(of_table):
-            erased = before is None and after is None
-            yield kept if erased and kept else leaf(salt, op, table, row, mask, before, after)
+        own = packed(op, table)
+        for part in connection.execute(of_table).partitions():
+            for row, mask, before, after, kept, salt in part:
+                erased = before is None and after is None
+                yield kept if erased and kept else _leaf(salt, own, row, mask, before, after)
 
 
 def _ranges(connection: Connection, op: int) -> list[tuple[str, int, int, str]]:

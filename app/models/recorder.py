@@ -49,6 +49,7 @@ from app.models.staging import (
     stage_next,
     stage_rows,
     staged_masks,
+    staged_rows,
 )
 from app.models.store import reserve
 
@@ -102,7 +103,7 @@ class Recorder:
         self.connection.execute(insert(target), made.rows)
         insert_tags(self.connection, made.tags)
         if made.labelled:
-            write_labelled_keys(self.connection, made.labelled)
+            write_labelled_keys(self.connection, ids_select(self.connection, made.labelled))
         self.created(table, ids[0], ids[-1])
         return ids
 
@@ -178,12 +179,13 @@ class Recorder:
             return 0
         self._record_stage(table)
         apply_stage(self.connection, table_named(table), masks, self.at_us)
-        staged = select(STAGE.c.row, STAGE.c.mask).order_by(STAGE.c.row)
-        rows = [(row, mask) for row, mask in self.connection.execute(staged)]
-        searched = {mask for mask in masks if is_searched(mask)}
-        self._note(table, runs(row for row, _ in rows))
-        self._mark_dirty(table, runs((row for row, mask in rows if mask in searched), DIRTY_GAP))
-        return len(rows)
+        touched = runs(staged_rows(self.connection, masks))
+        self._note(table, touched)
+        searched = [mask for mask in masks if is_searched(mask)]
+        if len(searched) < len(masks):
+            touched = runs(staged_rows(self.connection, searched))
+        self._mark_dirty(table, joined(touched, DIRTY_GAP))
+        return sum(masks.values())
 
     def tag(self, contacts: Iterable[int], tag_id: int) -> int:
         """Give contacts a tag; how many did not carry it yet."""

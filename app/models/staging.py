@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -92,3 +92,9 @@ def staged_masks(connection: Connection) -> dict[str, int]:
     """The distinct masks on the stage, with the number of rows of each."""
     counted = select(STAGE.c.mask, func.count()).group_by(STAGE.c.mask)
     return dict(connection.execute(counted).all())
+
+
+def staged_rows(connection: Connection, masks: Collection[str]) -> Sequence[int]:
+    """The rows staged under any of `masks`, sorted."""
+    rows = select(STAGE.c.row).where(STAGE.c.mask.in_(masks)).order_by(STAGE.c.row)
+    return connection.execute(rows).scalars().all()

@@ -30,10 +30,16 @@ POLL_SECONDS = 0.002
 BULK_GAP_SECONDS = 0.004
 CONNECT_SECONDS = 10
 WRITE_CACHE_KIB = 65_536
+ROOMY_CACHE_KIB = 196_608
+"""What a change that somebody waits for may take while it lasts: pages of a scattered change of
+ten thousand contacts that do not fit are written, read and written again."""
 READ_CACHE_KIB = 24_576
 SEARCH_CACHE_KIB = 24_576
 """What each of several readers keeps of the two files, all of it resident."""
 CHECKPOINT_PAGES = 16_000
+LATE_CHECKPOINT_PAGES = 64_000
+"""When a person's own change must copy what was written before into the main file. The indexer's
+next session, which follows each change, does so much earlier, and nobody waits for that."""
 
 
 class Interrupted(CaptelyError):
@@ -187,7 +193,7 @@ class Store:
                 self._turn.taken(label, bulk=bulk),
                 self._writers.connect() as plain,
                 _attached(plain.connection.driver_connection, attach),
-                plain.execution_options(captely_durable=durable) as connection,
+                plain.execution_options(captely_durable=durable, captely_bulk=bulk) as connection,
                 connection.begin(),
             ):
                 yield connection
@@ -296,8 +302,6 @@ def _prepare(connection: Any) -> None:  # noqa: ANN401
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(f"PRAGMA cache_size = -{WRITE_CACHE_KIB}")
-    # By default an edit of some thousand rows would wait for its own copying into the main file.
-    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
 
 def _prepare_writer(connection: Any, _record: object) -> None:  # noqa: ANN401
@@ -326,7 +330,12 @@ def _begin_reading(connection: Connection) -> None:
 def _begin_writing(connection: Connection) -> None:
     options = connection.get_execution_options()
     level = "FULL" if options.get("captely_durable") else "NORMAL"
+    bulk = options.get("captely_bulk")
+    cache_kib = WRITE_CACHE_KIB if bulk else ROOMY_CACHE_KIB
+    pages = CHECKPOINT_PAGES if bulk else LATE_CHECKPOINT_PAGES
     connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{cache_kib}")
+    connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {pages}")
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:

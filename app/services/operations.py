@@ -217,10 +217,7 @@ class Operations:
         else:
             target = latest_of(connection, operation)
         if target is None and operation is not None:
-            raise NotFound(
-                tr("There is no change {id} in the history.", id=operation),
-                tr("Find it with: captely history"),
-            )
+            raise _unknown(operation)
         if target is None:
             raise NotFound(tr("There is nothing to undo."))
         if target.kind == UNDO:
@@ -240,7 +237,7 @@ class Operations:
             return target
         target = latest_of(connection, operation)
         if target is None:
-            raise NotFound(tr("There is no change {id} in the history.", id=operation))
+            raise _unknown(operation)
         if target.kind != UNDO:
             raise InvalidInput(
                 tr("This stands as it is."), tr("Only what was undone can be redone.")
@@ -306,6 +303,13 @@ class Operations:
         row = recorder.connection.execute(entries().where(own)).one()
         label = label_of(row.kind, row.label_key, row.params, sealed.rows)
         return Changes(recorder.op, label, recorder.spans(), row.undoable), sealed.rows
+
+
+def _unknown(operation: int) -> NotFound:
+    return NotFound(
+        tr("There is no change {id} in the history.", id=operation),
+        tr("Find it with: captely history"),
+    )
 
 
 def _open_one(connection: Connection, op: int) -> Row[Any]:

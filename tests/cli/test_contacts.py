@@ -323,6 +323,29 @@ class TestJournal:
         assert (contact["title"], contact["city"]) == (None, "Paris")
         assert "Kept: contact 1 city" in answer.err
 
+    def test_redo_takes_the_id_of_a_change_or_of_its_undo(self, captely: Captely) -> None:
+        captely.add("first_name=Ada")
+        captely.done("contact", "set", "1", "title=Countess")
+        title = captely.done("history", "--limit", "1")["history"][0]["id"]
+        captely.done("contact", "set", "1", "city=Paris")
+        undo = captely.done("undo", str(title))["operation"]
+        # A new change ends the redo of the last undo, not that of one called by its name.
+        captely.done("contact", "set", "1", "city=London")
+        assert captely.json("redo").json["error"]["code"] == "NOT_FOUND"
+
+        for named in (title, undo):
+            assert captely.done("redo", str(named))["label"] == "Redo: Change a contact"
+            assert captely.done("contact", "1")["contact"]["title"] == "Countess"
+            undo = captely.done("undo", str(title))["operation"]
+        captely.done("redo", str(title))
+        standing = captely.json("redo", str(title)).json["error"]
+        assert standing["message"] == "This stands as it is."
+        unknown = captely.json("redo", "999").json["error"]
+        assert (unknown["code"], unknown["hint"]) == (
+            "NOT_FOUND",
+            "Find it with: captely history",
+        )
+
     def test_history_tells_who_did_what(self, captely: Captely) -> None:
         captely.add("first_name=Ada")
         captely.done("undo")

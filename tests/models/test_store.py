@@ -320,6 +320,19 @@ def test_a_durable_session_waits_for_the_disk(file_bed: Bed):
     assert [level(durable=True), level(durable=False), level(durable=True)] == [2, 1, 2]
 
 
+def test_a_change_somebody_waits_for_has_more_room_and_leaves_the_copying_to_bulk_work(
+    file_bed: Bed,
+):
+    def allowed(*, bulk: bool) -> tuple[int, int]:
+        with file_bed.store.writing("work", bulk=bulk) as connection:
+            kib = -connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+            return kib, connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one()
+
+    person, bulk, again = allowed(bulk=False), allowed(bulk=True), allowed(bulk=False)
+    assert person == again
+    assert all(mine > theirs for mine, theirs in zip(person, bulk, strict=True))
+
+
 @pytest.mark.parametrize(
     ("why", "free", "writable", "said"),
     [

@@ -16,6 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from app.core.identity import DERIVED
+from app.models.applying import add_labelled_keys
+from app.models.contacts import Contact
 from app.models.importing import ImportOrigin
 from app.models.recorder import Recorder
 from app.services.importing import staging
@@ -110,7 +112,7 @@ class Loader:
         recorder.created("contact", first, last)
         self._origins(recorder.connection, chunk)
         if self.further:
-            _further_addresses(recorder.connection, first, last)
+            add_labelled_keys(recorder.connection, Contact.id.between(first, last))
         if self.plan.layout.tags is not None:
             self._row_tags(recorder.connection, chunk)
         for tag in self.tags:
@@ -158,19 +160,6 @@ def loader(plan: ImportPlan, batch: int, first: int, tags: tuple[int, ...]) -> I
             "SELECT 1 FROM merged WHERE labelled IS NOT NULL LIMIT 1"
         )
         yield Loader(plan, rows, batch, first, merged, further, tags)
-
-
-def _further_addresses(connection: Connection, lo: int, hi: int) -> None:
-    """Give new contacts the keys of their labelled addresses."""
-    if connection.dialect.name == "sqlite":
-        address, each = "json_extract(j.value, '$[1]')", "json_each(c.labelled, '$.email')"
-    else:
-        address, each = "j.value->>1", "json_array_elements(c.labelled::json->'email')"
-    connection.exec_driver_sql(
-        "INSERT INTO contact_key (contact, email) "
-        f"SELECT DISTINCT c.id, {address} FROM contact c, {each} j "
-        f"WHERE c.id BETWEEN {lo:d} AND {hi:d} AND c.labelled IS NOT NULL"
-    )
 
 
 @dataclass(frozen=True, slots=True)

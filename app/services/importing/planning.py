@@ -185,14 +185,28 @@ def _as_last_time(seen: Preview, remembered: Mapping[str, str], custom: Sequence
     return replace(seen, columns=tuple(columns))
 
 
+class OtherFormat(InvalidInput):
+    """The plan was made by another version of the program, which may have meant it differently."""
+
+    code = "PLAN_FORMAT"
+
+
 def load(plan_file: Path) -> ImportPlan:
-    """The finished plan in a file; raises InvalidInput when there is none or it is unfinished."""
+    """The finished plan in a file.
+
+    Raises InvalidInput when there is none or it is unfinished, OtherFormat when it is not ours.
+    """
     facts: dict[str, Any] = {}
     if plan_file.is_file():
         with staging.reading(plan_file) as db:
             facts = staging.get_meta(db)
     if "digest" not in facts:
         raise InvalidInput(tr("The plan of this import is gone."), tr("Import the file again."))
+    if facts.get("format") != staging.FORMAT:
+        raise OtherFormat(
+            tr("This import was planned by another version of Captely."),
+            tr("Cancel it and import the file again: nothing of it is among your contacts yet."),
+        )
     return _plan(plan_file, facts)
 
 

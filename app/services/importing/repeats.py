@@ -124,7 +124,8 @@ def _together(
         return state
     for _, given in rows[1:]:
         before, state = state, merged(state, given, people.policy)
-        if any(_is_bare(db, key) for key in keys(state) - keys(given) - keys(before)):
+        new = keys(state) - keys(given) - keys(before) if state != before else ()
+        if any(_is_bare(db, key) for key in new):
             return None
     return state
 

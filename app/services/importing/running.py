@@ -18,9 +18,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from app.core.clock import Clock, to_us
+from app.core.errors import StorageError
 from app.core.text import marked, tr
 from app.models.importing import ImportBatch, ImportOrigin
-from app.models.indexes import drop_contact_indexes, ensure_indexes, is_empty
+from app.models.indexes import drop_contact_indexes, ensure_indexes, has_others
 from app.models.journal import Operation
 from app.models.recorder import Recorder
 from app.models.store import Store, reserve
@@ -36,7 +37,7 @@ from app.services.importing.recipes import Recipe
 from app.services.importing.rejects import write_rejects
 from app.services.importing.revising import revise
 from app.services.importing.tagging import Tagging, retag
-from app.services.jobs.context import JobContext
+from app.services.jobs.context import JobContext, Paused
 from app.services.operations import Operations
 from app.services.tags import ensure_tags, tag_key
 
@@ -67,10 +68,20 @@ class Running:
         """
         if (context.cursor or {}).get("phase") != "loading":
             self._begin(context, plan)
+        elif context.cursor:
+            self._go_on_without_indexes(context.cursor, plan)
         first = (context.cursor or {})["first"]
-        with self.indexer.following(plan.path, plan.counts.created, first) as follower:
-            self._load(context, plan, follower)
-            ensure_indexes(self.store)
+        try:
+            with self.indexer.following(plan.path, plan.counts.created, first) as follower:
+                self._load(context, plan, follower)
+                ensure_indexes(self.store)
+        except Paused:
+            # People go on working until it is resumed. At the end of the program nobody does, and
+            # the next start builds them.
+            if not context.closing:
+                with suppress(StorageError):
+                    ensure_indexes(self.store)
+            raise
         # Only now, for as soon as people see the contacts they may change their texts.
         result = self._finish(context, plan)
         self.indexer.catch_up()
@@ -124,10 +135,19 @@ class Running:
             context.save(connection, state, done=0)
 
     def _without_indexes(self, connection: Connection, created: int) -> bool:
-        worth = self.store.is_sqlite and created >= LOAD_WITHOUT_INDEXES and is_empty(connection)
-        if worth:
+        worth = self.store.is_sqlite and created >= LOAD_WITHOUT_INDEXES
+        if worth := worth and not has_others(connection):
             drop_contact_indexes(connection)
         return worth
+
+    def _go_on_without_indexes(self, state: Mapping[str, Any], plan: ImportPlan) -> None:
+        """Let go of them again for what is left of a load that was paused, if nobody is there."""
+        left = plan.counts.created - (state["next"] - state["first"])
+        if not state["bare"] or left < LOAD_WITHOUT_INDEXES:
+            return
+        with self.store.writing("load", bulk=True) as connection:
+            if not has_others(connection, state["first"], state["next"] - 1):
+                drop_contact_indexes(connection)
 
     def _batch(
         self, connection: Connection, job: int, op: int, plan: ImportPlan, first: int

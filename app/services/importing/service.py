@@ -27,7 +27,7 @@ from app.services.importing.memory import Memory
 from app.services.importing.options import ImportOptions
 from app.services.importing.pasted import drop_pasted
 from app.services.importing.planned import ImportPlan
-from app.services.importing.planning import Planner, load
+from app.services.importing.planning import OtherFormat, Planner, load
 from app.services.importing.running import KIND, Running
 from app.services.jobs.context import JobContext, Paused
 from app.services.jobs.jobs import Jobs
@@ -176,7 +176,8 @@ class Importing:
             try:
                 plan = self._planned(context, plan_file)
                 result = self._running.carry_out(context, plan)
-            except (Cancelled, Paused):
+            except (Cancelled, Paused, OtherFormat):
+                # The version that planned it can still go on with what is there.
                 raise
             except CaptelyError:
                 self._give_up(context)
@@ -204,7 +205,7 @@ class Importing:
         if phase is None and "plan" not in context.payload:
             plan = self._make_plan(context, plan_file)
         else:
-            plan = load(plan_file)
+            plan = self._load(context, plan_file)
         if phase == "loading":
             return plan
         if phase is None and "digest" in context.payload:
@@ -212,6 +213,15 @@ class Importing:
         with self._store.writing("import planned") as connection:
             context.save(connection, {"phase": "planned"}, done=0)
         return plan
+
+    def _load(self, context: JobContext, plan_file: Path) -> ImportPlan:
+        """The plan as it is; one of another version is made anew if nobody saw or began it."""
+        try:
+            return load(plan_file)
+        except OtherFormat:
+            if (context.cursor or {}).get("phase") != "planned" or "plan" in context.payload:
+                raise
+            return self._make_plan(context, plan_file)
 
     def _make_plan(self, context: JobContext, plan_file: Path) -> ImportPlan:
         payload = context.payload

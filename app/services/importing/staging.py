@@ -34,6 +34,10 @@ OTHERS = (
 
 CACHE_KIB = 16_384
 
+FORMAT = 1
+"""Of plan files. Count it up with every change of their tables or of what a run takes from them:
+an import that another version has planned and not ended is then refused instead of misread."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -154,6 +158,7 @@ def create(path: Path, layout: Layout) -> None:
             CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
             """
         )
+        set_meta(db, format=FORMAT)
 
 
 @contextmanager

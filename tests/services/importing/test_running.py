@@ -221,27 +221,91 @@ def test_progress_tells_what_is_going_on(desk: Desk, small_chunks: None) -> None
     assert list(dict.fromkeys(told)) == ["Reading the list", "Writing contacts"]
 
 
+def absent(desk: Desk) -> int:
+    with desk.store.reading() as connection:
+        return len(missing_indexes(connection))
+
+
+def watch_indexes(desk: Desk, patch: pytest.MonkeyPatch) -> list[int]:
+    """How many were missing at each chunk of a load."""
+    save, seen = JobContext.save, list[int]()
+
+    def saving(context: JobContext, connection: Any, cursor: Any, **counts: Any) -> None:
+        save(context, connection, cursor, **counts)
+        if cursor.get("after"):
+            seen.append(absent(desk))
+
+    patch.setattr(JobContext, "save", saving)
+    return seen
+
+
 def test_an_empty_workspace_is_loaded_without_indexes_which_come_back(
     tmp_path: Path, small_chunks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(running, "LOAD_WITHOUT_INDEXES", 10)
     with open_desk(tmp_path) as desk:
+        seen = watch_indexes(desk, monkeypatch)
+        desk.run(listed(ROWS))
 
-        def absent() -> int:
-            with desk.store.reading() as connection:
-                return len(missing_indexes(connection))
+        assert set(seen) == {6}
+        assert absent(desk) == 0
+        assert len(desk.people()) == ROWS
 
+
+def test_a_pause_brings_the_indexes_back_and_going_on_lets_go_of_them_again(
+    tmp_path: Path, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "LOAD_WITHOUT_INDEXES", 10)
+    with open_desk(tmp_path) as desk:
         job = desk.importing.start(desk.list(listed(ROWS)))
         with monkeypatch.context() as patch:
             after_chunks(patch, 1, lambda context: context.ask(Wish.PAUSE))
             desk.jobs.run(job)
-        assert absent() == 6
-        # The import is going to build them itself.
-        assert heal_indexes(desk.store) == 0
+        assert absent(desk) == 0
 
+        seen = watch_indexes(desk, monkeypatch)
         desk.jobs.run(job)
-        assert absent() == 0
+        assert set(seen) == {6}
+        assert absent(desk) == 0
         assert len(desk.people()) == ROWS
+
+
+def test_a_resumed_load_leaves_the_indexes_to_those_who_came_meanwhile(
+    tmp_path: Path, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "LOAD_WITHOUT_INDEXES", 10)
+    with open_desk(tmp_path) as desk:
+        job = desk.importing.start(desk.list(listed(ROWS)))
+        with monkeypatch.context() as patch:
+            after_chunks(patch, 1, lambda context: context.ask(Wish.PAUSE))
+            desk.jobs.run(job)
+        desk.add({"first_name": "Ada"})
+
+        seen = watch_indexes(desk, monkeypatch)
+        desk.jobs.run(job)
+        assert set(seen) == {0}
+        assert len(desk.people()) == ROWS + 1
+
+
+def test_the_end_of_the_program_waits_for_no_index_and_the_next_start_builds_them(
+    tmp_path: Path, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "LOAD_WITHOUT_INDEXES", 10)
+    with open_desk(tmp_path) as desk:
+        # While it runs it is going to build them itself.
+        healed: list[int] = []
+
+        def end(context: JobContext) -> None:
+            healed.append(heal_indexes(desk.store))
+            context.ask(Wish.CLOSE)
+
+        job = desk.importing.start(desk.list(listed(ROWS)))
+        after_chunks(monkeypatch, 1, end)
+        assert desk.jobs.run(job).state is JobState.INTERRUPTED
+        assert (healed, absent(desk)) == ([0], 6)
+
+        desk.importing.recover()
+        assert absent(desk) == 0
 
 
 def test_indexes_lost_in_a_kill_are_healed_at_the_start(tmp_path: Path) -> None:
@@ -250,8 +314,7 @@ def test_indexes_lost_in_a_kill_are_healed_at_the_start(tmp_path: Path) -> None:
             running.drop_contact_indexes(connection)
 
         assert heal_indexes(desk.store) == 6
-        with desk.store.reading() as connection:
-            assert missing_indexes(connection) == []
+        assert absent(desk) == 0
 
 
 def test_long_lists_are_read_and_compared_in_processes_of_their_own(

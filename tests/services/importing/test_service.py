@@ -12,9 +12,11 @@ import pytest
 
 from app.core.errors import InvalidInput, NotFound, StalePlan
 from app.core.fields import FieldKind
+from app.models.visibility import open_ranges
 from app.services.custom_fields import CustomFields
-from app.services.importing import ImportOptions, planning
-from app.services.jobs import JobState
+from app.services.importing import ImportOptions, planning, staging
+from app.services.importing.running import Running
+from app.services.jobs import JobState, Paused
 from tests.services.importing.desk import Desk, five, open_desk
 
 HEAD = "First name,Last name,Email,Phone,Company,City\n"
@@ -348,6 +350,61 @@ def test_plans_that_nobody_will_carry_out_are_tidied_away(desk: Desk) -> None:
     assert desk.importing.recover() == 1
     assert not forgotten.path.exists()
     assert waiting.path.exists()
+
+
+def made_by_another_version(plan: Path) -> None:
+    with staging.opened(plan) as db:
+        db.execute("DELETE FROM meta WHERE key = 'format'")
+        db.execute("DROP TABLE line_run")
+
+
+def test_a_plan_of_another_version_is_refused_with_the_next_step_and_nothing_is_lost(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = desk.importing.start(desk.list(HEAD + ADA + BOB))
+    plan = desk.workspace.plans / f"import-{job}.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(Running, "_finish", lambda *_: (_ for _ in ()).throw(Paused("")))
+        assert desk.jobs.run(job).state is JobState.PAUSED
+    made_by_another_version(plan)
+
+    with pytest.raises(InvalidInput, match="another version of Captely") as refused:
+        desk.jobs.run(job)
+    assert "Cancel it and import the file again" in refused.value.hint
+    assert refused.value.code == "PLAN_FORMAT"
+    view = desk.jobs.view(job)
+    assert (view.state, view.done) == (JobState.FAILED, 2)
+    with desk.store.reading() as connection:
+        assert [hi - lo + 1 for lo, hi in open_ranges(connection)] == [2]
+    assert plan.exists()
+
+    desk.jobs.cancel(job)
+    assert not plan.exists()
+    assert five(desk.run(HEAD + ADA + BOB))[0] == 2
+    assert len(desk.people()) == 2
+
+
+def test_a_plan_of_another_version_that_nobody_saw_or_began_is_made_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = desk.importing.start(desk.list(HEAD + ADA))
+    with monkeypatch.context() as patch:
+        patch.setattr(Running, "carry_out", lambda *_: (_ for _ in ()).throw(Paused("")))
+        desk.jobs.run(job)
+    made_by_another_version(desk.workspace.plans / f"import-{job}.db")
+
+    assert five(dict(desk.jobs.run(job).result or {}))[0] == 1
+
+
+def test_a_shown_plan_of_another_version_is_never_replaced_by_one_that_nobody_saw(
+    desk: Desk,
+) -> None:
+    plan = desk.importing.plan(desk.list(HEAD + ADA))
+    made_by_another_version(plan.path)
+
+    with pytest.raises(InvalidInput, match="another version of Captely"):
+        desk.jobs.run(desk.importing.start_plan(plan))
+    assert desk.people() == []
 
 
 @pytest.mark.parametrize("act", ["grows", "vanishes"])
