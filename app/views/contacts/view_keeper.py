@@ -169,6 +169,9 @@ class ViewKeeper(QObject):
         self._remember({"looks": {str(key): one.written() for key, one in self._looks.items()}})
         self.key = view.id
         self._remember({"view": view.id})
+        if self.view is not None:
+            # The list that was read when the change was announced knew it already.
+            self.listed.emit()
         self.load()
         self.saved.emit(view)
 
