@@ -52,7 +52,7 @@ def contacts(
 ) -> None:
     """List the contacts that match QUERY, such as: status:new tag:fair -tag:eu has:email ada."""
     view = session.app.views.named(view_name) if view_name else None
-    words = " ".join(part for part in (view.query if view else "", query_text(query)) if part)
+    words = " ".join(part for part in (view.asked if view else "", query_text(query)) if part)
     own = (view.look.sort, view.look.descending) if view else ("name", False)
     field, descending = (sort.removeprefix("-"), sort.startswith("-")) if sort else own
     page = session.app.contacts.page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,11 @@ for _kind, _words in (
     help="Send only the failed contacts of an earlier run again.",
 )
 @click.option(
+    "--backfill",
+    type=click.Choice(("only", "skip")),
+    help="Contacts sent earlier without a field that is mapped now: only these, or not these.",
+)
+@click.option(
     "--yes", is_flag=True, help="Export although the account is not the one of last time."
 )
 @verb
@@ -91,7 +97,7 @@ def _to_connector(session: Session, name: str, query: str, **given: Any) -> None
     with cancellable() as stop, progress_of(session.app.bus, session.output):
         plan = _plan(session, name, query, stop, **given)
         if given["dry_run"]:
-            result = plan.as_result()
+            result = exporting.dry_run(plan)
             if given["plan_file"] is not None:
                 with given["plan_file"].open("w", encoding="utf-8") as stream:
                     exporting.write_plan(plan, stream)
@@ -100,6 +106,7 @@ def _to_connector(session: Session, name: str, query: str, **given: Any) -> None
             job = exporting.start(plan, confirm_account=given["yes"])
             result = result_of(session.app.jobs.run(job, pause=stop))
     _show(session.output, result, dry_run=given["dry_run"])
+    _tell_backfill(session.output, result)
     session.exit_code = 1 if result["failed"] or result["invalid"] or result["ambiguous"] else 0
 
 
@@ -116,8 +123,33 @@ def _plan(
     mapping = None
     if given["mapping"] is not None:
         mapping = read_mapping(name, given["mapping"])
-    ids = session.app.search.ids(query, sort="id").ids
+    ids: Sequence[int] = session.app.search.ids(query, sort="id").ids
+    plan = exporting.plan(name, ids, mapping=mapping, cancel=stop)
+    if given["backfill"] is None:
+        return plan
+    late = exporting.backfill(plan)
+    exporting.discard(plan)
+    if given["backfill"] == "only":
+        ids = sorted((*late.planned, *late.outside))
+    else:
+        planned = set(late.planned)
+        ids = [each for each in ids if each not in planned]
     return exporting.plan(name, ids, mapping=mapping, cancel=stop)
+
+
+def _tell_backfill(output: Output, result: dict[str, Any]) -> None:
+    late = result.get("backfill", {})
+    if output.as_json or not late.get("fields"):
+        return
+    fields, count = ", ".join(late["fields"]), late["planned"] + late["outside"]
+    output.note(
+        trn(
+            "{n} contact sent earlier lacks {fields}; see --backfill",
+            "{n} contacts sent earlier lack {fields}; see --backfill",
+            count,
+            fields=fields,
+        )
+    )
 
 
 def _show(output: Output, result: dict[str, Any], *, dry_run: bool) -> None:

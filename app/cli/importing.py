@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.core.settings import DEFAULT_COUNTRY, ON_DUPLICATE
 from app.core.text import tr, trn
 from app.services.importing import ImportOptions
 from app.services.importing.fixes import Fixes, Replacement, Rule
+from app.services.importing.layout import chosen_quote
 from app.services.importing.recipes import read_recipe, write_recipe
 from app.services.importing.repairs import REPAIRS
 from app.services.importing.shape import ReadOptions
@@ -50,6 +52,11 @@ WARNINGS_SHOWN = 20
 )
 @click.option("--encoding", default=None, help="Instead of the detected encoding.")
 @click.option("--delimiter", default=None, help="Instead of the detected delimiter; or: tab.")
+@click.option(
+    "--quote",
+    type=click.Choice(("double", "single", "none")),
+    help="The sign around values that hold a delimiter, instead of the detected one.",
+)
 @click.option(
     "--header-row",
     type=click.IntRange(0),
@@ -179,6 +186,7 @@ def _options(session: Session, **given: Any) -> ImportOptions:  # noqa: ANN401
             keep_going=given["keep_going"],
             skip_rows=given["skip_rows"],
             header_depth=given["header_rows"],
+            quote=None if given["quote"] is None else chosen_quote(given["quote"]),
         ),
         mapping=_pairs(given["maps"], "Column=field"),
         date_orders=_pairs(given["orders"], "Column=dmy"),
@@ -214,9 +222,11 @@ def _fixes(**given: Any) -> Fixes:  # noqa: ANN401
 def _by_recipe(session: Session, file: Path, options: ImportOptions, name: str) -> ImportOptions:
     """The options with a recipe beneath them; what was given on the command line goes before."""
     importing = session.app.importing
-    preview = importing.preview(file, options)
     if name != LAST:
-        return read_recipe(Path(name)).applied(options, preview)
+        recipe = read_recipe(Path(name))
+        options = replace(options, read=recipe.reading(options.read))
+        return recipe.applied(options, importing.preview(file, options))
+    preview = importing.preview(file, options)
     last = importing.correcting.remembered(preview)
     if last is None:
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""The verbs of saved views: list, save, rename and delete them."""
+"""The verbs of saved views: list, save, rename and delete them, and pick whom they show."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import click
 
 from app.cli.verb import QUERY_SETTINGS, Listing, Session, query_text, verb
 from app.core.text import fold, tr
+from app.services.view_picks import Pick
 from app.services.views import Look, View
 
 
 @click.group(cls=Listing)
 def view() -> None:
-    """List, save, rename and delete saved views of the contacts."""
+    """List, save, rename and delete saved views of the contacts; keep or hide contacts in one."""
 
 
 @view.command("list")
@@ -80,8 +81,48 @@ def delete(session: Session, name: str) -> None:
     session.output.say(tr("Deleted the view {name}", name=name))
 
 
+def _pick_command(name: str, pick: Pick | None, words: str) -> click.Command:
+    @click.argument("view_name", metavar="NAME")
+    @click.argument("ids", type=int, nargs=-1, required=True, metavar="ID...")
+    @verb
+    def pick_some(session: Session, view_name: str, ids: tuple[int, ...]) -> None:
+        views = session.app.views
+        for one in ids:
+            session.app.contacts.get(one)
+        view = views.named(view_name)
+        views.pick(view.id, ids, pick)
+        shown = views.get(view.id)
+        session.output.result({"view": as_json(shown)})
+        session.output.say(
+            tr(
+                "{name} keeps {kept} and hides {hidden}",
+                name=shown.name,
+                kept=f"{len(shown.picks.kept):,}",
+                hidden=f"{len(shown.picks.hidden):,}",
+            )
+        )
+
+    return click.command(name, help=words)(pick_some)
+
+
+for _name, _pick, _words in (
+    ("keep", Pick.KEEP, "Keep contacts in a view whatever its query says."),
+    ("hide", Pick.HIDE, "Hide contacts from a view whatever its query says."),
+    ("unpick", None, "Leave contacts to the query of a view again."),
+):
+    view.add_command(_pick_command(_name, _pick, _words))
+
+
 def as_json(one: View) -> dict[str, object]:
     """A view as scripts read it."""
     sort = f"-{one.look.sort}" if one.look.descending else one.look.sort
     columns = [key for key, _width in one.look.columns]
-    return {"id": one.id, "name": one.name, "query": one.query, "sort": sort, "columns": columns}
+    return {
+        "id": one.id,
+        "name": one.name,
+        "query": one.query,
+        "sort": sort,
+        "columns": columns,
+        "kept": list(one.picks.kept),
+        "hidden": list(one.picks.hidden),
+    }

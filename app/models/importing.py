@@ -32,7 +32,10 @@ class ImportBatch(Base):
 
 
 class ImportOrigin(Base):
-    """A run of created contacts whose file rows are consecutive: id - lo + row is the file row."""
+    """A run of contacts whose file rows are consecutive: id - lo + row is the file row.
+
+    Contacts that a batch changed are runs of one, with the first row that is about them.
+    """
 
     __tablename__ = "import_origin"
     __table_args__ = (Index("ix_import_origin_ids", "lo", "hi"),)

@@ -11,7 +11,11 @@ from app.models.base import Base, BigInt, JsonText
 
 
 class SavedView(Base):
-    """One named view; look is how it is shown, as services/views.py writes it."""
+    """One named view; look is how it is shown, as services/views.py writes it.
+
+    picks are contacts that the view has or lacks whatever its query says: {"kept": [ids],
+    "hidden": [ids]}, NULL for none.
+    """
 
     __tablename__ = "saved_view"
 
@@ -20,6 +24,7 @@ class SavedView(Base):
     name_key: Mapped[str] = mapped_column(Text)
     query: Mapped[str | None] = mapped_column(Text)
     look: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    picks: Mapped[dict[str, list[int]] | None] = mapped_column(JsonText)
     position: Mapped[int] = mapped_column(server_default="0")
     created_op: Mapped[int] = mapped_column(BigInt)
     deleted_op: Mapped[int | None] = mapped_column(BigInt)

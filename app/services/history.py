@@ -287,6 +287,7 @@ def _given(connection: Connection, contact: int) -> dict[str, Source]:
     )
     rows = connection.execute(changes).all()
     files = _files(connection, [row.id for row in rows])
+    lines = _lines(connection, contact, files)
     found: dict[str, Source] = {}
     taken_back: set[int] = set()
     for row in rows:
@@ -295,7 +296,9 @@ def _given(connection: Connection, contact: int) -> dict[str, Source]:
         if row.kind in (UNDO, REDO):
             taken_back.add(row.undoes)
             continue
-        source, before = _source(entry(row), *files.get(row.id, ())), image(row.before)
+        file, sha256 = files.get(row.id, (None, None))
+        source = _source(entry(row), file, sha256, lines.get(row.id))
+        before = image(row.before)
         for name in row.mask.split(","):
             if name not in found:
                 found[name] = replace(source, before=before.get(name))
@@ -321,18 +324,25 @@ def _birth(connection: Connection, contact: int, operation: int) -> Source:
     if done is None:
         # Made together with the workspace, such as sample data of an older version.
         return Source("", tr("Made with the workspace"), from_us(0), "", operation)
-    origin = connection.execute(
-        select(
-            ImportBatch.file_name,
-            ImportBatch.file_sha256,
-            ImportOrigin.row + contact - ImportOrigin.lo,
-        )
+    files = _files(connection, [operation])
+    line = _lines(connection, contact, files).get(operation)
+    file, sha256 = files.get(operation, (None, None))
+    return _source(entry(done), file, sha256, line)
+
+
+def _lines(connection: Connection, contact: int, operations: Collection[int]) -> dict[int, int]:
+    """The row of the file by which each import made or changed a contact."""
+    line = ImportOrigin.row + contact - ImportOrigin.lo
+    rows = (
+        select(ImportBatch.op, line)
         .join(ImportBatch, ImportBatch.id == ImportOrigin.batch)
-        .where(ImportOrigin.lo <= contact, ImportOrigin.hi >= contact, ImportBatch.op == operation)
-    ).first()
-    if origin is not None:
-        return _source(entry(done), *origin)
-    return _source(entry(done), *_files(connection, [operation]).get(operation, ()))
+        .where(
+            ImportOrigin.lo <= contact,
+            ImportOrigin.hi >= contact,
+            ImportBatch.op.in_(operations),
+        )
+    )
+    return {op: row for op, row in connection.execute(rows) if op is not None}
 
 
 def _spans(connection: Connection, operations: Collection[int]) -> dict[int, dict[str, Span]]:

@@ -149,6 +149,14 @@ class HttpClient:
         if client is not None:
             client.close()
 
+    def shown_headers(self, call: Call) -> dict[str, str]:
+        """The headers of ours that go with a call, its secrets masked."""
+        service = self._service
+        sent = {"Host": urlsplit(service.address).netloc, **_headers(service)}
+        if call.content is not None:
+            sent["Content-Type"] = call.content_type
+        return {name: REDACTOR.clean(value) for name, value in sent.items()}
+
     def _attempt(self, call: Call, cancel: threading.Event | None) -> Reply:
         with self._pace.slot(cancel):
             self._count(call)
@@ -321,6 +329,10 @@ def _may_repeat(call: Call, failure: OutsideError) -> bool:
     return failure.kind is OutsideKind.AMBIGUOUS and call.repeatable
 
 
+def _headers(service: Service) -> dict[str, str]:
+    return {"User-Agent": USER_AGENT, **service.headers}
+
+
 def _connect(service: Service, clock: Clock) -> httpx.Client:
     import httpx
 
@@ -330,7 +342,7 @@ def _connect(service: Service, clock: Clock) -> httpx.Client:
     local = is_here(urlsplit(service.address).hostname or "")
     return httpx.Client(
         base_url=service.address,
-        headers={"User-Agent": USER_AGENT, **service.headers},
+        headers=_headers(service),
         timeout=timeout,
         follow_redirects=False,
         # A company's proxy is for the world outside, never for a server on this machine.

@@ -7,6 +7,26 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+_loaded: list[bool] = []
+
+
+def load() -> None:
+    """Import the library, which takes a tenth of a second; for a thread that nobody waits for."""
+    import phonenumbers
+
+    del phonenumbers
+    _loaded[:] = [True]
+
+
+def is_loaded() -> bool:
+    """True once `load` is done."""
+    return bool(_loaded)
+
+
+def glanced(number: str) -> str:
+    """As `grouped` if that needs no import, as it is otherwise: for whoever paints a list."""
+    return grouped(number) if _loaded else number
+
 
 @lru_cache(maxsize=4096)
 def grouped(number: str) -> str:

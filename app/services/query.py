@@ -10,6 +10,8 @@
                         and tags are always compared whole
     score>60  created<2026-01-01  created:2026-01  last_contacted<30d (more than 30 days ago)
     has:email  no:phone  tag:prospect  job:7  import:3  id:1,2  owner:me  in:trash
+    in:"Hot leads"      what a saved view finds, with those kept in it, without those hidden
+    picks:"Hot leads"   only who is kept and who is hidden, laid over what stands before it
     budget>1000         a custom field, also written custom:budget
 
 `parse` is pure: what exists in a workspace beyond its custom fields is asked later, in filters.
@@ -24,9 +26,9 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from app.core.errors import InvalidInput
-from app.core.fields import BY_KEY, CUSTOM_PREFIX, FIELDS, Field, FieldKind
+from app.core.fields import BY_KEY, CUSTOM_PREFIX, Field, FieldKind
 from app.core.text import fold, tr
-from app.services.query_values import Moment, Period, read_number, read_period
+from app.services.query_values import Moment, Period, joined_numbers, read_number, read_period
 from app.services.search_text import is_in_text, words_of
 
 
@@ -101,10 +103,16 @@ class Given(Term):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked: its terms, and whether among the deleted contacts."""
+    """What was asked: its terms, and whether among the deleted contacts.
+
+    view is the saved view that a part of it names. laid is None for all the view finds, which the
+    terms narrow; a number for its picks alone, which are laid over so many of the first terms.
+    """
 
     terms: tuple[Term, ...] = ()
     trash: bool = False
+    view: str = ""
+    laid: int | None = None
 
 
 PHRASED = frozenset({"title", "notes", "address"})
@@ -114,7 +122,7 @@ EXACT = frozenset({"country", "owner", "domain", "seniority", "time_zone"})
 """Text fields whose value is a name: compared whole even without quotes."""
 
 ALSO = {"name": "full_name", "tag": "tags", "linkedin": "linkedin_url", "zip": "postal_code"}
-SPECIAL = ("has", "no", "in", "job", "import", "id")
+SPECIAL = ("has", "no", "in", "job", "import", "id", "picks")
 _SCHEMES = frozenset({"http", "https", "ftp", "mailto", "tel", "sms", "callto", "skype"})
 _NUMBERED = frozenset({"job", "import", "id"})
 
@@ -127,8 +135,6 @@ TERM = re.compile(
     )""",
     re.VERBOSE,
 )
-# A number as people copy it: +33 (0)1 42-68, 01 42 68 53. It begins with a plus or a zero.
-_PHONE = re.compile(r"(?<!\S)(?:\+\d[\d().-]*|0\d[\d().-]*)(?: [\d()][\d().-]*)+(?!\S)", re.ASCII)
 _SHORTEST_PHONE = 4
 VALUE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^",]+))')
 
@@ -140,19 +146,33 @@ def parse(text: str, custom: Sequence[Field] = ()) -> Query:
     """
     reader = _Reader(custom)
     terms: list[Term] = []
-    trash = False
-    for match in TERM.finditer(_joined_numbers(text)):
+    trash, view, laid = False, "", None
+    for match in TERM.finditer(joined_numbers(text)):
         for term in reader.read(match):
             if isinstance(term, _InTrash):
                 trash = True
+            elif isinstance(term, _OfView):
+                if view:
+                    _refuse_view()
+                view, laid = term.name, len(terms) if term.laid else None
             else:
                 terms.append(term)
-    return Query(tuple(terms), trash)
+    if trash and view:
+        _refuse_view()
+    return Query(tuple(terms), trash, view, laid)
 
 
 @dataclass(frozen=True, slots=True)
 class _InTrash(Term):
     """in:trash, which chooses the set that all terms filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OfView(Term):
+    """in:VIEW, or with laid picks:VIEW."""
+
+    name: str
+    laid: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +214,8 @@ class _Reader:
                     tr("Write {name}: once for each field.", name=name),
                 )
             return Given(negated != (name == "no"), self._named(values[0].text).key)
-        if name == "in":
-            return _in_trash(values, negated=negated)
+        if name in ("in", "picks"):
+            return _among(name, values, negated=negated)
         for value in values:
             if not (value.text.isascii() and value.text.isdigit() and len(value.text) < 19):
                 _refuse(
@@ -233,13 +253,6 @@ def _as_typed(words: str) -> tuple[str, ...]:
     if len(words) > _SHORTEST_PHONE and words[1] == "0" and words[1:].isdigit():
         return words, f" {words[2:]}"
     return (words,)
-
-
-def _joined_numbers(text: str) -> str:
-    """Telephone numbers in `text` as one word each, however they were spaced."""
-    if '"' in text:
-        return text
-    return _PHONE.sub(lambda match: re.sub(r"[^\d+]", "", match[0].replace("(0)", "")), text)
 
 
 def _is_free_text(name: str, op: str, written: str) -> bool:
@@ -327,13 +340,20 @@ def _yes(field: Field, text: str) -> bool:
     return False
 
 
-def _in_trash(values: Sequence[_Value], *, negated: bool) -> Term:
-    if negated or [value.text for value in values] != ["trash"]:
-        _refuse(
-            tr("in: is followed by trash and nothing else."),
-            tr("Write in:trash to search the deleted contacts."),
-        )
-    return _InTrash(negated)
+def _among(name: str, values: Sequence[_Value], *, negated: bool) -> Term:
+    """in:trash, in:VIEW and picks:VIEW."""
+    if negated or len(values) > 1 or not values[0].text:
+        _refuse_view()
+    if name == "in" and values[0].text == "trash":
+        return _InTrash(negated)
+    return _OfView(negated, values[0].text, laid=name == "picks")
+
+
+def _refuse_view() -> NoReturn:
+    _refuse(
+        tr("in: is followed by trash or by the name of one saved view."),
+        tr('Write in:trash, or once and without a minus in:"Hot leads".'),
+    )
 
 
 def _refuse_comparison(name: str) -> NoReturn:
@@ -354,11 +374,7 @@ def _refuse(message: str, hint: str) -> NoReturn:
     raise InvalidInput(message, hint)
 
 
-FIELD_NAMES = (*(field.key for field in FIELDS), *ALSO, *SPECIAL)
-"""What may stand before a colon, for suggestions while typing."""
-
 __all__ = [
-    "FIELD_NAMES",
     "Amount",
     "FieldWords",
     "Flag",

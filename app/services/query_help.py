@@ -24,10 +24,11 @@ EXAMPLES = (
 _WORDS = {
     "has": marked("has a value in a field"),
     "no": marked("has no value in a field"),
-    "in": marked("in the trash"),
+    "in": marked("in the trash or a saved view"),
     "job": marked("changed by a job"),
     "import": marked("brought in by an import"),
     "id": marked("with these numbers"),
+    "picks": marked("with whom a view keeps, without whom it hides"),
 }
 _TIMES = (
     ("today", marked("today")),
@@ -47,6 +48,7 @@ class Known:
     custom: tuple[Field, ...] = ()
     statuses: tuple[tuple[str, str], ...] = ()
     tags: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
     recent: tuple[str, ...] = ()
 
 
@@ -175,8 +177,9 @@ def _offered(name: str, known: Known) -> Sequence[tuple[str, str]]:
     if name in ("has", "no"):
         fields = (*FIELDS, *known.custom)
         return [(_SHORT.get(one.key, one.key), one.title) for one in fields if one.key != "status"]
-    if name == "in":
-        return [("trash", tr("Deleted contacts"))]
+    if name in ("in", "picks"):
+        trash = [("trash", tr("Deleted contacts"))] if name == "in" else []
+        return [*trash, *((view, tr("View")) for view in known.views)]
     if name == "owner":
         return [("me", tr("Yours"))]
     return _of_kind(fields_by_name(known.custom).get(name))

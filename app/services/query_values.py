@@ -14,6 +14,11 @@ from app.core.text import tr
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 _AGE = re.compile(r"(\d{1,5})(h|d|w|m|y)", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
+# A number as people copy it: +33 (0)1 42-68, 01 42 68 53. It begins with a plus or a zero.
+# What stands in quotes is taken as it is.
+_PHONE = re.compile(
+    r'"[^"]*"?|(?<!\S)(?:\+\d[\d().-]*|0\d[\d().-]*)(?: [\d()][\d().-]*)+(?!\S)', re.ASCII
+)
 _HOURS = {"h": 1, "d": 24, "w": 168, "m": 720, "y": 8760}
 
 
@@ -118,3 +123,15 @@ def _earlier(now: datetime, hours: int) -> datetime:
         return now - timedelta(hours=hours)
     except OverflowError:
         return datetime(1, 1, 1, tzinfo=UTC)
+
+
+def joined_numbers(text: str) -> str:
+    """Telephone numbers in `text` as one word each, however they were spaced."""
+
+    def joined(match: re.Match[str]) -> str:
+        written = match[0]
+        if written.startswith('"'):
+            return written
+        return re.sub(r"[^\d+]", "", written.replace("(0)", ""))
+
+    return _PHONE.sub(joined, text)

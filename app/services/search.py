@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from app.models.contacts import Contact
 from app.models.store import Interrupt, Store
 from app.models.visibility import open_ranges
 from app.services.custom_fields import read_custom_fields
-from app.services.filters import Filter, compile_query
+from app.services.filters import Filter
 from app.services.indexing import Indexing, pending_rows
 from app.services.query import parse
 from app.services.rows import ContactRow, read_rows, read_texts
@@ -29,7 +30,9 @@ from app.services.search_head import Head
 from app.services.search_keys import NameKeys
 from app.services.search_order import NAME, indexed_column, ordering, sort_key
 from app.services.search_pages import counted, matching
+from app.services.search_picks import Laid, compiled, first_of, laid_over, picked, without
 from app.services.text_filters import World, matches_text
+from app.services.view_picks import Picks
 
 __all__ = ["Asked", "Ids", "Interrupt", "Search", "asked_in"]
 
@@ -60,7 +63,7 @@ class Asked:
     present is the condition under which a contact exists for this query, scanned the same in a
     form that keeps SQLite from going through the index of names to look at every contact, which
     takes ten times as long. exact is True when the search index holds every change and hides
-    nothing that is under way.
+    nothing that is under way. laid are the picks of a view, which filter knows nothing of.
     """
 
     world: World
@@ -69,6 +72,7 @@ class Asked:
     scanned: ColumnElement[bool]
     custom: tuple[Field, ...]
     exact: bool
+    laid: Laid | None = None
 
     @property
     def connection(self) -> Connection:
@@ -114,7 +118,7 @@ class Search:
         with self._asking(query, interrupt) as asked:
             key = sort_key(sort, asked.custom)
             if key == NAME and not asked.filter.trash and asked.world.is_sqlite:
-                ids = self._first_by_name(asked, descending=descending, limit=limit).ids()
+                ids = self._first_by_name(asked, descending=descending, limit=limit)
             else:
                 ids = self._page_ids(asked, key, descending=descending, limit=limit, offset=0)
             return read_rows(asked.connection, ids, more)
@@ -127,9 +131,23 @@ class Search:
         with self._asking("", interrupt) as asked:
             if not (asked.world.is_sqlite and asked.exact):
                 return False
-            return self._first_by_name(asked, descending=descending, limit=0).read_ahead()
+            return self._walking(asked, descending=descending, limit=0).read_ahead()
 
-    def _first_by_name(self, asked: Asked, *, descending: bool, limit: int) -> FirstPage:
+    def _first_by_name(self, asked: Asked, *, descending: bool, limit: int) -> list[int]:
+        if asked.laid is None:
+            return self._walking(asked, descending=descending, limit=limit).ids()
+        laid, world = asked.laid, asked.world
+        left, more = array("q"), limit
+        while len(left) < limit:
+            more += min(more, len(laid.picks.all))
+            ids = self._walking(asked, descending=descending, limit=more).ids()
+            left = without(array("q", ids), laid.picks)[:limit]
+            if len(ids) < more:
+                break
+        kept = matching(world, picked(world, laid.rest, laid.picks.kept), asked.scanned)
+        return first_of(world, left, kept, descending=descending, limit=limit)
+
+    def _walking(self, asked: Asked, *, descending: bool, limit: int) -> FirstPage:
         return FirstPage(
             asked.world,
             asked.filter,
@@ -216,14 +234,24 @@ class Search:
         if asked.filter.unindexed:
             return len(self._all_ids(asked, NAME, descending=False))
         present = asked.present if asked.filter.is_everything else asked.scanned
-        return counted(asked.world, asked.filter, present, exact=asked.exact)
+        found = counted(asked.world, asked.filter, present, exact=asked.exact)
+        if asked.laid is None:
+            return found
+        laid, world = asked.laid, asked.world
+        for filter_, picks, sign in (
+            (asked.filter, laid.picks.all, -1),
+            (laid.rest, laid.picks.kept, 1),
+        ):
+            some = picked(world, filter_, picks)
+            found += sign * counted(world, some, asked.scanned, exact=asked.exact)
+        return found
 
     def _page_ids(
         self, asked: Asked, key: str, *, descending: bool, limit: int, offset: int
     ) -> list[int]:
         if asked.filter.unindexed:
             return list(self._all_ids(asked, key, descending=descending)[offset : offset + limit])
-        column = indexed_column(key, asked.world)
+        column = None if asked.laid else indexed_column(key, asked.world)
         if column is not None and asked.filter.is_everything:
             walked = _walked(asked, column, descending=descending)
             ids = _scalars(asked, walked.limit(limit).offset(offset))
@@ -234,6 +262,11 @@ class Search:
         return _scalars(asked, found.limit(limit).offset(offset))
 
     def _all_ids(self, asked: Asked, key: str, *, descending: bool) -> array[int]:
+        if asked.laid is not None and asked.filter.is_everything:
+            # The kept ones are among all of them, where they belong.
+            every = dataclasses.replace(asked, laid=None)
+            hidden = Picks(hidden=asked.laid.picks.hidden)
+            return without(self._all_ids(every, key, descending=descending), hidden)
         column = indexed_column(key, asked.world)
         if column is not None and asked.filter.is_everything:
             walked = _walked(asked, column, descending=descending)
@@ -242,9 +275,14 @@ class Search:
         return _without_index(asked, ids) if asked.filter.unindexed else ids
 
     def _found(self, asked: Asked, key: str, *, descending: bool) -> Select[int]:
-        by_index = asked.filter.is_everything and key == NAME
-        terms = ordering(key, asked.custom, asked.world, descending=descending, by_index=by_index)
+        by_index = asked.filter.is_everything and key == NAME and asked.laid is None
         present = asked.present if by_index else asked.scanned
+        if asked.laid is not None:
+            return laid_over(
+                asked.world, asked.filter, present, asked.laid,
+                key=key, custom=asked.custom, descending=descending,
+            )  # fmt: skip
+        terms = ordering(key, asked.custom, asked.world, descending=descending, by_index=by_index)
         return matching(asked.world, asked.filter, present).order_by(*terms)
 
 
@@ -252,7 +290,7 @@ def asked_in(connection: Connection, query: str, clock: Clock, actor: Actor) -> 
     """`query` made ready inside an open session, for those who select contacts themselves."""
     custom = tuple(view.field for view in read_custom_fields(connection))
     world = World(connection, clock.now(), actor.name)
-    found = compile_query(parse(query, custom), world)
+    found, laid = compiled(parse(query, custom), custom, world)
     under_way = connection.exec_driver_sql(_UNDER_WAY).first() is not None
     hidden = open_ranges(connection) if under_way else []
     shown = [not_(Contact.id.between(lo, hi)) for lo, hi in hidden]
@@ -263,7 +301,7 @@ def asked_in(connection: Connection, query: str, clock: Clock, actor: Actor) -> 
         plain = found.keyed or not world.is_sqlite
         scanned = present if plain else and_(_UNINDEXED.is_(None), *shown)
     exact = not under_way and not (found.text and pending_rows(connection))
-    return Asked(world, found, present, scanned, custom, exact)
+    return Asked(world, found, present, scanned, custom, exact, laid)
 
 
 def _walked(asked: Asked, column: ColumnElement[Any], *, descending: bool) -> Select[int]:

@@ -46,14 +46,31 @@ def ordering(
     by_index lets the database walk the index of names. Where a condition leaves few contacts,
     walking it with a look at each of a million contacts is far slower than sorting those few.
     """
+    values = sort_values(key, custom, world, by_index=by_index)
+    return directed(key, values, world, descending=descending)
+
+
+def sort_values(
+    key: str, custom: Sequence[Field], world: World, *, by_index: bool = False
+) -> list[ColumnElement[Any]]:
+    """The values of a contact that its place follows from, the first deciding."""
+    if key == NAME:
+        return [_sort_name(world, by_index=by_index), Contact.id.expression]
+    # Ids are given in the order of creation.
+    first = [] if key in ("id", "created") else [_value(key, custom, world)]
+    return [*first, Contact.id.expression]
+
+
+def directed(
+    key: str, values: Sequence[ColumnElement[Any]], world: World, *, descending: bool
+) -> list[ColumnElement[Any]]:
+    """What to ORDER BY where `values` are those of `sort_values`, or columns that hold them."""
     if key in (NAME, "id", "created"):
-        # Ids are given in the order of creation.
-        first = [_sort_name(world, by_index=by_index)] if key == NAME else []
-        terms = [*first, Contact.id]
-        return [term.desc() if descending else term.asc() for term in terms]
-    value = _value(key, custom, world)
-    ordered = value.desc() if descending else value.asc()
-    return [nulls_last(ordered), Contact.id.asc()]
+        return [term.desc() if descending else term.asc() for term in values]
+    value, contact = values
+    if key in BY_KEY and key not in ("tags", "company") and BY_KEY[key].kind not in _PLAIN:
+        value = value.collate("NOCASE") if world.is_sqlite else func.lower(value)
+    return [nulls_last(value.desc() if descending else value.asc()), contact.asc()]
 
 
 def indexed_column(key: str, world: World) -> ColumnElement[Any] | None:
@@ -77,10 +94,8 @@ def _value(key: str, custom: Sequence[Field], world: World) -> ColumnElement[Any
         return _first_tag()
     if key == "company":
         return Contact.company_key.expression
-    column: ColumnElement[Any] = getattr(Contact, key)
-    if BY_KEY[key].kind in _PLAIN:
-        return column
-    return column.collate("NOCASE") if world.is_sqlite else func.lower(column)
+    column: ColumnElement[Any] = getattr(Contact, key).expression
+    return column
 
 
 def _first_tag() -> ColumnElement[Any]:

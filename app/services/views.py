@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.fields import BY_KEY
-from app.core.text import fold, marked, search_words, tr, trn
+from app.core.text import marked, search_words, tr, trn
 from app.models.store import Store
 from app.models.views import SavedView
 from app.services.custom_fields import read_custom_fields
 from app.services.operations import Operations
+from app.services.query import parse
 from app.services.search import Search
 from app.services.search_order import NAME, sort_key
+from app.services.search_picks import refuse_view_of_view
+from app.services.view_picks import Pick, Picks, asked, view_key
 
 LONGEST = 40
 RESERVED = (marked("All contacts"), marked("Trash"))
@@ -57,6 +60,12 @@ class View:
     query: str
     look: Look
     position: int
+    picks: Picks = field(default_factory=Picks)
+
+    @property
+    def asked(self) -> str:
+        """What finds its contacts in the query language."""
+        return asked(self.name, self.query, self.picks, self.query)
 
 
 class Views:
@@ -75,7 +84,7 @@ class Views:
     def named(self, name: str) -> View:
         """The view called so, however it is capitalised or accented."""
         views = self.list()
-        found = next((view for view in views if _key(view.name) == _key(name)), None)
+        found = next((view for view in views if view_key(view.name) == view_key(name)), None)
         if found is None:
             known = ", ".join(view.name for view in views)
             hint = tr("There are: {views}.", views=known) if known else tr("No view is saved yet.")
@@ -88,14 +97,14 @@ class Views:
         Raises InvalidInput for a query that cannot be read or a name that cannot be.
         """
         name, look = _checked_name(name), look or Look()
-        self._search.check(query)
+        self._check_query(query)
         with self._operations.recording("view.create", "Save a view") as recorder:
             _refuse_same(recorder.connection, name, but=None)
             _check_look(recorder.connection, look)
             last = select(func.max(SavedView.position)).where(SavedView.deleted_op.is_(None))
             row = {
                 "name": name,
-                "name_key": _key(name),
+                "name_key": view_key(name),
                 "query": query,
                 "look": look.written(),
                 "position": (recorder.connection.execute(last).scalar() or 0) + 1,
@@ -112,12 +121,24 @@ class Views:
 
     def update(self, view: int, query: str, look: Look) -> View:
         """Let a view find and show something else from now on."""
-        self._search.check(query)
+        self._check_query(query)
         with self._operations.recording("view.edit", "Change a view") as recorder:
             _require(recorder.connection, view)
             _check_look(recorder.connection, look)
             recorder.update("saved_view", {view: {"query": query, "look": look.written()}})
         return self.get(view)
+
+    def pick(self, view: int, contacts: Collection[int], pick: Pick | None) -> None:
+        """Keep contacts in a view, hide them from it, or with None leave them to its query again.
+
+        Raises InvalidInput when they become too many.
+        """
+        kind, label = f"view.{pick.name.lower() if pick else 'unpick'}", _labelled(pick, contacts)
+        with self._operations.recording(kind, label, params={"count": len(contacts)}) as recorder:
+            _require(recorder.connection, view)
+            held = next(one for one in _views(recorder.connection) if one.id == view).picks
+            written = held.with_(contacts, pick).written()
+            recorder.update("saved_view", {view: {"picks": written}})
 
     def rename(self, view: int, name: str) -> None:
         """Give a view another name."""
@@ -125,7 +146,7 @@ class Views:
         with self._operations.recording("view.edit", "Rename a view") as recorder:
             _require(recorder.connection, view)
             _refuse_same(recorder.connection, name, but=view)
-            recorder.update("saved_view", {view: {"name": name, "name_key": _key(name)}})
+            recorder.update("saved_view", {view: {"name": name, "name_key": view_key(name)}})
 
     def reorder(self, views: Sequence[int]) -> None:
         """Put the views in this order, which must name each exactly once."""
@@ -144,6 +165,13 @@ class Views:
         with self._operations.recording("view.delete", "Delete a view") as recorder:
             _require(recorder.connection, view)
             recorder.kill("saved_view", [view])
+
+    def _check_query(self, query: str) -> None:
+        self._search.check(query)
+        with self._store.reading() as connection:
+            custom = [view.field for view in read_custom_fields(connection)]
+        if parse(query, custom).view:
+            refuse_view_of_view()
 
 
 def read_look(stored: Mapping[str, Any] | None) -> Look:
@@ -180,11 +208,23 @@ def _check_look(connection: Connection, look: Look) -> None:
 
 def _views(connection: Connection) -> list[View]:
     rows = select(
-        SavedView.id, SavedView.name, SavedView.query, SavedView.look, SavedView.position
+        SavedView.id,
+        SavedView.name,
+        SavedView.query,
+        SavedView.look,
+        SavedView.position,
+        SavedView.picks,
     ).where(SavedView.deleted_op.is_(None))
     ordered = rows.order_by(SavedView.position, SavedView.id)
     return [
-        View(row.id, row.name, row.query or "", read_look(row.look), row.position)
+        View(
+            row.id,
+            row.name,
+            row.query or "",
+            read_look(row.look),
+            row.position,
+            Picks.read(row.picks),
+        )
         for row in connection.execute(ordered)
     ]
 
@@ -199,8 +239,22 @@ def _gone() -> NotFound:
     return NotFound(tr("This view no longer exists."), tr("Undo brings a deleted one back."))
 
 
-def _key(name: str) -> str:
-    return fold(" ".join(name.split()))
+_LABELS = {
+    Pick.KEEP: (marked("Keep a contact in a view"), marked("Keep {count} contacts in a view")),
+    Pick.HIDE: (
+        marked("Hide a contact from a view"),
+        marked("Hide {count} contacts from a view"),
+    ),
+    None: (
+        marked("Leave a contact to the filter of a view"),
+        marked("Leave {count} contacts to the filter of a view"),
+    ),
+}
+
+
+def _labelled(pick: Pick | None, contacts: Collection[int]) -> str:
+    one, many = _LABELS[pick]
+    return one if len(contacts) == 1 else many
 
 
 def _checked_name(name: str) -> str:
@@ -214,7 +268,7 @@ def _checked_name(name: str) -> str:
             ),
             tr("Write a short one such as Hot leads."),
         )
-    if _key(tidy) in {key for name in RESERVED for key in (_key(name), _key(tr(name)))}:
+    if view_key(tidy) in {key for name in RESERVED for key in (view_key(name), view_key(tr(name)))}:
         raise InvalidInput(
             tr("'{name}' is the name of a view that is always there.", name=tidy),
             tr("Choose another name."),
@@ -224,7 +278,7 @@ def _checked_name(name: str) -> str:
 
 def _refuse_same(connection: Connection, name: str, *, but: int | None) -> None:
     for view in _views(connection):
-        if view.id != but and _key(view.name) == _key(name):
+        if view.id != but and view_key(view.name) == view_key(name):
             raise InvalidInput(
                 tr("There is already a view '{name}'.", name=view.name),
                 tr("Choose another name, or change that view."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.driver import Captely
@@ -160,6 +162,25 @@ class TestView:
         assert captely.done("contacts", "bob", "--view", "The fair")["total"] == 1
         by_name = captely.done("contacts", "--view", "The fair", "--sort", "city")["contacts"]
         assert [one["city"] for one in by_name] == ["Bonn", "Kiel"]
+
+    def test_a_view_keeps_and_hides_contacts_for_every_verb(
+        self, captely: Captely, tmp_path: Path
+    ) -> None:
+        one, two, three = (
+            captely.done("contact", "add", f"first_name={name}", f"tags={tag}")["contact"]["id"]
+            for name, tag in (("Ann", "fair"), ("Bob", "fair"), ("Cid", "show"))
+        )
+        captely.done("view", "save", "The fair", "tag:fair")
+        assert captely.done("view", "keep", "The fair", str(three))["view"]["kept"] == [three]
+        assert captely.done("view", "hide", "the fair", str(two))["view"]["hidden"] == [two]
+        listed = captely.done("contacts", "--view", "The fair")
+        assert [each["id"] for each in listed["contacts"]] == [one, three]
+        assert captely.done("contacts", 'in:"The fair" cid')["total"] == 1
+        assert (
+            captely.done("export", "csv", str(tmp_path / "a.csv"), 'in:"The fair"')["written"] == 2
+        )
+        assert captely.done("view", "unpick", "The fair", str(two))["view"]["hidden"] == []
+        assert captely.json("view", "keep", "The fair", "99").code == 2
 
     def test_views_are_replaced_renamed_and_deleted(self, captely: Captely) -> None:
         captely.done("view", "save", "Hot", "score>60", "--column", "name", "--column", "score")

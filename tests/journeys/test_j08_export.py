@@ -64,7 +64,7 @@ def test_a_dry_run_tells_each_fate_and_sends_nothing(
     fates = [contact["fate"] for contact in plan["contacts"]]
     assert (len(fates), fates.count("skipped")) == (PEOPLE, 2)
     assert "unsubscribed" in file.read_text()
-    assert sum(len(request["inputs"]) for request in plan["requests"]) == PEOPLE - 2
+    assert sum(len(request["body"]["inputs"]) for request in plan["requests"]) == PEOPLE - 2
 
 
 def test_a_second_export_at_once_writes_nothing(office: Captely, practise: Practise) -> None:
@@ -92,8 +92,15 @@ def test_a_mapping_with_one_more_field_fills_it_in_for_those_sent_earlier(
     office.done("export", "hubspot", "--mapping", str(file))
     fields.append({"to": "company", "from": "company", "or": ["domain"], "write": "fill"})
     file.write_text(json.dumps({"fields": fields}))
-    filled = office.done("export", "hubspot", "--mapping", str(file))
-    assert numbers(filled, FATES) == (0, PEOPLE - 2, 0, 2, 0)
+    given = ("--mapping", str(file))
+    asked = office.done("export", "hubspot", "email:p7@example.com", *given, "--dry-run")
+    assert asked["backfill"] == {"fields": ["company"], "planned": 1, "outside": PEOPLE - 3}
+    assert asked["first_request"]["path"] == writes(sandbox)[0]["path"]
+    assert KEY not in json.dumps(asked)
+    left = office.done("export", "hubspot", *given, "--backfill", "skip", "--dry-run")
+    assert left["update"] == 0
+    filled = office.done("export", "hubspot", "id:9", *given, "--backfill", "only")
+    assert numbers(filled, FATES) == (0, PEOPLE - 2, 0, 0, 0)
     assert numbers(filled, OUTCOMES) == (PEOPLE - 2, 0, 0)
     practice = cast("PracticeHubSpot", sandbox.practice("hubspot"))
     assert all(stored.values["company"].startswith("Acme") for stored in practice.book.all())

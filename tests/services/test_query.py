@@ -143,6 +143,12 @@ def test_that_in_trash_chooses_what_is_searched() -> None:
     assert parse("in:trash ada") == Query((words(" ada"),), trash=True)
 
 
+def test_that_a_saved_view_is_named_once_and_picks_remember_what_stood_before_them() -> None:
+    ada, lee = words(" ada"), words(" lee")
+    assert parse('ada in:"Hot leads" lee') == Query((ada, lee), view="Hot leads")
+    assert parse("ada picks:hot lee") == Query((ada, lee), view="hot", laid=1)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -160,11 +166,12 @@ def test_that_in_trash_chooses_what_is_searched() -> None:
         ("vip:perhaps", "custom:vip is yes or no, not 'perhaps'."),
         ("job:last", "job: takes numbers, not 'last'."),
         ("id:99999999999999999999", "id: takes numbers, not '99999999999999999999'."),
-        ("in:box", "in: is followed by trash and nothing else."),
-        ("-in:trash", "in: is followed by trash and nothing else."),
+        ("-in:trash", "in: is followed by trash or by the name of one saved view."),
+        ("in:hot picks:hot", "in: is followed by trash or by the name of one saved view."),
+        ("in:trash in:hot", "in: is followed by trash or by the name of one saved view."),
         ("has:email,phone", "has: takes one field."),
         ("company:---", "'---' has no word to look for in company."),
-        ('in:""', "in: is followed by trash and nothing else."),
+        ('in:""', "in: is followed by trash or by the name of one saved view."),
         ("status:,", "There is nothing after 'status:'."),
     ],
 )

@@ -182,7 +182,10 @@ class TestDryRun:
     def test_the_exact_request_of_the_chosen_contact_is_shown_and_copied(self, planned, until):
         text = planned.plan.request.text
         until(text.toPlainText)
-        body = json.loads(text.toPlainText())
+        head, _, written = text.toPlainText().partition("\n\n")
+        assert head.startswith("POST /crm/objects/2026-09/contacts/batch/upsert\nHost: 127.0.0.1")
+        assert "Authorization: Bearer •••" in head
+        body = json.loads(written)
         assert body["inputs"][0]["properties"]["email"] == "ada@acme.example"
         assert planned.plan.request.whose.text() == "Ada Lovelace, request 1, 1 of 5"
         planned.plan.request.copy.click()

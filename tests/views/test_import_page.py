@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from app.core.fields import FieldKind
 from app.services.jobs import JobState
 from app.views.common.places import Place
+from app.views.common.theme import theme
 from app.views.importing.field_words import IGNORE, SPLIT, choices
 from app.views.importing.new_field_dialog import NewFieldDialog
 from app.views.importing.page import FILE, MAPPING, REVIEW, RUN, ImportPage
@@ -97,6 +98,31 @@ def test_another_encoding_is_read_at_once_into_the_preview(page, file, until):
     until(lambda: page.file.model.index(0, 1).data() != "Jürgen")
     assert page.draft is not None
     assert page.draft.read.encoding == "mac_roman"
+
+
+def test_the_quotes_are_found_and_can_be_chosen(page, tmp_path, until):
+    path = tmp_path / "single.csv"
+    path.write_text("Name,Firm\n'Ada','A, B'\n'Bob','C'\n'Cid','D'\n")
+    page.choose(path)
+    until(lambda: page.draft is not None and page.draft.preview is not None)
+    assert page.file.form.quote.currentText() == "Single  '"
+    assert page.draft.preview.rows[0].cells == ["Ada", "A, B"]
+    page.file.form.quote.picked.emit("")
+    until(lambda: page.draft.preview.rows[0].cells[0] == "'Ada'")
+    assert page.file.form.quote.currentText() == "None"
+
+
+def test_no_word_of_the_reading_form_is_cut_in_a_small_window_with_large_text(
+    page, window, file, until
+):
+    window.resize(1024, 640)
+    theme().use(choice="light", percent=125, density="default", motion="reduced")
+    page.choose(file)
+    until(lambda: page.draft is not None and page.draft.look is not None)
+    shown = [control for control in page.file.form._controls if control.isVisible()]
+    assert len(shown) == 5
+    until(lambda: all(one.width() >= one.minimumSizeHint().width() for one in shown))
+    assert len({page.file.form._parts[one].y() for one in shown}) == 2
 
 
 def test_a_file_without_column_names_can_say_so(page, file, until):

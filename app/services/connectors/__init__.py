@@ -6,6 +6,7 @@ It keeps no state, reads no database and decides nothing about the user's data.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -134,6 +135,27 @@ class Sent:
     unresolved: tuple[Outgoing, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One request exactly as it will be sent, but for the secrets in its headers."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: str
+
+    @property
+    def head(self) -> str:
+        """Method, path and headers, a line each."""
+        lines = (f"{name}: {value}" for name, value in self.headers.items())
+        return "\n".join((f"{self.method} {self.path}", *lines))
+
+    def as_json(self) -> str:
+        """The request in JSON, with its body byte for byte."""
+        head = {"method": self.method, "path": self.path, "headers": dict(self.headers)}
+        return f'{json.dumps(head, ensure_ascii=False)[:-1]},"body":{self.body}}}'
+
+
 class BatchRefused(OutsideError):
     """The destination took nothing of a batch because of some of its rows.
 
@@ -189,8 +211,8 @@ class Connector(Protocol):
     ) -> dict[str, RemoteRecord]:
         """The records of up to `batch` keys, by key; unknown ones are absent."""
 
-    def body(self, contacts: Sequence[Outgoing]) -> str:
-        """The exact request body that would send `contacts`."""
+    def request(self, contacts: Sequence[Outgoing]) -> Prepared:
+        """The exact request that would send `contacts`."""
 
     def send(
         self, contacts: Sequence[Outgoing], cancel: Cancel = None, *, patient: bool = True

@@ -255,7 +255,7 @@ class PlanFile:
             after = found[-1].contact
 
     def write_json(self, stream: IO[str], body: Mapping[str, Any], requests: Iterator[str]) -> None:
-        """Stream the plan: what it is for, every request's exact body, and every contact."""
+        """Stream the plan: what it is for, every request as it will be sent, every contact."""
         stream.write(canonical(dict(body))[:-1])
         stream.write(',"requests":[')
         for place, request in enumerate(requests):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.services.connectors import Account, Quota
+from app.services.connectors import Account, Prepared, Quota
 from app.services.exporting.mapping import FieldMapping
 from app.services.exporting.mapping_file import mapping_from
 from app.services.exporting.planfile import SENT, PlanFile
@@ -65,13 +65,13 @@ class ExportPlan:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The exact body that would send one contact.
+    """The exact request that would send one contact.
 
     In the run it is the place-th of size contacts in the number-th request; before holds their
     values that it replaces, by remote field.
     """
 
-    body: str
+    prepared: Prepared
     number: int
     place: int
     size: int

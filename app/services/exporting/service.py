@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import insert, select, update
 
@@ -123,11 +124,36 @@ class Exporting:
             if item is None or item.fate not in SENT or item.batch is None:
                 return None
             place, size = file.place_in_batch(item)
-            body = connector.body([item.outgoing])
-            return Request(body, item.batch + 1, place, size, item.before or {})
+            prepared = connector.request([item.outgoing])
+            return Request(prepared, item.batch + 1, place, size, item.before or {})
         finally:
             connector.close()
             file.close()
+
+    def dry_run(self, plan: ExportPlan) -> dict[str, Any]:
+        """The export verb's JSON of a plan that is not run.
+
+        It has the first request whole, the others are in `write_plan`; and whom a changed mapping
+        concerns, see `backfill`.
+        """
+        late = self.backfill(plan)
+        file = PlanFile.open(plan.path)
+        connector = self._connections.open(plan.connector)
+        try:
+            batch = file.batch(0)
+            first = connector.request([item.outgoing for item in batch]) if batch else None
+        finally:
+            connector.close()
+            file.close()
+        return {
+            **plan.as_result(),
+            "first_request": None if first is None else json.loads(first.as_json()),
+            "backfill": {
+                "fields": list(late.fields),
+                "planned": len(late.planned),
+                "outside": len(late.outside),
+            },
+        }
 
     def backfill(self, plan: ExportPlan) -> Backfill:
         """Whom the plan's mapping would give fields that earlier exports left out."""
@@ -146,15 +172,15 @@ class Exporting:
         return forecast(plan, self._connections.view(plan.connector).quota)
 
     def write_plan(self, plan: ExportPlan, stream: IO[str]) -> None:
-        """Stream the whole plan as JSON: fates, reasons, and each request's exact body."""
+        """Stream the whole plan as JSON: fates, reasons, and each request as it will be sent."""
         file = PlanFile.open(plan.path)
         connector = self._connections.open(plan.connector)
         try:
-            bodies = (
-                connector.body([item.outgoing for item in file.batch(number)])
+            requests = (
+                connector.request([item.outgoing for item in file.batch(number)]).as_json()
                 for number in range(file.batches())
             )
-            file.write_json(stream, file.meta(), bodies)
+            file.write_json(stream, file.meta(), requests)
         finally:
             connector.close()
             file.close()

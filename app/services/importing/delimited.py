@@ -11,11 +11,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from itertools import count, islice
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from app.core.cells import unescape_cell
 from app.core.errors import InvalidInput
 from app.core.text import tr
+from app.services.importing.layout import quoting
 from app.services.importing.shape import (
     FileShape,
     OpenQuote,
@@ -49,6 +50,8 @@ def blocks(text: Iterable[str], shape: FileShape, size: int, share: Share) -> It
 class _Form(TypedDict):
     delimiter: str
     skipinitialspace: bool
+    quotechar: str | None
+    quoting: Literal[0, 3]
 
 
 class _Reader:
@@ -61,7 +64,14 @@ class _Reader:
     def __init__(self, text: Iterable[str], shape: FileShape) -> None:
         self.text = iter(text)
         self.shape = shape
-        self.form = _Form(delimiter=shape.delimiter or ",", skipinitialspace=shape.spaced)
+        self.quote = shape.quote
+        self.form = _Form(
+            delimiter=shape.delimiter or ",",
+            skipinitialspace=shape.spaced,
+            quotechar=shape.quote or None,
+            quoting=quoting(shape.quote),
+        )
+        self.plainly: _Form = {**self.form, "quoting": csv.QUOTE_NONE}
         self.width = len(shape.columns)
         self.skip = shape.first_record - 1
         self.before = 0
@@ -121,7 +131,7 @@ class _Reader:
         """
         if not (lines := self._take(size)):
             return None
-        cells = self._records([line for line in lines if '"' in line])
+        cells = self._records([line for line in lines if self.quote and self.quote in line])
         if cells is None:
             self.again.extend(reversed(lines))
             return None
@@ -224,10 +234,11 @@ class _Reader:
 
     def _repaired(self, line: int) -> tuple[Row, int]:
         """The row to give for the record in `held`, and how many of the lines it uses up."""
-        held = self.held
+        held, quote = self.held, self.quote
         endless = self.ended or sum(map(len, held)) > FIELD_LIMIT
+        quotes = held[0].count(quote) if quote else 0
         # An even number of quotes on one line: each that opens is closed.
-        if endless and (len(held) == 1 or '"' not in held[0]) and held[0].count('"') % 2 == 0:
+        if endless and (len(held) == 1 or not quotes) and quotes % 2 == 0:
             raise _too_large(line)
         if endless and not self.shape.keep_going:
             raise _never_closed(self._opening_line(held, line))
@@ -235,7 +246,7 @@ class _Reader:
         if cells is not None and not self._swallowed(held):
             return fit(line, [unescape_cell(cell) for cell in cells], self.width), len(held)
         problem = tr("Line {line} opens a quote that is never closed.", line=line)
-        first = csv.reader(held[:1], **self.form, quoting=csv.QUOTE_NONE)
+        first = csv.reader(held[:1], **self.plainly)
         return (line, next(first, []), problem), 1
 
     def _leniently(self, held: list[str]) -> list[str] | None:
@@ -248,7 +259,7 @@ class _Reader:
 
     def _swallowed(self, held: list[str]) -> bool:
         """Whether one of the inner lines would be a whole row by itself."""
-        inner = csv.reader(iter(held[1:]), **self.form, quoting=csv.QUOTE_NONE)
+        inner = csv.reader(iter(held[1:]), **self.plainly)
         return self.width > 1 and any(len(cells) == self.width for cells in inner)
 
     def _opening_line(self, held: list[str], line: int) -> int:

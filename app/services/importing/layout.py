@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
+from typing import Literal
 
 from app.core.errors import InvalidInput
 from app.core.fields import CUSTOM_PREFIX
@@ -21,6 +22,9 @@ _WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|",
 _SEP = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 _SAMPLED = 300
 _TOP = 12
+_QUOTES = {'"': '"', "double": '"', "'": "'", "single": "'", "none": "", "": ""}
+_CERTAIN = 3
+"""So many quotes are no slip."""
 _LONGEST_NAME = 60
 
 _NUMBER = re.compile(r"[+-]?[\d\s.,'()/:%€$£-]*\d[\d\s.,'()/:%€$£-]*")
@@ -47,19 +51,60 @@ def sep_line(sample: str) -> str | None:
     return match[1] if match and ends else None
 
 
-def is_spaced(sample: str, delimiter: str) -> bool:
+def chosen_quote(written: str) -> str:
+    """The quote the user typed: " or ', a word for one of them, or none."""
+    found = _QUOTES.get(written.strip().lower())
+    if found is None:
+        raise InvalidInput(
+            tr("A quote is double, single or none, not {written}.", written=repr(written)),
+            tr("It stands around values that hold a delimiter."),
+        )
+    return found
+
+
+def find_quote(sample: str, delimiter: str | None) -> str:
+    """The sign around values: single where only such stand around some, none where none closes.
+
+    One double quote that is never closed is a slip in a list that has them; many, and not one
+    that closes, are signs such as inches.
+    """
+    between = re.escape(f"{''.join(DELIMITERS)}{delimiter or ''}")
+    sides = {
+        quote: (
+            len(re.findall(f"(?m)(?:^|[{between}]) *{quote}", sample)),
+            len(re.findall(f"(?m){quote} *(?=[{between}]|\r?$)", sample)),
+        )
+        for quote in "\"'"
+    }
+    (opened, closed), (opened_single, closed_single) = sides['"'], sides["'"]
+    if opened >= _CERTAIN and not closed and sample.count('"') == opened:
+        return ""
+    few, many = sorted((opened_single, closed_single))
+    return "'" if not opened and few >= _CERTAIN and few * 2 > many else '"'
+
+
+def is_spaced(sample: str, delimiter: str, quote: str = '"') -> bool:
     """Whether quotes open behind a delimiter and blanks, as in "Ada", "Lovelace"."""
-    apart = re.compile(f'{re.escape(delimiter)} +"')
-    return len(apart.findall(sample)) > sample.count(f'{delimiter}"')
+    if not quote:
+        return False
+    apart = re.compile(f"{re.escape(delimiter)} +{quote}")
+    return len(apart.findall(sample)) > sample.count(f"{delimiter}{quote}")
 
 
-def records(sample: str, delimiter: str) -> list[list[str]]:
+def quoting(quote: str) -> Literal[0, 3]:
+    """How the csv module is told which sign stands around values."""
+    return csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+
+
+def records(sample: str, delimiter: str, quote: str = '"') -> list[list[str]]:
     """The first records of a text read with one delimiter, leniently."""
     found: list[list[str]] = []
     reader = csv.reader(
         io.StringIO(sample, newline=""),
         delimiter=delimiter,
-        skipinitialspace=is_spaced(sample, delimiter),
+        skipinitialspace=is_spaced(sample, delimiter, quote),
+        quotechar=quote or None,
+        quoting=quoting(quote),
     )
     # A field over the limit comes from an unclosed quote, which reading the rows will name.
     with suppress(csv.Error):
@@ -67,12 +112,12 @@ def records(sample: str, delimiter: str) -> list[list[str]]:
     return found
 
 
-def find_delimiter(sample: str) -> str:
+def find_delimiter(sample: str, quote: str = '"') -> str:
     """The delimiter under which most records have one width and the top names known fields.
 
     A list of one column has no delimiter; then one is returned that does not occur in it.
     """
-    score, best = max((_score(records(sample, d)), -i) for i, d in enumerate(DELIMITERS))
+    score, best = max((_score(records(sample, d, quote)), -i) for i, d in enumerate(DELIMITERS))
     if score > 0:
         return DELIMITERS[-best]
     return next((d for d in DELIMITERS if d not in sample), ",")

@@ -211,6 +211,25 @@ class Changes:
         )
         return sorted(self.connection.exec_driver_sql(query).scalars())
 
+    def keep_rows(self, batch: int) -> None:
+        """Remember for each changed contact the first row of the file that is about it."""
+        if self.connection.dialect.name == "sqlite":
+            found = self._rows_of("plan.", batch)
+            self.connection.exec_driver_sql(
+                f"INSERT INTO import_origin (batch, lo, hi, row) {found}"
+            )
+        else:
+            rows = self.rows.execute(self._rows_of("", batch))
+            _copy_rows(self.connection, 'import_origin (batch, lo, hi, "row")', rows)
+
+    def _rows_of(self, schema: str, batch: int) -> str:
+        changed = self._select(schema, "row", "")
+        return (
+            f"SELECT {batch:d}, c.row, c.row, r.line FROM ({changed}) c "
+            f"JOIN {schema}row r ON r.n = "
+            f"(SELECT min(f.n) FROM {schema}fate f WHERE f.contact = c.row)"
+        )
+
     def _select(self, schema: str, columns: str, without: str) -> str:
         plain = f"SELECT {columns} FROM {schema}diff WHERE true{without}"
         if not self.retagged:

@@ -120,13 +120,19 @@ class Mending:
         return Records.of(block.first, self._rows)
 
     def _is_read(self, record: Row) -> bool:
-        """Whether a line with an open quote is to be read all the same."""
+        """Whether a line that reading rejected is to be read all the same.
+
+        Whoever types a cell of a row with too few or too many of them wants it; what stands behind
+        the last column is let go.
+        """
         line, cells, _ = record
-        if len(cells) != self._width or not any('"' in cell for cell in cells):
-            return False
-        return self._quotes or line in self._edits
+        if line in self._edits:
+            return True
+        return self._quotes and len(cells) == self._width and any('"' in cell for cell in cells)
 
     def _mended(self, line: int, cells: list[str]) -> Row:
+        if len(cells) != self._width:
+            cells = [*cells[: self._width], *[""] * (self._width - len(cells))]
         before = list(cells)
         if self._quotes:
             cells = [cell.replace('"', "") if cell[:1] == '"' else cell for cell in cells]

@@ -11,9 +11,10 @@ from typing import Any, Self
 from app.core.errors import InvalidInput, NotFound, StorageError
 from app.core.text import tr
 from app.services.importing.fixes import Fixes
+from app.services.importing.layout import chosen_quote
 from app.services.importing.mapping import Preview
 from app.services.importing.options import ImportOptions
-from app.services.importing.shape import OWN_COLUMNS
+from app.services.importing.shape import OWN_COLUMNS, ReadOptions
 
 FORMAT, VERSION = "captely import recipe", 1
 _TEXTS = ("on_duplicate", "default_country")
@@ -25,7 +26,8 @@ class Recipe:
     """What was decided about a list and holds for others with the same columns.
 
     columns are the header texts; mapping has them by their distinct names, with an empty field for
-    the ignored. Cells that were typed anew belong to one file and are no part of it.
+    the ignored. Cells that were typed anew belong to one file and are no part of it. quote is the
+    sign around values where somebody chose it.
     """
 
     columns: tuple[str, ...] = ()
@@ -37,6 +39,7 @@ class Recipe:
     by_field: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     fixes: Fixes = field(default_factory=Fixes)
+    quote: str | None = None
 
     @classmethod
     def of(cls, columns: Sequence[str], mapping: Mapping[str, str], options: ImportOptions) -> Self:
@@ -51,6 +54,7 @@ class Recipe:
             by_field=dict(options.by_field),
             tags=options.tag_names,
             fixes=options.fixes.lasting(),
+            quote=options.read.quote,
         )
 
     def with_found(self, targets: Iterable[tuple[Any, ...]], names: Sequence[str]) -> Self:
@@ -82,6 +86,7 @@ class Recipe:
         decimals = {c: m for c, m in self.decimals.items() if c not in numbers}
         return replace(
             options,
+            read=self.reading(options.read),
             mapping=known(self.mapping, options.mapping),
             date_orders=known(orders, options.date_orders),
             decimals=known(decimals, options.decimals),
@@ -90,6 +95,10 @@ class Recipe:
             tags=tuple(dict.fromkeys((*self.tags, *options.tags))),
             fixes=self._fixes(options.fixes, names),
         )
+
+    def reading(self, read: ReadOptions) -> ReadOptions:
+        """`read` with what this recipe says where it says nothing itself."""
+        return replace(read, quote=self.quote) if read.quote is None else read
 
     def _fixes(self, own: Fixes, names: Collection[str]) -> Fixes:
         mine = self.fixes.among(names)
@@ -119,6 +128,7 @@ class Recipe:
             **{name: getattr(self, name) for name in _TEXTS},
             "tags": list(self.tags),
             "fixes": self.fixes.as_dict(),
+            "quote": self.quote,
         }
 
     @classmethod
@@ -143,6 +153,7 @@ class Recipe:
                 columns=tuple(map(str, written.get("columns") or ())),
                 tags=tuple(map(str, written.get("tags") or ())),
                 fixes=Fixes.from_dict(written.get("fixes") or {}).lasting(),
+                quote=None if written.get("quote") is None else chosen_quote(written["quote"]),
                 **pairs,
                 **texts,
             )

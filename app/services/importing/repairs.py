@@ -86,6 +86,7 @@ OUTCOMES = {
     Problem.MANY_EMAILS: marked("Keep at most three"),
     Problem.NO_EMAIL: marked("Correct it, or leave it blank"),
     Problem.TOTALS: marked("Leave the line out?"),
+    Problem.ROW: marked("Type a cell anew, and it is read up to the last column"),
 }
 """What becomes of the value, or is to be done, where no repair is offered."""
 

@@ -263,6 +263,7 @@ class Running:
         moved = changes.moved()
         with changes.staged(moved) as staged:
             recorder.update_staged("contact", staged)
+        changes.keep_rows(state["batch"])
         if moved:
             revise(recorder, plan, rows, moved, state)
 

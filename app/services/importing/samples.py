@@ -42,7 +42,7 @@ class Look:
 
 def look(shape: FileShape, *, seconds: float = SECONDS) -> Look:
     """Read the list through, for at most about `seconds`; raises as reading does."""
-    reading, until, count, last = _Reading(), monotonic() + seconds, 0, None
+    reading, until, count, last = _Reading(shape.quote), monotonic() + seconds, 0, None
     open_quote: int | None = None
     ended = True
     try:
@@ -68,7 +68,8 @@ def look(shape: FileShape, *, seconds: float = SECONDS) -> Look:
 class _Reading:
     """Counts what is worth telling while rows go by."""
 
-    def __init__(self) -> None:
+    def __init__(self, quote: str) -> None:
+        self._quote = quote
         self.odd = self.accents = self.strange = 0
         self.closed_quote: int | None = None
 
@@ -77,7 +78,7 @@ class _Reading:
         text = "".join(row.cells)
         if row.problem is not None:
             self.odd += 1
-            if self.closed_quote is None and '"' in text:
+            if self.closed_quote is None and self._quote and self._quote in text:
                 self.closed_quote = row.line
         if not text.isascii():
             self.accents += sum(1 for c in text if c > "\x7f" and c.isalpha())

@@ -29,7 +29,8 @@ class ReadOptions:
     header_row is the 1-based number of the record with the column names, 0 says that there is
     none. skip_rows leaves out that many records at the top. keep_going reads on after a line
     that opens a quote which is never closed: that line is rejected instead of the whole file.
-    header_depth is how many records, the last of them header_row, make up the column names.
+    header_depth is how many records, the last of them header_row, make up the column names. quote
+    is the sign around values that hold a delimiter, "" for none.
     """
 
     encoding: str | None = None
@@ -39,6 +40,7 @@ class ReadOptions:
     skip_rows: int | None = None
     keep_going: bool = False
     header_depth: int = 1
+    quote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class FileShape:
     kind is csv, xlsx or json. columns holds the header texts as they stand in the file,
     duplicates and blanks included; header_row is 0 when there is none. lines estimates the
     records of the file for progress, 0 when unknown. has_nul says that NUL bytes were seen.
-    spaced says that blanks stand between a delimiter and an opening quote. above is the record
+    quote is the sign around values that hold a delimiter, "" for none, and spaced says that blanks
+    stand between a delimiter and an opening one. above is the record
     above the column names, if there is one.
     size is in bytes and mtime_ns in nanoseconds, both of the file on disk.
     """
@@ -71,6 +74,7 @@ class FileShape:
     keep_going: bool = False
     above: tuple[str, ...] = ()
     spaced: bool = False
+    quote: str = '"'
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -123,11 +123,14 @@ def _sample(stream: IO[bytes], encoding: str) -> str:
 
 def _text_shape(base: FileShape, sample: str, result: Scan, options: ReadOptions) -> FileShape:
     asked = layout.sep_line(sample)
+    quote = options.quote
+    if quote is None:
+        quote = layout.find_quote(sample, options.delimiter)
     if options.delimiter:
         delimiter = layout.chosen_delimiter(options.delimiter)
     else:
-        delimiter = asked or layout.find_delimiter(sample)
-    found = layout.records(sample, delimiter)
+        delimiter = asked or layout.find_delimiter(sample, quote)
+    found = layout.records(sample, delimiter, quote)
     skipped = max(options.skip_rows or 0, 1 if asked else 0)
     header = header_row(found, skipped, options, base.path)
     first = max(header, skipped) + 1
@@ -142,7 +145,7 @@ def _text_shape(base: FileShape, sample: str, result: Scan, options: ReadOptions
         size=base.size, mtime_ns=base.mtime_ns, sep_line=asked is not None, first_record=first,
         lines=result.lines, has_nul=result.has_nul, keep_going=base.keep_going,
         above=tuple(found[header - 2]) if header > 1 else (),
-        spaced=layout.is_spaced(sample, delimiter),
+        spaced=layout.is_spaced(sample, delimiter, quote), quote=quote,
     )  # fmt: skip
 
 

@@ -105,6 +105,14 @@ SAVE_VIEW = _action(
     "save_view", marked("Save view"), "bookmark", "Ctrl+S",
     finds=marked("segment smart list"), group=Group.VIEW,
 )  # fmt: skip
+KEEP = _action(
+    "keep", marked("Keep in a view"), "bookmark", "I",
+    finds=marked("include segment always pin"),
+)  # fmt: skip
+HIDE = _action(
+    "hide", marked("Hide from this view"), "eye-off", "H",
+    finds=marked("exclude segment never leave out"),
+)  # fmt: skip
 NEXT_VIEW = _action(
     "next_view", marked("Next view"), "arrow-right", "Ctrl+PgDown", group=Group.VIEW
 )
@@ -128,6 +136,9 @@ ROW_MENU: tuple[Action | None, ...] = (
     UNTAG,
     EDIT,
     None,
+    KEEP,
+    HIDE,
+    None,
     DUPLICATE,
     EXPORT,
     DELETE,
@@ -141,5 +152,5 @@ ACTIONS = (
     FIND, ADD, DUPLICATE, OPEN, NEXT, PREVIOUS, EDIT_CELL, CHECK, CHECK_ALL, UNCHECK, STATUS,
     OWNER, TAG, UNTAG, EDIT, REPLACE, COPY, COPY_EMAIL, COPY_PHONE, WRITE, CALL, EXPORT, DELETE,
     RESTORE, FILTER, CLEAR, JUMP, COLUMNS, KIND, SORT, COLUMN_LEFT, COLUMN_RIGHT, WIDER, NARROWER,
-    SAVE_VIEW, NEXT_VIEW, PREVIOUS_VIEW,
+    SAVE_VIEW, KEEP, HIDE, NEXT_VIEW, PREVIOUS_VIEW,
 )  # fmt: skip

@@ -18,6 +18,8 @@ from app.views.contacts.actions import (
     DELETE,
     EDIT,
     EXPORT,
+    HIDE,
+    KEEP,
     OWNER,
     REPLACE,
     RESTORE,
@@ -27,7 +29,9 @@ from app.views.contacts.actions import (
     WRITE,
 )
 
-MORE: tuple[Action | None, ...] = (OWNER, UNTAG, REPLACE, None, COPY_EMAIL, COPY_PHONE, WRITE)
+MORE: tuple[Action | None, ...] = (
+    OWNER, UNTAG, REPLACE, None, KEEP, HIDE, None, COPY_EMAIL, COPY_PHONE, WRITE,
+)  # fmt: skip
 
 
 class BatchBar(QWidget):

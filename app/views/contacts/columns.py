@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.core.fields import BY_KEY, FIELDS, Field, FieldKind
 from app.core.text import marked, tr
+from app.services.phone_numbers import glanced
 from app.services.rows import IN_EVERY_ROW, ContactRow
 from app.views.common.cells import MISSING, Cell, Column, Look, cell
 from app.views.common.fonts import Role
@@ -29,7 +30,7 @@ USUAL = (NAME, "company", "email", "status", "tags", "phone", "updated")
 """The columns of somebody who has not chosen any, in their order."""
 
 _WIDTHS = {
-    NAME: 192, "company": 144, "email": 216, "status": 116, "tags": 104, "phone": 128,
+    NAME: 192, "company": 144, "email": 216, "status": 116, "tags": 104, "phone": 152,
     "mobile": 128, "last_contacted": 128, "score": 80,
     "notes": 224, "address": 192, "linkedin_url": 192, "website": 176, "title": 168,
     "postal_code": 112,
@@ -72,6 +73,16 @@ def columns_of(chosen: Sequence[tuple[str, int]], custom: Sequence[Field]) -> tu
 def further(columns: Sequence[Column]) -> tuple[str, ...]:
     """The keys that rows must be read with for these columns, beyond what every row has."""
     return tuple(column.key for column in columns[1:] if column.key not in IN_EVERY_ROW)
+
+
+def with_phones(columns: Sequence[Column], custom: Sequence[Field]) -> bool:
+    """Whether telephone numbers are shown."""
+    own = {field.key: field.kind for field in custom}
+    return any(
+        (BY_KEY[column.key].kind if column.key in BY_KEY else own.get(column.key))
+        is FieldKind.PHONE
+        for column in columns
+    )
 
 
 def narrowest() -> int:
@@ -125,6 +136,8 @@ def _shown(value: object, kind: FieldKind, now: datetime) -> Cell:
         return Cell(day_or_time(moment), tip=day_or_time(moment))
     if isinstance(value, int | float):
         return Cell(_figure(value), Look.FIGURE)
+    if kind is FieldKind.PHONE:
+        return Cell(glanced(str(value)), tip=str(value))
     if isinstance(value, list | tuple):
         return cell(", ".join(map(str, value)))
     words = str(value)

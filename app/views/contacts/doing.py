@@ -182,7 +182,7 @@ class Doing(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         for key, label, _tone in self._page.vocabulary.statuses:
             menu.addAction(label, partial(self._page.bulk.set_status, chosen, key))
-        menu.popup(at or self._menu_place())
+        menu.popup(at or self.menu_place())
         return menu
 
     def _provide_contact_actions(self) -> None:
@@ -354,7 +354,8 @@ class Doing(QObject):
         else:
             page.bulk.set_status(Chosen(len(contacts), frozenset(contacts)), status)
 
-    def _menu_place(self) -> QPoint:
+    def menu_place(self) -> QPoint:
+        """Where a menu about the contacts opens."""
         page = self._page
         if page.batch.isVisible():
             return _below(page.batch.status)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.core.errors import CaptelyError, InvalidInput
+from app.services.phone_numbers import is_loaded, load
 from app.services.query_help import Fault, fault
 from app.services.rows import ContactRow
 from app.services.search import Ids
 from app.views.common.desk import Desk
 from app.views.common.pills import sentences
 from app.views.common.words import number
+from app.views.contacts.columns import with_phones
 from app.views.contacts.finder import FIRST_ROWS, Finder, Wanted
 
 if TYPE_CHECKING:
@@ -78,6 +80,13 @@ class Listing(QObject):
     def _found(self, ids: Ids) -> None:
         self._show(ids.ids, (), whole=True)
         self._page.model.refresh()
+        self._group_phones()
+
+    def _group_phones(self) -> None:
+        """Numbers stand as they are stored until what groups them is there."""
+        page = self._page
+        if not is_loaded() and with_phones(page.model.columns, page.vocabulary.custom):
+            self._desk.calls.read(self, load, lambda _none: page.model.reshape())
 
     def _show(self, ids: Sequence[int], rows: Sequence[ContactRow], *, whole: bool) -> None:
         page = self._page

@@ -14,6 +14,7 @@ from app.core.text import tr
 from app.services.query_help import Known
 from app.services.query_parts import joined
 from app.services.rows import ContactRow
+from app.services.view_picks import asked
 from app.services.views import View
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk, Page
@@ -37,6 +38,7 @@ from app.views.contacts.finder import Wanted
 from app.views.contacts.jump_line import JumpLine
 from app.views.contacts.list_states import ListStates
 from app.views.contacts.listing import Listing
+from app.views.contacts.picking import Picking
 from app.views.contacts.pill_bar import PillBar
 from app.views.contacts.query_line import QueryLine
 from app.views.contacts.table_model import ContactsModel
@@ -81,6 +83,7 @@ class ContactsPage(Page):
         self.listing = Listing(desk, self)
         self.checking = Checking(self)
         self.doing = Doing(desk, self)
+        self.picking = Picking(desk, self)
         self._wire()
         self.search.keep(self.keeper.recent)
         self.keeper.load()
@@ -174,8 +177,11 @@ class ContactsPage(Page):
 
     @property
     def query(self) -> str:
-        """What is looked for: the typed line, within the trash while that is shown."""
-        return joined("in:trash" if self.in_trash else "", self.search.text())
+        """What is looked for: the typed line, within the trash or the view that is shown."""
+        line, view = self.search.text(), self.keeper.view
+        if view is not None:
+            return asked(view.name, view.query, view.picks, line)
+        return joined("in:trash" if self.in_trash else "", line)
 
     @property
     def in_trash(self) -> bool:
@@ -212,6 +218,7 @@ class ContactsPage(Page):
     def show_pills(self) -> None:
         """Show the filters of the line as pills."""
         self.pills.show_query(self.search.text(), self.vocabulary, self.search.typing_at)
+        self.pills.show_picks(self.keeper.picks)
 
     def look_again(self) -> None:
         """Read the same anew, after a change or an error."""
@@ -287,7 +294,8 @@ class ContactsPage(Page):
         self.vocabulary = self.drawer.vocabulary = vocabulary
         self.editing.vocabulary = self.bulk.vocabulary = vocabulary
         statuses = tuple((key, label) for key, label, _tone in vocabulary.statuses)
-        self.search.known = Known(vocabulary.custom, statuses, vocabulary.tags)
+        views = self.search.known.views
+        self.search.known = Known(vocabulary.custom, statuses, vocabulary.tags, views)
         self.filters.show_vocabulary(vocabulary)
         self.cards.show_vocabulary(vocabulary)
         self.columns.show_vocabulary(vocabulary)

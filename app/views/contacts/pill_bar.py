@@ -1,15 +1,20 @@
-"""The filters of the query as pills: each says what it asks, opens to be changed, goes by its x."""
+"""The filters of the query as pills: each says what it asks, opens to be changed, goes by its x.
+
+Behind them stand who is kept in the view and who is hidden from it.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.core.text import tr
+from app.core.text import tr, trn
 from app.services.query_parts import Part, fields_by_name, parts, replaced, rule_of, without
+from app.services.view_picks import Pick, Picks
 from app.views.common.buttons import Btn, Kind
 from app.views.common.flow import Flow
 from app.views.common.fonts import Role
@@ -26,18 +31,15 @@ HEIGHT, PAD, CROSS, WIDEST = 24, 8, 12, 320
 REMOVING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
-class RulePill(Btn):
-    """One filter. A click or Enter opens it; its x, Delete or Backspace takes it away."""
+class CrossPill(Btn):
+    """A click or Enter opens it; its x, Delete or Backspace takes it away."""
 
     removed = Signal()
 
-    def __init__(self, part: Part, words: str) -> None:
+    def __init__(self, words: str) -> None:
         super().__init__(words, Kind.OUTLINE)
-        self.part = part
         self._over_cross = False
         self.setMouseTracking(True)
-        self.setAccessibleName(tr("Filter: {words}", words=words))
-        self.setToolTip(tr("Click to change, Delete to remove"))
 
     def sizeHint(self) -> QSize:
         """Words and cross."""
@@ -100,14 +102,52 @@ class RulePill(Btn):
         return QRectF(self.width() - PAD - side, (self.height() - side) / 2, side, side)
 
 
+class RulePill(CrossPill):
+    """One filter."""
+
+    def __init__(self, part: Part, words: str) -> None:
+        super().__init__(words)
+        self.part = part
+        self.setAccessibleName(tr("Filter: {words}", words=words))
+        self.setToolTip(tr("Click to change, Delete to remove"))
+
+
+class PickPill(CrossPill):
+    """How many a view keeps or hides whatever its filter says."""
+
+    def __init__(self, pick: Pick) -> None:
+        super().__init__("")
+        self.pick = pick
+        self.hide()
+
+    def show_number(self, n: int) -> None:
+        """Say how many; none need no pill."""
+        if self.pick is Pick.KEEP:
+            self.setText(trn("{n} kept in this view", "{n} kept in this view", n))
+            tip = tr("In this view whatever its filter says. Click to see who, Delete to undo")
+        else:
+            self.setText(trn("{n} hidden from this view", "{n} hidden from this view", n))
+            tip = tr("Not in this view whatever its filter says. Click to see who, Delete to undo")
+        self.setAccessibleName(self.text())
+        self.setToolTip(tip)
+        self.setVisible(n > 0)
+
+
 class PillBar(QWidget):
-    """edited carries the whole query after a pill was changed or removed."""
+    """edited carries the whole query after a pill was changed or removed.
+
+    picks_opened carries the pill whose contacts are to be shown, picks_removed which are to go.
+    """
 
     edited = Signal(str)
+    picks_opened = Signal(object)
+    picks_removed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.pills: list[RulePill] = []
+        self.picks = {pick: PickPill(pick) for pick in Pick}
+        self.shown_picks = Picks()
         self._query = ""
         self._vocabulary = Vocabulary()
         self._flow = Flow(8)
@@ -116,6 +156,9 @@ class PillBar(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName(tr("Filters"))
+        for pill in self.picks.values():
+            pill.clicked.connect(partial(self._open_picks, pill))
+            pill.removed.connect(partial(self.picks_removed.emit, pill.pick))
         self.hide()
 
     def show_query(self, query: str, vocabulary: Vocabulary, typing_at: int = -1) -> None:
@@ -129,12 +172,30 @@ class PillBar(QWidget):
         self._query, self._vocabulary = query, vocabulary
         if same:
             return
+        for last in self.picks.values():
+            self._flow.removeWidget(last)
         for pill in self.pills:
             self._flow.removeWidget(pill)
             pill.hide()
             pill.deleteLater()
         self.pills = [self._pill(part) for part in shown]
-        self.setVisible(bool(self.pills))
+        for last in self.picks.values():
+            self._flow.addWidget(last)
+        self._settle()
+
+    def show_picks(self, picks: Picks) -> None:
+        """Show how many contacts the view keeps and hides."""
+        self.shown_picks = picks
+        for pick, pill in self.picks.items():
+            pill.show_number(len(picks.of(pick)))
+        self._settle()
+
+    def _open_picks(self, pill: PickPill) -> None:
+        self.picks_opened.emit(pill)
+
+    def _settle(self) -> None:
+        shown = [pill for pill in self.picks.values() if not pill.isHidden()]
+        self.setVisible(bool(self.pills or shown))
         self.updateGeometry()
 
     def open_editor(self, pill: RulePill) -> Popover | None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.errors import CaptelyError
 from app.services.search import Interrupt
+from app.services.view_picks import Picks
 from app.services.views import Look, View, read_look
 from app.views.common.desk import Desk
 from app.views.contacts.view_tabs import ALL, TRASH
@@ -59,6 +60,12 @@ class ViewKeeper(QObject):
     def view(self) -> View | None:
         """The present saved view; None for all contacts and the trash."""
         return next((view for view in self.views if view.id == self.key), None)
+
+    @property
+    def picks(self) -> Picks:
+        """Whom the present view keeps and hides."""
+        view = self.view
+        return view.picks if view is not None else Picks()
 
     @property
     def recent(self) -> list[str]:
@@ -162,6 +169,9 @@ class ViewKeeper(QObject):
         self._remember({"looks": {str(key): one.written() for key, one in self._looks.items()}})
         self.key = view.id
         self._remember({"view": view.id})
+        if self.view is not None:
+            # The list that was read when the change was announced knew it already.
+            self.listed.emit()
         self.load()
         self.saved.emit(view)
 
@@ -199,7 +209,7 @@ class ViewKeeper(QObject):
                 self._count_next(left, counts, interrupt)
 
         self._desk.calls.read(
-            self, lambda: search.count(view.query, interrupt=interrupt), counted, failed
+            self, lambda: search.count(view.asked, interrupt=interrupt), counted, failed
         )
 
     def _remember(self, changes: Mapping[str, Any]) -> None:

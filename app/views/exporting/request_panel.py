@@ -37,7 +37,7 @@ MOST_CHANGES, LONGEST_SHOWN = 4, 40
 
 
 class RequestPanel(QWidget):
-    """Title, steps to the next and the one before, and the body."""
+    """Title, steps to the next and the one before, and the request: its head, then its body."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -75,7 +75,8 @@ class RequestPanel(QWidget):
             size=number(request.size),
         )
         self.whose.setText(words)
-        self.text.show_body(pretty(request.body), request.before)
+        sent = request.prepared
+        self.text.show_body(f"{sent.head}\n\n{pretty(sent.body)}", request.before)
         self._say_differs(_changes(label, request))
         self.copy.setEnabled(True)
 
@@ -110,7 +111,7 @@ def _changes(label: str, request: Request) -> str:
     """What they have and what it becomes, a line a field; empty for a new contact."""
     if not request.before:
         return ""
-    values, blank = _values(json.loads(request.body)), tr("blank")
+    values, blank = _values(json.loads(request.prepared.body)), tr("blank")
     lines = [tr("Differs from {label}:", label=label)]
     for name, before in list(request.before.items())[:MOST_CHANGES]:
         lines.append(f"{name}: {_short(before) or blank} → {_short(values.get(name, '')) or blank}")

@@ -99,7 +99,7 @@ class ScopePicker(QWidget):
             self._choose(self._handed)
         elif isinstance(kind, str) and kind in self._views:
             view = self._views[kind]
-            self._choose(Scope(view.query, title=view.name))
+            self._choose(Scope(view.asked, title=view.name))
 
     def _typed(self) -> None:
         text = self.query.text().strip()

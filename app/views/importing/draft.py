@@ -117,12 +117,21 @@ class Draft:
         if self.preview is None:
             return
         options = recipe.applied(self.options, self.preview)
+        self.read = options.read
         guesses = {column.name: column.field or "" for column in self.preview.columns}
         self.mapping = {c: f for c, f in options.mapping.items() if guesses.get(c) != f}
         self.orders, self.decimals = dict(options.date_orders), dict(options.decimals)
         self.tags, self.by_field = options.tags, dict(options.by_field)
         self.default_country, self.fixes = options.default_country, options.fixes
         self.on_duplicate = recipe.on_duplicate or self.on_duplicate
+
+    @property
+    def is_misread(self) -> bool:
+        """The list was read with other quotes than were decided on since."""
+        preview, quote = self.preview, self.read.quote
+        if preview is None or preview.shape.kind != "csv":
+            return False
+        return quote not in (None, preview.shape.quote)
 
     def fix(self, fixes: Fixes) -> None:
         """Put something right, so that it can be taken back."""

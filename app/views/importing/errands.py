@@ -148,7 +148,9 @@ class Errands(QObject):
             return
         draft.take(recipe)
         draft.recipe_name = name
-        if page.plan is not None:
+        if draft.is_misread:
+            page.read_again()
+        elif page.plan is not None:
             page.make_plan()
         else:
             page.show_mapping()

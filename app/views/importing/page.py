@@ -197,17 +197,17 @@ class ImportPage(Page):
             on_duplicate=str(settings.get(ON_DUPLICATE)),
             default_country=str(settings.get(DEFAULT_COUNTRY)),
         )
-        self._begin_reading()
+        self.read_again()
 
-    def _begin_reading(self) -> None:
+    def read_again(self) -> None:
+        """As the draft says now."""
         if self.draft is not None:
             self._show_step(FILE)
             self.next.setEnabled(False)
             self.reader.begin(self.draft)
 
     def _read(self, reading: Reading) -> None:
-        draft = self.draft
-        if draft is None:
+        if (draft := self.draft) is None:
             return
         first = draft.preview is None
         draft.preview, draft.custom = reading.preview, reading.custom
@@ -217,6 +217,9 @@ class ImportPage(Page):
         self.file.show_preview(reading.preview, draft.read)
         if first and reading.remembered is not None:
             draft.take(reading.remembered.recipe)
+        if draft.is_misread:
+            self.read_again()
+            return
         self._show_step(FILE)
         if first and draft.is_familiar:
             # Such a list was imported before: nothing is left to decide, so its result is shown.
@@ -238,7 +241,7 @@ class ImportPage(Page):
     def _reread(self, changes: dict[str, Any]) -> None:
         if self.draft is not None:
             self.draft.reread(**changes)
-            self._begin_reading()
+            self.read_again()
 
     def _drop_totals(self, line: int) -> None:
         draft = self.draft

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.core.text import marked, tr, trn
 from app.services.importing.mapping import Preview
@@ -19,7 +20,7 @@ from app.views.common.pills import IconMark
 from app.views.common.theme import theme
 from app.views.common.words import number
 
-LEAST = 112
+LEAST, GAP = 112, 16
 _MOST_HEADER, _MOST_SKIPPED = 10, 20
 
 ENCODINGS = {
@@ -44,6 +45,7 @@ _DELIMITERS = (
     ("\t", marked("Tab")),
     ("|", marked("Bar  |")),
 )
+_QUOTES = (('"', marked('Double  "')), ("'", marked("Single  '")), ("", marked("None")))
 
 
 def encoding_words(name: str) -> str:
@@ -60,18 +62,23 @@ class ReadingForm(Card):
         super().__init__(gap=8)
         self.encoding = Select(tr("Encoding"))
         self.delimiter = Select(tr("Delimiter"))
+        self.quote = Select(tr("Quotes"))
         self.header = Select(tr("Column names"))
         self.skip = Select(tr("Leave out on top"))
         self.quotes = Select(tr("Unclosed quotes"))
         self.sheet = Select(tr("Sheet"))
         self._facts: dict[Select, Fact] = {}
         self._parts: dict[Select, QWidget] = {}
-        line = row(gap=16)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(GAP)
+        self._grid.setVerticalSpacing(8)
+        self.body.addLayout(self._grid)
         for control in self._controls:
-            line.addWidget(self._captioned(control), 1)
-        self.body.addLayout(line)
+            self._captioned(control).setParent(self)
+        self._placed: tuple[int, list[QWidget]] = (0, [])
         self.encoding.picked.connect(partial(self._pick, "encoding"))
         self.delimiter.picked.connect(partial(self._pick, "delimiter"))
+        self.quote.picked.connect(partial(self._pick, "quote"))
         self.sheet.picked.connect(partial(self._pick, "sheet"))
         self.skip.picked.connect(lambda n: self.reread.emit(_skipping(n)))
         self.quotes.picked.connect(partial(self._pick, "keep_going"))
@@ -79,7 +86,10 @@ class ReadingForm(Card):
 
     @property
     def _controls(self) -> tuple[Select, ...]:
-        return (self.encoding, self.delimiter, self.header, self.skip, self.quotes, self.sheet)
+        return (
+            self.encoding, self.delimiter, self.quote, self.header, self.skip, self.quotes,
+            self.sheet,
+        )  # fmt: skip
 
     def _captioned(self, control: Select) -> QWidget:
         caption = Label(control.accessibleName(), Role.CAPTION, "secondary")
@@ -93,6 +103,32 @@ class ReadingForm(Card):
         """Take the widths of the present text size."""
         for control in self._controls:
             control.setMinimumWidth(theme().px(LEAST))
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many controls side by side as have room for their words."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        shown = [control for control in self._controls if not self._parts[control].isHidden()]
+        widest = max((control.minimumSizeHint().width() for control in shown), default=1)
+        margins = self.body.contentsMargins()
+        room = self.width() - margins.left() - margins.right() + GAP
+        most = max(1, min(len(shown), room // (widest + GAP)))
+        # Lines of equal length: five in two lines are three and two, not four and one.
+        lines = -(-len(shown) // most)
+        across = -(-len(shown) // lines) if shown else 1
+        parts = [self._parts[control] for control in shown]
+        if (across, parts) == self._placed:
+            return
+        self._placed = (across, parts)
+        for part in self._parts.values():
+            self._grid.removeWidget(part)
+        for place, part in enumerate(parts):
+            self._grid.addWidget(part, place // across, place % across)
+        for place in range(len(self._parts)):
+            self._grid.setColumnStretch(place, 1 if place < across else 0)
 
     def _pick(self, option: str, value: object) -> None:
         self.reread.emit({option: value})
@@ -110,6 +146,8 @@ class ReadingForm(Card):
         self.encoding.set_choices([(name, encoding_words(name)) for name in names])
         self.encoding.choose(found)
         self._show_delimiters(shape)
+        self.quote.set_choices([(sign, tr(words)) for sign, words in _QUOTES])
+        self.quote.choose(shape.quote)
         self._show_header(shape, options)
         skipped = max(options.skip_rows or 0, 0)
         rows = [(0, tr("No lines"))]
@@ -122,7 +160,8 @@ class ReadingForm(Card):
         self.sheet.choose(shape.sheet)
         is_text, is_json = shape.kind == "csv", shape.kind == "json"
         for control, shown in (
-            (self.encoding, is_text), (self.delimiter, is_text), (self.header, not is_json),
+            (self.encoding, is_text), (self.delimiter, is_text), (self.quote, is_text),
+            (self.header, not is_json),
             (self.skip, not is_json), (self.quotes, is_text and options.keep_going),
             (self.sheet, len(shape.sheets) > 1),
         ):  # fmt: skip
@@ -131,6 +170,7 @@ class ReadingForm(Card):
         for fact in self._facts.values():
             fact.say("")
         self._say_header(preview, options)
+        self._place()
 
     def _show_delimiters(self, shape: FileShape) -> None:
         choices = [(key, tr(words)) for key, words in _DELIMITERS]
@@ -187,6 +227,7 @@ class ReadingForm(Card):
             quotes.say(tr("Line {n} is rejected", n=number(look.closed_quote)), good=False)
         if look.open_quote is not None or look.closed_quote is not None:
             self._parts[self.quotes].show()
+            self._place()
 
 
 def _skipping(lines: object) -> dict[str, object]:

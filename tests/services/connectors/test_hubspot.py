@@ -363,7 +363,7 @@ def test_limits_are_read_from_the_headers() -> None:
 
 def test_a_body_names_each_contact_by_e_mail_and_by_a_trace_id_of_its_own() -> None:
     hubspot = HubSpot(HttpFactory(SystemClock()), "a-key-of-mine")
-    body = json.loads(hubspot.body([ADA, BOB]))
+    body = json.loads(hubspot.request([ADA, BOB]).body)
     assert body["inputs"][0] == {
         "idProperty": "email",
         "id": "ada@example.com",
@@ -376,7 +376,7 @@ def test_a_body_names_each_contact_by_e_mail_and_by_a_trace_id_of_its_own() -> N
 def test_a_contact_known_by_its_record_is_updated_by_that_id() -> None:
     hubspot = HubSpot(HttpFactory(SystemClock()), "a-key-of-mine")
     moved = Outgoing(42, "ada@new.example", {"firstname": "Ada"}, record="512")
-    (only,) = json.loads(hubspot.body([moved]))["inputs"]
+    (only,) = json.loads(hubspot.request([moved]).body)["inputs"]
     assert (only["id"], only.get("idProperty")) == ("512", None)
     assert only["properties"]["email"] == "ada@new.example"
 

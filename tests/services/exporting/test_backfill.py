@@ -59,7 +59,7 @@ def test_a_planned_update_keeps_what_it_replaces(bench: Bench) -> None:
     assert request is not None
     assert request.before == {"jobtitle": "Countess"}
     assert (request.number, request.place, request.size) == (1, 1, 1)
-    assert json.loads(request.body)["inputs"][0]["properties"]["jobtitle"] == "Programmer"
+    assert json.loads(request.prepared.body)["inputs"][0]["properties"]["jobtitle"] == "Programmer"
 
 
 def test_a_contact_that_is_not_sent_has_no_request(bench: Bench) -> None:

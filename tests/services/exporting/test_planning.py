@@ -184,7 +184,7 @@ def test_250_contacts_are_three_requests_of_a_hundred_at_most(bench: Bench) -> N
     stream = io.StringIO()
     bench.exporting.write_plan(plan, stream)
     written = json.loads(stream.getvalue())
-    sizes = [len(each["inputs"]) for each in written["requests"]]
+    sizes = [len(each["body"]["inputs"]) for each in written["requests"]]
     assert sizes == [100, 100, 50]
     assert len(written["contacts"]) == 250
     assert written["digest"] == plan.digest
@@ -193,7 +193,11 @@ def test_250_contacts_are_three_requests_of_a_hundred_at_most(bench: Bench) -> N
 def test_the_dry_run_shows_the_exact_request_of_one_contact(bench: Bench) -> None:
     ids = bench.people(3)
     plan = bench.plan(ids)
-    shown = json.loads(bench.exporting.request_of(plan, ids[1]).body)
+    request = bench.exporting.request_of(plan, ids[1]).prepared
+    assert (request.method, request.path) == ("POST", "/crm/objects/2026-09/contacts/batch/upsert")
+    assert request.headers["Authorization"] == "Bearer •••"
+    assert request.headers["Content-Type"] == "application/json"
+    shown = json.loads(request.body)
     bench.run(plan)
     sent = [each for call in bench.writes() for each in call["body"]["inputs"]]
     assert shown["inputs"][0] in sent
@@ -203,9 +207,14 @@ def test_the_requests_of_the_plan_are_byte_for_byte_what_is_sent(bench: Bench) -
     plan = bench.plan(bench.people(120))
     stream = io.StringIO()
     bench.exporting.write_plan(plan, stream)
-    planned = json.loads(stream.getvalue())["requests"]
+    requests = json.loads(stream.getvalue())["requests"]
+    assert bench.exporting.dry_run(plan)["first_request"] == requests[0]
     bench.run(plan)
-    sent = [each["body"] for each in bench.writes()]
+    written = bench.writes()
+    assert {(each["method"], each["path"]) for each in written} == {
+        (each["method"], each["path"]) for each in requests
+    }
+    planned, sent = ([each["body"] for each in some] for some in (requests, written))
     assert sorted(map(json.dumps, sent)) == sorted(map(json.dumps, planned))
 
 

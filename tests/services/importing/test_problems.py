@@ -14,7 +14,7 @@ from app.services.importing.fixes import Fixes, Replacement, Rule
 from app.services.importing.problems import Problems, Wanted
 from app.services.importing.repairs import Problem
 from app.services.importing.shape import ReadOptions
-from tests.services.importing.desk import Desk, open_desk
+from tests.services.importing.desk import Desk, five, open_desk
 
 LIST = (
     "First name,Email,Phone,Last contact,Status,Country,Company domain\n"
@@ -161,6 +161,18 @@ def test_a_row_that_cannot_be_read_has_all_its_cells(desk: Desk) -> None:
 
     assert (row.flaws[0].problem, row.cells) == (Problem.ROW, ("Ada", "a@b.example", "more"))
     assert "3 values for 2 columns" in row.sentence
+
+
+def test_a_row_with_too_many_cells_is_read_once_one_of_them_is_typed_anew(desk: Desk) -> None:
+    text = "Name,Email,City\nAda,a@b.example,Paris,more\nBob,b@b.example,Rome\n"
+    fixes = Fixes().with_edit(2, "City", "Paris, more")
+    problems = problems_of(desk, text, fixes=fixes)
+
+    (row,) = problems.rows(Wanted("fixed"), 0, 9)
+    assert (row.line, row.cells, row.rejected) == (2, ("Ada", "a@b.example", "Paris, more"), False)
+    assert row.was == {2: "Paris"}
+    assert problems.overview().errors == 0
+    assert five(desk.run(text, fixes=fixes)) == (2, 0, 0, 0, 0)
 
 
 def test_numbers_without_a_country_say_that_one_is_missing(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from app.services.importing import ImportOptions
 from app.services.importing.fixes import Fixes, Replacement, Rule
 from app.services.importing.mapping import fingerprint
 from app.services.importing.recipes import Recipe, read_recipe, write_recipe
+from app.services.importing.shape import ReadOptions
 from tests.services.importing.desk import Desk, five, open_desk
 
 HEAD = "Wer,Mail,Seit,Betrag\n"
@@ -165,3 +166,17 @@ def test_a_recipe_that_is_not_there_or_cannot_be_written_says_so(tmp_path: Path)
         read_recipe(tmp_path / "gone.json")
     with pytest.raises(StorageError, match="cannot be written"):
         write_recipe(Recipe(), tmp_path / "no" / "folder.json")
+
+
+def test_a_chosen_quote_is_part_of_the_recipe(desk: Desk, tmp_path: Path) -> None:
+    chosen = ImportOptions(read=ReadOptions(quote="'"), mapping={"Mail": "email"})
+    recipe = Recipe.of(["Mail"], chosen.mapping, chosen)
+    write_recipe(recipe, tmp_path / "recipe.json")
+    again = read_recipe(tmp_path / "recipe.json")
+    preview = desk.importing.preview(desk.list("Mail\n'a@b.example'\n"))
+
+    assert again == recipe
+    assert again.applied(ImportOptions(), preview).read.quote == "'"
+    own = ImportOptions(read=ReadOptions(quote=""))
+    assert again.applied(own, preview).read.quote == ""
+    assert Recipe.of(["Mail"], {}, ImportOptions()).quote is None

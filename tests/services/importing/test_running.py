@@ -20,6 +20,7 @@ from app.models.indexes import heal_indexes, missing_indexes
 from app.models.journal import Operation, OpRange
 from app.models.visibility import open_ranges
 from app.services.audit import Audit
+from app.services.history import History
 from app.services.importing import ImportOptions, indexer, planning, running
 from app.services.importing.running import Running
 from app.services.jobs import JobContext, JobState
@@ -495,3 +496,17 @@ def test_a_tag_that_somebody_else_took_up_meanwhile_stays_when_the_import_is_can
     with desk.store.reading() as connection:
         assert connection.execute(select(Tag.name)).scalars().all() == ["fair"]
     assert Audit(desk.store).verify().ok
+
+
+def test_changed_contacts_too_know_the_row_of_the_file_they_come_from(desk: Desk) -> None:
+    ada, bob = desk.add({"email": "p1@example.com"}, {"email": "p2@example.com", "city": "Rome"})
+    lines = listed(3).splitlines()
+    desk.run("\n".join([*lines, lines[2]]), tags=("fair",))
+
+    sources = History(desk.store).provenance(ada)
+    assert (sources["city"].file, sources["city"].row) == ("list.csv", 3)
+    assert (sources["tags"].row, sources["email"].row) == (3, None)
+    assert History(desk.store).provenance(bob)["first_name"].row == 4
+    assert History(desk.store).provenance(bob)["city"].row is None
+    (made,) = set(range(1, 10)) & {row[0] for row in desk.people("id")} - {ada, bob}
+    assert History(desk.store).provenance(made)["city"].row == 2

@@ -12,6 +12,7 @@ import sqlite3
 import tracemalloc
 import zipfile
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -479,3 +480,35 @@ def test_several_readers_share_a_list_without_losing_or_doubling_a_row(
         for place, row in enumerate(chunk)
     ]
     assert sorted(shared) == [(n, *row) for n, row in enumerate(read_rows(shape), 1)]
+
+
+QUOTED = {
+    "double": ('Name,Company\n"Ada","Acme, Inc"\n"Bob","B"\n"Cid","C"\n', '"'),
+    "single": ("Name,Company\n'Ada','Acme, Inc'\n'O''Hara','B'\n'Cid','C'\n", "'"),
+    "none": ('Part;Size\nA;"5\nB;"6\nC;"7\n', ""),
+    "a_slip": ('Name,Company\nAda,Acme\n"Bob,B\nCid,C\n', '"'),
+    "apostrophes": ("Name,Company\nO'Hara,d'Or\n'tis,x\n'tisn't,y\n'twas,z\n", '"'),
+}
+
+
+@pytest.mark.parametrize(("text", "quote"), QUOTED.values(), ids=QUOTED)
+def test_that_the_quote_is_found(tmp_path: Path, text: str, quote: str) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(text)
+    assert inspect(file).quote == quote
+
+
+def test_that_values_are_read_with_the_quote_found_or_chosen(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(QUOTED["single"][0])
+    assert [row.cells for row in read_rows(inspect(file))] == [
+        ["Ada", "Acme, Inc"], ["O'Hara", "B"], ["Cid", "C"]
+    ]  # fmt: skip
+    assert [list(row) for block in read_chunks(inspect(file), 2) for row in block.cells] == [
+        ["Ada", "Acme, Inc"], ["O'Hara", "B"], ["Cid", "C"]
+    ]  # fmt: skip
+    file.write_text(QUOTED["none"][0])
+    assert [row.cells[1] for row in read_rows(inspect(file))] == ['"5', '"6', '"7']
+    file.write_text('a,b\n"x",y\n')
+    (row,) = read_rows(inspect(file, ReadOptions(quote="")))
+    assert row.cells == ['"x"', "y"]

@@ -15,6 +15,7 @@ from app.services.connectors import (
     Cancel,
     ConnectorKind,
     Outgoing,
+    Prepared,
     Quota,
     RemoteField,
     RemoteRecord,
@@ -120,9 +121,12 @@ class HubSpot:
             found |= self._by_secondary(missing, [*found.values(), *strangers], cancel)
         return found
 
-    def body(self, contacts: Sequence[Outgoing]) -> str:
+    def request(self, contacts: Sequence[Outgoing]) -> Prepared:
         """The exact request of `contacts`, each with its trace id and e-mail."""
-        return _json({"inputs": [_input(contact) for contact in contacts]})
+        call = _writing(contacts)
+        content = call.content or b""
+        headers = self._http.shown_headers(call)
+        return Prepared(call.method, call.path, headers, content.decode("utf-8"))
 
     def send(
         self, contacts: Sequence[Outgoing], cancel: Cancel = None, *, patient: bool = True
@@ -131,16 +135,8 @@ class HubSpot:
 
         Raises BatchRefused, OutsideError, Cancelled.
         """
-        verb = "update" if contacts[0].record else "upsert"
-        call = Call(
-            "POST",
-            f"{CONTACTS}/batch/{verb}",
-            content=self.body(contacts).encode("utf-8", "replace"),
-            writes=True,
-            patient=patient,
-        )
         try:
-            reply = self._http.send(call, cancel)
+            reply = self._http.send(_writing(contacts, patient=patient), cancel)
         except Refusal as refusal:
             raise answers.refused(contacts, refusal) from None
         return answers.sort_out(contacts, reply)
@@ -182,6 +178,19 @@ class HubSpot:
         if kind != "STANDARD":
             label = f"{label} ({kind.replace('_', ' ').lower()})"
         return Account(str(portal), label)
+
+
+def _writing(contacts: Sequence[Outgoing], *, patient: bool = True) -> Call:
+    """Those that go by record id are updated, all others created or updated by their e-mail."""
+    verb = "update" if contacts[0].record else "upsert"
+    body = _json({"inputs": [_input(contact) for contact in contacts]})
+    return Call(
+        "POST",
+        f"{CONTACTS}/batch/{verb}",
+        content=body.encode("utf-8", "replace"),
+        writes=True,
+        patient=patient,
+    )
 
 
 def _input(contact: Outgoing) -> dict[str, Any]:
