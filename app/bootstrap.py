@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from app.services.health import Health
     from app.services.history import History
     from app.services.importing.service import Importing
+    from app.services.sample import Sample
     from app.services.secrets import Keyring, Secrets
     from app.services.statuses import Statuses
     from app.services.suppression import Suppressions
@@ -183,6 +184,13 @@ class App:
         indexing, jobs = self.indexing, self.jobs
         clock, operations = self.clock, self.operations
         return Importing(self.store, self.workspace, clock, operations, jobs, indexing=indexing)
+
+    @cached_property
+    def sample(self) -> Sample:
+        """Made-up contacts to try things on."""
+        from app.services.sample import Sample
+
+        return Sample(self.store, self.operations, lambda: self.importing)
 
     @cached_property
     def file_exports(self) -> FileExports:

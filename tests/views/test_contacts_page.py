@@ -63,9 +63,11 @@ def test_no_match_offers_to_clear_search_and_filters(page, until):
 
 def test_an_empty_workspace_offers_to_import_or_to_add(window, until):
     page = window.page(Place.CONTACTS)
-    until(page.empty.isVisible)
+    until(lambda: page.beginning.is_welcome)
+    page.beginning.welcome.empty.click()
+    assert page.beginning.empty.isVisible()
     assert not page.card.isVisible()
-    page.first_import.click()
+    page.beginning.first_import.click()
     assert window.place is Place.IMPORT
 
 

@@ -22,6 +22,7 @@ from app.views.common.pills import Empty
 from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.contacts.batch_bar import BatchBar
+from app.views.contacts.beginning import Beginning
 from app.views.contacts.bulk import BulkChanges
 from app.views.contacts.cards import Cards
 from app.views.contacts.cell_editing import CellEditing
@@ -89,13 +90,7 @@ class ContactsPage(Page):
     def _lay_out(self) -> None:
         self.table.setModel(self.model)
         self.table.header.show_check(Qt.CheckState.Unchecked)
-        self.empty = Empty(
-            "user",
-            tr("Bring in the people you sell to"),
-            tr("Everything stays on this computer. Drop a CSV or Excel file anywhere."),
-        )
-        self.first_import = self.empty.add(Btn(tr("Import a file"), Kind.PRIMARY, "upload"))
-        self.first_add = self.empty.add(Btn(tr("Add a contact"), Kind.OUTLINE, "plus"))
+        self.beginning = Beginning(self.desk)
         self.list = ListStates(self.table, self.cards)
         self.card = self.list
         self.bars = QStackedWidget()
@@ -105,16 +100,15 @@ class ContactsPage(Page):
         column = QVBoxLayout(self._main)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
-        for part in (self.header, self.bars, self.pills, self.list, self.empty):
+        for part in (self.header, self.bars, self.pills, self.list, self.beginning):
             column.addWidget(part)
         column.setStretchFactor(self.list, 1)
-        column.setStretchFactor(self.empty, 1)
+        column.setStretchFactor(self.beginning, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._main, 1)
         whole.addWidget(self.drawer)
-        self.empty.hide()
         self.restyle()
 
     def restyle(self) -> None:
@@ -133,8 +127,7 @@ class ContactsPage(Page):
         self.filters.filter_added.connect(self._add_filter)
         self.pills.edited.connect(self.search.setText)
         self._refresh.timeout.connect(self.look_again)
-        for button in (self.import_button, self.first_import):
-            button.clicked.connect(lambda: desk.go(Place.IMPORT))
+        self.import_button.clicked.connect(lambda: desk.go(Place.IMPORT))
         self.list.clear_button.clicked.connect(self.clear)
         self.list.retry.clicked.connect(self.look_again)
         keeper.looked.connect(self._looked)
@@ -271,7 +264,7 @@ class ContactsPage(Page):
         asked = bool(self.search.text().strip())
         self.list.show_list(self.keeper.look.kind, found=found, trash=self.in_trash, asked=asked)
         nothing_at_all = whole and not found and not self.query
-        self.empty.setVisible(nothing_at_all)
+        self.beginning.show_nobody(nothing_at_all)
         for part in (self.list, self.bars, self.search, self.import_button, self.add_button):
             part.setVisible(not nothing_at_all)
 

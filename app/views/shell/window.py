@@ -42,6 +42,7 @@ from app.views.shell.job_acts import JobActs
 from app.views.shell.job_strip import JobStrip
 from app.views.shell.left_over import LeftOver
 from app.views.shell.ribbon import SandboxRibbon
+from app.views.shell.sample_data import SampleRibbon
 from app.views.shell.sidebar import Sidebar
 from app.views.shell.toast import ToastBar
 from app.views.shell.view import View
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.job_acts = JobActs(desk)
         self.strip = JobStrip(desk, self.job_acts)
         self.left_over = LeftOver(desk, self.job_acts)
+        self.sample = SampleRibbon(desk)
         self._ground = self._lay_out()
         self.toast = ToastBar(self._ground, self.strip)
         self.floating = Floating(desk, self.job_acts, self._ground, lambda: self.place)
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
         self.show()
         self.strip.load()
         self.left_over.load()
+        self.sample.load()
         QTimer.singleShot(ASK_AFTER_MS, self, self._ask_system)
 
     def _ask_system(self) -> None:
@@ -148,6 +151,7 @@ class MainWindow(QMainWindow):
         right.setSpacing(0)
         if self.desk.app.workspace.is_sandbox:
             right.addWidget(SandboxRibbon())
+        right.addWidget(self.sample)
         right.addWidget(self.left_over)
         right.addWidget(self.stack, 1)
         right.addWidget(self.strip)
@@ -183,6 +187,7 @@ class MainWindow(QMainWindow):
             actions.provide(action, partial(desk.go, place), self)
         actions.provide(HISTORY, partial(desk.go, Place.HISTORY), self)
         self.floating.provide(self)
+        self.sample.provide(self)
         actions.provide(MENU, self._open_menu, self)
         actions.provide(TO_MESSAGE, self.toast.focus, self, when=self.toast.isVisible)
         self.sidebar.jobs.clicked.connect(partial(actions.run, JOBS))
