@@ -66,6 +66,7 @@ def open_window(app: App, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
 
     yield open_one
     for window in opened:
+        window.gives_up = True
         window.close()
         qtbot.waitUntil(lambda w=window: not w.desk.calls.waiting)
         # At once and here: the collector would take the tree apart in the middle of a later slot.

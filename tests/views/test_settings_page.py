@@ -61,7 +61,7 @@ def test_row_height_and_text_size_change_every_list(settings, until, window):
 
 def test_a_changed_setting_can_be_undone_from_its_toast(settings, until, app, window):
     settings.change(DENSITY, "comfortable")
-    until(lambda: window.toast.text == "Row height is now Comfortable")
+    until(lambda: window.toast.text == "Appearance changed: Row height, Comfortable")
     window.toast.button.click()
     until(lambda: app.settings.get(DENSITY) == "default")
 

@@ -130,3 +130,20 @@ class Page(QWidget):
 
     def visit(self, argument: object = None) -> None:
         """The page comes into view."""
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether something is typed that is not stored and would go with the window."""
+        return False
+
+    def finish_editing(self, then: Callable[[], None], refused: Callable[[], None]) -> None:
+        """Save it as Enter would, and go on; what is refused stays open with its reason."""
+        del refused
+        then()
+
+    def hand_over(self) -> object:
+        """What the page of a new window in the place of this one goes on with."""
+        return None
+
+    def take_over(self, handed: object) -> None:
+        """Go on with what the same page of the window before has handed over."""

@@ -70,6 +70,7 @@ class Drawer(QWidget):
         self._wide = _width(desk.memory.get(MEMORY).get("width"))
         self._room = 2 * WIDEST
         self._knows = False
+        self._first_tab = DETAILS
         self.head = Head()
         self.details = Details()
         self.timeline = Timeline()
@@ -174,6 +175,18 @@ class Drawer(QWidget):
         """420 wide where there is room."""
         return QSize(theme().px(WIDTH), 400)
 
+    def bring_back(self) -> int | None:
+        """Show what was in view when the window was closed; the contact, if it was one."""
+        kept = self.desk.memory.get(MEMORY)
+        contact, tab = kept.get("contact"), kept.get("tab")
+        if kept.get("new") is True:
+            self.add()
+        if not isinstance(contact, int):
+            return None
+        self._first_tab = tab if tab in (TIMELINE, CHANGES) else DETAILS
+        self.open_contact(contact)
+        return contact
+
     def fit(self, room: int) -> None:
         """Take the width that the user chose, as far as the page's width allows."""
         self._room = room
@@ -224,6 +237,7 @@ class Drawer(QWidget):
         """Bring details, timeline or history into view."""
         self.tabs[place].setChecked(True)
         self._stack.setCurrentIndex(place)
+        self._remember(tab=place)
 
     def show_changes_of(self, field: str) -> None:
         """Show the history of one field."""
@@ -239,6 +253,7 @@ class Drawer(QWidget):
         self.form.focus()
 
     def _open_form(self, title: str) -> None:
+        self._remember(contact=None, new=True)
         self.contact = self._wanted = None
         self.head.show_person(title, tr("A name, an e-mail or a phone is enough"), "+")
         self.head.show_status("", self.vocabulary, allowed=False)
@@ -250,6 +265,7 @@ class Drawer(QWidget):
         self.show()
 
     def _close(self) -> None:
+        self._remember(contact=None, new=False)
         self._wanted = self.contact = None
         self._stack.setCurrentIndex(DETAILS)
         self.hide()
@@ -257,6 +273,7 @@ class Drawer(QWidget):
 
     def _read(self, contact: int) -> None:
         self._wanted = contact
+        self._remember(contact=contact, new=False)
         app = self.desk.app
         self.desk.calls.read(
             self, lambda: read_dossier(app, contact), self._show_dossier, self._cannot_show
@@ -289,7 +306,8 @@ class Drawer(QWidget):
         self._acts.show()
         self._tab_row.show()
         if self._stack.currentIndex() == FORM or not self.isVisible():
-            self.show_tab(DETAILS)
+            self.show_tab(self._first_tab)
+        self._first_tab = DETAILS
         self.show()
 
     def _show_past(self, past: ContactView, moment: datetime) -> None:
@@ -346,7 +364,10 @@ class Drawer(QWidget):
         self.shown.emit()
 
     def _keep_width(self) -> None:
-        self.desk.memory.put(MEMORY, {"width": self._wide})
+        self._remember(width=self._wide)
+
+    def _remember(self, **changes: object) -> None:
+        self.desk.memory.put(MEMORY, {**self.desk.memory.get(MEMORY), **changes})
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
@@ -35,6 +36,7 @@ from app.views.contacts.doing import Doing
 from app.views.contacts.drawer import Drawer
 from app.views.contacts.filters import Filters
 from app.views.contacts.finder import Wanted
+from app.views.contacts.finishing import Finishing
 from app.views.contacts.jump_line import JumpLine
 from app.views.contacts.list_states import ListStates
 from app.views.contacts.listing import Listing
@@ -82,10 +84,13 @@ class ContactsPage(Page):
         self.listing = Listing(desk, self)
         self.checking = Checking(self)
         self.doing = Doing(desk, self)
+        self.search.setText(self.keeper.query)
         self._wire()
+        self.finishing = Finishing(self.editing, self.drawer.editing)
         self.search.keep(self.keeper.recent)
         self.keeper.load()
         self._load_vocabulary()
+        self.listing.current = self.drawer.bring_back()
 
     def _lay_out(self) -> None:
         self.table.setModel(self.model)
@@ -119,6 +124,7 @@ class ContactsPage(Page):
 
     def _wire(self) -> None:
         desk, keeper, listing = self.desk, self.keeper, self.listing
+        self.search.textChanged.connect(self.keeper.keep_query)
         self.search.textChanged.connect(lambda _text: self.look())
         self.search.left.connect(self.focus_list)
         self.search.settled.connect(self.show_pills)
@@ -163,6 +169,15 @@ class ContactsPage(Page):
             self.open_contact(argument)
         if self.listing.finder.wanted is None:
             self.look()
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether a cell or a field of the drawer is open with something new in it."""
+        return self.finishing.is_needed
+
+    def finish_editing(self, then: Callable[[], None], refused: Callable[[], None]) -> None:
+        """Save what is open, as Enter would."""
+        self.finishing.finish(then, refused)
 
     @property
     def query(self) -> str:

@@ -67,13 +67,17 @@ _PAGES = {
 
 
 class MainWindow(QMainWindow):
-    """Pages are made when they are first visited, so that the window opens quickly."""
+    """Pages are made when they are first visited, so that the window opens quickly.
+
+    gives_up lets it close over what is typed and cannot be saved.
+    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self.pages: dict[Place, Page] = {}
         self.place = Place.CONTACTS
+        self.gives_up = False
         self.sidebar = Sidebar(self._person(), desk.app.workspace.folder.name)
         self.stack = QStackedWidget()
         self.job_acts = JobActs(desk)
@@ -233,8 +237,35 @@ class MainWindow(QMainWindow):
         if event.type() is QEvent.Type.StyleChange:
             self.sidebar.set_narrow(self.width() < theme().px(NARROW_BELOW))
 
+    def _keeps_open(self) -> bool:
+        """Begin to save what is typed and not stored; the window closes once that is done."""
+        editing = [page for page in self.pages.values() if page.is_editing]
+        if not editing or self.gives_up:
+            return False
+        page = editing[0]
+        page.finish_editing(self._close_then, lambda: self._ask_to_close(page))
+        return True
+
+    def _close_then(self) -> None:
+        self.close()
+
+    def _ask_to_close(self, page: Page) -> None:
+        self.show_place(page.place)
+        words = tr("Captely stays open: what you typed cannot be saved as it is.")
+        self.desk.say(words, tr("Close without it"), self._give_up)
+
+    def _give_up(self) -> None:
+        self.gives_up = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window, stop listening; jobs stop at their next safe step."""
+        """Save open edits, remember the window, stop listening; jobs stop at a safe step."""
+        if self._keeps_open():
+            event.ignore()
+            return
+        if (focus := self.focusWidget()) is not None:
+            # What a line stores when it is left is stored.
+            focus.clearFocus()
         settings, state = self.desk.app.settings, WindowState.of(self, self.place).written()
         self.desk.calls.edit(self, lambda: settings.set(WINDOW_STATE, state), lambda _none: None)
         self.desk.memory.flush()
