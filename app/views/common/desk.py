@@ -15,6 +15,7 @@ from app.core.text import tr, trn
 from app.services.operations import Undone
 from app.views.common.actions import Actions
 from app.views.common.bridge import Bridge
+from app.views.common.drafts import DraftKeeper
 from app.views.common.finding import PaletteSource
 from app.views.common.memory import Memory
 from app.views.common.places import Place
@@ -39,7 +40,8 @@ class Desk(QObject):
 
     toasted carries a Toast, travelled a Place and an argument for it (a query, a path, ids).
     reversing counts the undos and redos under way, which have a toast of their own. memory keeps
-    how each page was left. sources are what the palette asks beside actions and settings.
+    how each page was left, drafts what is begun and not finished. sources are what the palette
+    asks beside actions and settings.
     preferred is emitted after a setting was changed elsewhere than on its page.
     """
 
@@ -55,6 +57,7 @@ class Desk(QObject):
         self.bridge = Bridge(app.bus, self)
         self.actions = Actions(self.go, self)
         self.memory = Memory(str(app.settings.get(PAGE_MEMORY)), self._keep, self)
+        self.drafts = DraftKeeper(lambda: app.drafts, self.calls, self.say_error, self)
         self.sources: list[PaletteSource] = []
         self.calls.refused.connect(self.say_error)
 

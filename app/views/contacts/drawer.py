@@ -179,7 +179,7 @@ class Drawer(QWidget):
         """Show what was in view when the window was closed; the contact, if it was one."""
         kept = self.desk.memory.get(MEMORY)
         contact, tab = kept.get("contact"), kept.get("tab")
-        if kept.get("new") is True:
+        if kept.get("new") is True and self.new.has_draft:
             self.add()
         if not isinstance(contact, int):
             return None

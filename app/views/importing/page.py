@@ -10,8 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from app.core.errors import CaptelyError
-from app.core.settings import DEFAULT_COUNTRY, ON_DUPLICATE
-from app.core.text import tr, trn
+from app.core.text import tr
 from app.services.importing.planned import ImportPlan
 from app.services.importing.samples import Look
 from app.views.common.boxes import column
@@ -24,6 +23,7 @@ from app.views.importing.corrections import Corrections
 from app.views.importing.draft import Draft
 from app.views.importing.errands import Errands
 from app.views.importing.file_step import FileStep
+from app.views.importing.keeping import Keeping, fresh_draft
 from app.views.importing.left_over import LeftOver
 from app.views.importing.mapping_step import MappingStep
 from app.views.importing.plan_maker import PlanMaker
@@ -32,8 +32,8 @@ from app.views.importing.recent import recent_files, remember_file
 from app.views.importing.review_step import Review, ReviewStep
 from app.views.importing.run_step import RunStep
 from app.views.importing.runner import ImportRun
+from app.views.importing.steps import FILE, MAPPING, REVIEW, RUN, next_words, written
 
-FILE, MAPPING, REVIEW, RUN = range(4)
 GAP, MARGIN = 24, 24
 
 
@@ -70,6 +70,7 @@ class ImportPage(Page):
         self.setLayout(layout)
         self._wire()
         self._provide()
+        self.keeping = Keeping(desk, self)
         self._show_step(FILE)
 
     def _wire(self) -> None:
@@ -149,6 +150,11 @@ class ImportPage(Page):
         return self.at(FILE)
 
     @property
+    def preparing(self) -> bool:
+        """Whether one of the steps before the run is in view."""
+        return not self.at(RUN)
+
+    @property
     def has_preview(self) -> bool:
         """Whether a list has been read."""
         return self.draft is not None and self.draft.preview is not None
@@ -174,12 +180,14 @@ class ImportPage(Page):
             self.choose(argument)
         elif self.draft is None and self.at(FILE):
             self.file.start_over(recent_files(self.desk.memory))
+        self.keeping.offer()
 
     def start_over(self) -> None:
         """Ask for a file."""
         self.maker.drop()
         self.reader.stop()
         self.draft = None
+        self.keeping.end()
         self.file.start_over(recent_files(self.desk.memory))
         self._show_step(FILE)
         self.left_over.look(self.job)
@@ -189,14 +197,13 @@ class ImportPage(Page):
         if self.job is not None:
             self.desk.say(tr("An import is running. Drop the file again once it is done."))
             return
-        settings = self.desk.app.settings
+        self.go_on_with(fresh_draft(path, self.desk.app.settings))
+
+    def go_on_with(self, draft: Draft) -> None:
+        """Read the list of a draft and show the step at which it was left."""
         self.maker.drop()
         self.review.start_over()
-        self.draft = Draft(
-            path,
-            on_duplicate=str(settings.get(ON_DUPLICATE)),
-            default_country=str(settings.get(DEFAULT_COUNTRY)),
-        )
+        self.draft = draft
         self._begin_reading()
 
     def _begin_reading(self) -> None:
@@ -209,20 +216,23 @@ class ImportPage(Page):
         draft = self.draft
         if draft is None:
             return
-        first = draft.preview is None
+        first, left_at = draft.preview is None, draft.step
         draft.preview, draft.custom = reading.preview, reading.custom
         draft.remembered = reading.remembered
         draft.fit()
         remember_file(self.desk.memory, draft.path)
         self.file.show_preview(reading.preview, draft.read)
-        if first and reading.remembered is not None:
+        if first and reading.remembered is not None and not left_at:
             draft.take(reading.remembered.recipe)
         self._show_step(FILE)
-        if first and draft.is_familiar:
+        if first and left_at == MAPPING:
+            self.show_mapping()
+        elif first and (left_at == REVIEW or draft.is_familiar):
             # Such a list was imported before: nothing is left to decide, so its result is shown.
             self.make_plan()
             return
-        self.next.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.next.setFocus(Qt.FocusReason.OtherFocusReason)
         self.reader.look(reading.preview)
 
     def _looked(self, look: Look) -> None:
@@ -340,6 +350,7 @@ class ImportPage(Page):
             self.review.start_over()
             self._show_step(RUN)
             self.running.start(plan, draft.path.name)
+            self.keeping.end()
             self._allow()
 
     def _resume_left_over(self, job: int, label: str) -> None:
@@ -363,7 +374,7 @@ class ImportPage(Page):
         )
         self.next.setVisible(step in (MAPPING, REVIEW) or (step == FILE and has_preview))
         self.next.setEnabled(self._can_go_on(step, has_preview=has_preview))
-        self.next.setText(self._next_words(step))
+        self.next.setText(next_words(step, self.draft, self.plan))
         for button in (self.back, self.next):
             button.updateGeometry()
         self._fit_steps()
@@ -379,19 +390,4 @@ class ImportPage(Page):
             return has_preview
         if step == MAPPING:
             return self.draft is not None and self.draft.can_be_planned
-        return step == REVIEW and not self.maker.busy and _written(self.plan) > 0
-
-    def _next_words(self, step: int) -> str:
-        if step == FILE:
-            return tr("Next: map columns")
-        if step == MAPPING:
-            look = self.draft.look if self.draft is not None else None
-            if look is not None and look.whole:
-                return trn("Next: review {n} row", "Next: review {n} rows", look.rows)
-            return tr("Next: review")
-        n = _written(self.plan)
-        return trn("Import {n} contact", "Import {n} contacts", n) if n else tr("Nothing to import")
-
-
-def _written(plan: ImportPlan | None) -> int:
-    return plan.counts.created + plan.counts.updated if plan is not None else 0
+        return step == REVIEW and not self.maker.busy and written(self.plan) > 0

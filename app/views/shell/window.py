@@ -269,6 +269,7 @@ class MainWindow(QMainWindow):
         settings, state = self.desk.app.settings, WindowState.of(self, self.place).written()
         self.desk.calls.edit(self, lambda: settings.set(WINDOW_STATE, state), lambda _none: None)
         self.desk.memory.flush()
+        self.desk.drafts.flush()
         self.desk.bridge.close()
         self.crash.remove()
         super().closeEvent(event)
