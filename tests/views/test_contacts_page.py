@@ -55,8 +55,8 @@ def test_a_search_that_cannot_be_read_says_why_and_keeps_the_list(page, until):
 
 def test_no_match_offers_to_clear_search_and_filters(page, until):
     page.search.setText("nobody")
-    until(lambda: page.list.shown is page.no_match)
-    page.clear_button.click()
+    until(lambda: page.list.shown is page.list.no_match)
+    page.list.clear_button.click()
     until(lambda: len(names(page)) == 5)
     assert page.search.text() == ""
 

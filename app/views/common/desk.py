@@ -42,21 +42,25 @@ class Desk(QObject):
     reversing counts the undos and redos under way, which have a toast of their own. memory keeps
     how each page was left, drafts what is begun and not finished. sources are what the palette
     asks beside actions and settings.
-    preferred is emitted after a setting was changed elsewhere than on its page.
+    preferred is emitted after a setting was changed elsewhere than on its page, reworded with the
+    language before it after another was chosen. kept is the memory of the window that this one
+    follows.
     """
 
     toasted = Signal(object)
     preferred = Signal()
+    reworded = Signal(object)
     travelled = Signal(object, object)
 
-    def __init__(self, app: App, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, app: App, kept: str | None = None) -> None:
+        super().__init__()
         self.app = app
         self.reversing = 0
         self.calls = Calls(app.runner, self)
         self.bridge = Bridge(app.bus, self)
         self.actions = Actions(self.go, self)
-        self.memory = Memory(str(app.settings.get(PAGE_MEMORY)), self._keep, self)
+        memory = str(app.settings.get(PAGE_MEMORY)) if kept is None else kept
+        self.memory = Memory(memory, self._keep, self)
         self.drafts = DraftKeeper(lambda: app.drafts, self.calls, self.say_error, self)
         self.sources: list[PaletteSource] = []
         self.calls.refused.connect(self.say_error)

@@ -135,7 +135,7 @@ class Drawer(QWidget):
         editing.saved.connect(self._stored)
         editing.stayed.connect(self.stayed.emit)
         editing.open_wished.connect(self.open_contact)
-        self.details.menu_wished.connect(self._popup)
+        self.details.menu_wished.connect(lambda key, at: self.menus.menu(key).popup(at))
         self.details.history_wished.connect(self.show_changes_of)
         for source in (self.details, self.changes):
             source.restore_wished.connect(commands.put_back)
@@ -170,6 +170,8 @@ class Drawer(QWidget):
     def vocabulary(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._use(self._knowledge)
+        if self.contact is not None:
+            self._show_status(self.contact)
 
     def sizeHint(self) -> QSize:
         """420 wide where there is room."""
@@ -293,8 +295,7 @@ class Drawer(QWidget):
         values = contact.values
         line = ", ".join(str(values[key]) for key in ("title", "company", "city") if values[key])
         self.head.show_person(contact.name or tr("No name"), line, contact.name)
-        status = str(values.get("status") or "")
-        self.head.show_status(status, self.vocabulary, allowed=not contact.deleted)
+        self._show_status(contact)
         trash = tr("This contact is in the trash.") if contact.deleted else ""
         self.notice.offer("")
         self.notice.say(trash, Tone.NEUTRAL)
@@ -309,6 +310,10 @@ class Drawer(QWidget):
             self.show_tab(self._first_tab)
         self._first_tab = DETAILS
         self.show()
+
+    def _show_status(self, contact: ContactView) -> None:
+        status = str(contact.values.get("status") or "")
+        self.head.show_status(status, self.vocabulary, allowed=not contact.deleted)
 
     def _show_past(self, past: ContactView, moment: datetime) -> None:
         """The contact as it was, until one goes back to now."""
@@ -341,9 +346,6 @@ class Drawer(QWidget):
         self.show_tab(DETAILS)
         self.saved.emit(contact.id)
         self._read(contact.id)
-
-    def _popup(self, key: str, at: QPoint) -> None:
-        self.menus.menu(key).popup(at)
 
     def _learn(self) -> None:
         """Read what the editors offer, once somebody looks at a contact."""

@@ -19,7 +19,6 @@ from app.services.views import View
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk, Page
 from app.views.common.page_header import PageHeader
-from app.views.common.pills import Empty
 from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.contacts.batch_bar import BatchBar
@@ -146,7 +145,7 @@ class ContactsPage(Page):
         self.table.chosen.connect(self._row_chosen)
         self.cards.opened.connect(self.open_contact)
         self.cards.chosen.connect(self._chosen)
-        self.editing.form_wished.connect(self._edit_in_drawer)
+        self.editing.form_wished.connect(self.doing.edit_in_drawer)
         self.editing.saved.connect(listing.follow)
         self.drawer.shown.connect(self._make_room)
         self.drawer.closed.connect(self._drawer_closed)
@@ -179,6 +178,15 @@ class ContactsPage(Page):
         """Save what is open, as Enter would."""
         self.finishing.finish(then, refused)
 
+    def hand_over(self) -> object:
+        """The checked contacts; everything else is remembered."""
+        return self.model.checks.state
+
+    def take_over(self, handed: Any) -> None:
+        """Check them in the same list."""
+        self.look()
+        self.model.checks.take(handed)
+
     @property
     def query(self) -> str:
         """What is looked for: the typed line, within the trash while that is shown."""
@@ -193,16 +201,6 @@ class ContactsPage(Page):
     def as_cards(self) -> bool:
         """True while the contacts are shown as cards."""
         return self.keeper.look.kind == "cards"
-
-    @property
-    def no_match(self) -> Empty:
-        """Shown when nothing fits."""
-        return self.list.no_match
-
-    @property
-    def clear_button(self) -> Btn:
-        """Takes away what nothing fits."""
-        return self.list.clear_button
 
     def look(self) -> None:
         """Look for what the line, the view and the order say now."""
@@ -336,9 +334,6 @@ class ContactsPage(Page):
         if changes.touches("contact") or changes.touches("tag"):
             self._refresh.start()
             self.drawer.reload()
-
-    def _edit_in_drawer(self, contact: int, key: str) -> None:
-        self.doing.edit_in_drawer(contact, key)
 
     def _open_row(self, row: int) -> None:
         contact = self.model.contact_id(row)

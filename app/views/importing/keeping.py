@@ -92,6 +92,21 @@ class Keeping(QObject):
             self.card.offer(None)
             self._page.go_on_with(_read(path, kept))
 
+    def hand_over(self) -> object:
+        """The job that runs with its name, or whether a list is prepared."""
+        running = self._page.running
+        if running.job:
+            return running.job, running.name
+        self.keep()
+        return self._page.draft is not None
+
+    def take_over(self, handed: object) -> None:
+        """Go on as the page before did."""
+        if isinstance(handed, tuple):
+            self._page.show_run(*handed, runs=True)
+        elif handed:
+            self.resume()
+
 
 def fresh_draft(path: Path, settings: Settings) -> Draft:
     """The draft of a list that is begun now."""

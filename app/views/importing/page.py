@@ -80,13 +80,14 @@ class ImportPage(Page):
         self.file.reread.connect(self._reread)
         self.file.paste_wished.connect(self.errands.paste)
         self.file.totals_wished.connect(self._drop_totals)
-        self.mapping.changed.connect(self._mapping_changed)
+        self.mapping.changed.connect(lambda: self.mapping.notice.say(""))
+        self.mapping.changed.connect(self._allow)
         self.mapping.field_wished.connect(self.errands.new_field)
         self.mapping.options.forget_wished.connect(self.errands.forget)
         self.mapping.options.save_wished.connect(self.errands.save_recipe)
         self.mapping.options.load_wished.connect(self.errands.use_recipe)
         self._wire_review()
-        self.left_over.resumed.connect(self._resume_left_over)
+        self.left_over.resumed.connect(self.show_run)
         self.running.again_wished.connect(self.make_plan)
         self.running.more_wished.connect(self.start_over)
         self.running.correct_wished.connect(self.choose)
@@ -128,6 +129,14 @@ class ImportPage(Page):
             (actions.USE_RECIPE, self.errands.use_recipe),
         ):
             provide(action, act, self, when=lambda: self.has_preview)
+
+    def hand_over(self) -> object:
+        """The import that runs, or what is prepared."""
+        return self.keeping.hand_over()
+
+    def take_over(self, handed: object) -> None:
+        """Follow that import, or go on preparing it."""
+        self.keeping.take_over(handed)
 
     @property
     def plan(self) -> ImportPlan | None:
@@ -294,10 +303,6 @@ class ImportPage(Page):
             else:
                 self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _mapping_changed(self) -> None:
-        self.mapping.notice.say("")
-        self._allow()
-
     def make_plan(self) -> None:
         """Make the plan of the draft as it is now, and show it."""
         draft, problems = self.draft, self.review.problems
@@ -353,9 +358,10 @@ class ImportPage(Page):
             self.keeping.end()
             self._allow()
 
-    def _resume_left_over(self, job: int, label: str) -> None:
+    def show_run(self, job: int, label: str, *, runs: bool = False) -> None:
+        """Show an import that runs already, or go on with one that has stopped."""
         self._show_step(RUN)
-        self.running.resume(job, label)
+        (self.running.follow if runs else self.running.resume)(job, label)
         self._allow()
 
     def _show_step(self, step: int) -> None:

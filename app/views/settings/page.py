@@ -43,6 +43,7 @@ class SettingsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.sections: dict[str, Section] = {}
+        self._spoken = desk.app.settings.get(LANGUAGE)
         kept = desk.memory.get(_MEMORY).get("section")
         self.shown = kept if kept in _KINDS else SECTIONS[0].key
         self.export = Btn(EXPORT.title, Kind.GHOST, "download")
@@ -221,6 +222,9 @@ class SettingsPage(Page):
         if SHORTCUTS.key in values:
             apply_shortcuts(self.desk)
         self._show_values()
+        if self.desk.app.settings.get(LANGUAGE) != self._spoken:
+            # Another window takes the place of this one, and says so itself.
+            self.desk.reworded.emit(self._spoken)
 
     def _refused(self, error: CaptelyError) -> None:
         self._show_values()
@@ -267,6 +271,4 @@ def _said(setting: Setting, value: Value) -> str:
     shown = words_of(setting, value) or tr("empty")
     if setting.key.startswith("appearance."):
         return tr("Appearance changed: {what}", what=f"{setting.label}, {shown}")
-    if setting is LANGUAGE:
-        return tr("{title} is {value} from the next start", title=setting.label, value=shown)
     return tr("{title} is now {value}", title=setting.label, value=shown)

@@ -69,7 +69,8 @@ _PAGES = {
 class MainWindow(QMainWindow):
     """Pages are made when they are first visited, so that the window opens quickly.
 
-    gives_up lets it close over what is typed and cannot be saved.
+    gives_up lets it close over what is typed and cannot be saved. successor is the window that
+    has taken its place, handed what the pages of the one before it have left for those of this.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -78,6 +79,8 @@ class MainWindow(QMainWindow):
         self.pages: dict[Place, Page] = {}
         self.place = Place.CONTACTS
         self.gives_up = False
+        self.handed: dict[Place, object] = {}
+        self.successor: MainWindow | None = None
         self.sidebar = Sidebar(self._person(), desk.app.workspace.folder.name)
         self.stack = QStackedWidget()
         self.job_acts = JobActs(desk)
@@ -95,9 +98,13 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._wire()
 
-    def open(self) -> None:
-        """Show the window as it was left, with the jobs that wait."""
-        state = WindowState.read(str(self.desk.app.settings.get(WINDOW_STATE)))
+    def open(self, former: MainWindow | None = None) -> None:
+        """Show the window as it was left, or as `former` is now, with the jobs that wait."""
+        if former is None:
+            state = WindowState.read(str(self.desk.app.settings.get(WINDOW_STATE)))
+        else:
+            state = WindowState.of(former, former.place)
+            self.handed = {place: page.hand_over() for place, page in former.pages.items()}
         state.restore(self)
         if "narrow" in (kept := self.desk.memory.get("sidebar")):
             self.sidebar.wish(kept["narrow"] is True)
@@ -134,6 +141,8 @@ class MainWindow(QMainWindow):
             module, name = _PAGES[place]
             self.pages[place] = getattr(import_module(module), name)(self.desk)
             self.stack.addWidget(self.pages[place])
+            if place in self.handed:
+                self.pages[place].take_over(self.handed.pop(place))
         return self.pages[place]
 
     def show_place(self, place: Place, argument: object = None) -> None:
@@ -268,11 +277,24 @@ class MainWindow(QMainWindow):
             focus.clearFocus()
         settings, state = self.desk.app.settings, WindowState.of(self, self.place).written()
         self.desk.calls.edit(self, lambda: settings.set(WINDOW_STATE, state), lambda _none: None)
-        self.desk.memory.flush()
+        self._end()
+        super().closeEvent(event)
+
+    def give_way(self, successor: MainWindow) -> None:
+        """Let another window go on; this one goes once what it has asked for is answered."""
+        self.successor = successor
+        self.hide()
+        self._end()
+        if self.desk.calls.waiting:
+            self.desk.calls.settled.connect(self.deleteLater)
+        else:
+            self.deleteLater()
+
+    def _end(self) -> None:
+        self.desk.memory.close()
         self.desk.drafts.flush()
         self.desk.bridge.close()
         self.crash.remove()
-        super().closeEvent(event)
 
 
 def _dropped_files(event: QDropEvent) -> tuple[Path, ...]:
