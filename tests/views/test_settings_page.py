@@ -237,6 +237,14 @@ def test_a_file_of_something_else_is_refused_and_nothing_changes(settings, until
     assert app.settings.get(USER_NAME) == ""
 
 
+def test_without_a_keyring_its_section_says_why_and_offers_two_ways(settings, until):
+    settings.show_section("connections")
+    vault = settings.section("connections").vault
+    until(vault.isVisible)
+    assert vault.session.isVisible()
+    assert vault.seal.isVisible()
+
+
 def test_the_data_folder_tells_its_place_and_size(settings, until, app):
     settings.show_section("data")
     section = settings.section("data")
