@@ -12,7 +12,7 @@ from hashlib import blake2b
 from struct import unpack
 from typing import TYPE_CHECKING, Any
 
-from app.core.text import fold, search_words
+from app.core.text import fold, search_words, search_words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,18 +42,18 @@ def name_key(first: str | None, last: str | None, full: str | None) -> str:
     """The folded name with single spaces, so that "Ada  LOVELACE" equals "Ada Lovelace"."""
     if full:
         return search_words(full)[1:]
-    return ((_words(first) if first else "") + (_words(last) if last else ""))[1:]
+    return (_words(first) + _words(last))[1:]
 
 
 def company_key(company: str | None) -> str | None:
     """The folded company name, None when there is none."""
-    return (_words(company)[1:] or None) if company else None
+    return _words(company)[1:] or None
 
 
 @lru_cache(maxsize=16_384)
-def _words(text: str) -> str:
+def _words(text: str | None) -> str:
     # First names, last names and companies come again and again in a list.
-    return search_words(text)
+    return search_words(text) if text else ""
 
 
 def key64(*parts: str) -> int:
@@ -95,8 +95,8 @@ def derived_values(
 def derived_columns(*columns: Sequence[str | None]) -> tuple[Sequence[Any], ...]:
     """What `derived_values` gives for many contacts at once: columns in, columns out."""
     first, last, full, email, phone, mobile, company = columns
-    names = list(map(name_key, first, last, full))
-    companies = list(map(company_key, company))
+    names = _name_keys(first, last, full)
+    companies = [words[1:] or None for words in search_words_of([one or "" for one in company])]
     sort_names = [
         (name or fold(address or "") or firm or "")[:SORT_NAME_LENGTH]
         for name, address, firm in zip(names, email, companies, strict=True)
@@ -105,8 +105,19 @@ def derived_columns(*columns: Sequence[str | None]) -> tuple[Sequence[Any], ...]
     return sort_names, companies, *keys
 
 
+def _name_keys(
+    first: Sequence[str | None], last: Sequence[str | None], full: Sequence[str | None]
+) -> list[str]:
+    if any(full):
+        return list(map(name_key, first, last, full))
+    parts = zip(map(_words, first), map(_words, last), strict=True)
+    return [f"{one}{two}"[1:] for one, two in parts]
+
+
 def _keys(names: Sequence[str], others: Sequence[str | None]) -> list[int | None]:
     """The key64 of each name with what stands beside it, all of them opened at once."""
+    if not any(others):
+        return [None] * len(names)
     digests = [
         _digest(f"{name}{_BETWEEN}{other}") if name and other else None
         for name, other in zip(names, others, strict=True)

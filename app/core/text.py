@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
@@ -23,6 +24,9 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 # What casefolding and `_NOT_WORD` do to ASCII, several times faster.
 _ASCII_WORDS = "".join(c.lower() if c.isalnum() else " " for c in map(chr, range(128)))
+_PART = "\0"
+# The same for many texts at once, whose parting has to stay.
+_ASCII_WORDS_OR_PART = _PART + _ASCII_WORDS[1:]
 
 
 def use_language(language: str, locales: Path) -> None:
@@ -87,3 +91,29 @@ def search_words(text: str) -> str:
     else:
         words = _NOT_WORD.sub(" ", fold(text)).strip()
     return f" {words}" if words else ""
+
+
+def search_words_of(texts: Sequence[str]) -> list[str]:
+    """What `search_words` gives for each text, all of them at once: a third of the time."""
+    joined = f" {_PART} ".join(ascii_of(texts))
+    if joined.count(_PART) != len(texts) - 1 or not joined.isascii():
+        # Letters such as Greek ones stay, and a NUL within a text is not one between two.
+        return list(map(search_words, texts))
+    words = f" {joined} ".translate(_ASCII_WORDS_OR_PART)
+    while "  " in words:
+        words = words.replace("  ", " ")
+    return words.replace(f" {_PART}", _PART)[:-1].split(_PART)
+
+
+def ascii_of(texts: Sequence[str]) -> Sequence[str]:
+    """The texts, those folded that are not ASCII; what is not even then stays as it is."""
+    odd = [place for place, text in enumerate(texts) if not text.isascii()]
+    if not odd:
+        return texts
+    folded = fold(_PART.join([texts[place] for place in odd])).split(_PART)
+    if len(folded) != len(odd):
+        return texts
+    plain = list(texts)
+    for place, text in zip(odd, folded, strict=True):
+        plain[place] = text
+    return plain

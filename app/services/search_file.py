@@ -8,20 +8,28 @@ nothing that the database does not: a missing, damaged or older one is made agai
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.services.search_keys import PAGE_ROWS, empty_page, name_key, packed, unpacked
+from app.services.search_keys import KEY_BYTES, PAGE_ROWS, empty_page, name_key, packed, unpacked
 from app.services.search_text import SEARCH_COLUMNS, Texts
 
 FORMAT = 1
 CHUNK_ROWS = 2_000
 BUSY_SECONDS = 30.0
-HASH_BYTES = 16 * 1024 * 1024
-"""What the full-text index gathers in memory before it writes a segment."""
+HASH_BYTES = 4 * 1024 * 1024
+"""What the full-text index gathers in memory before it writes a run: more no longer fits a
+processor's cache, and takes longer by a third."""
+FILLED_AT_ONCE = 25_000
+"""How many documents of usual length that is."""
+AUTOMERGE = 4
+"""From how many runs of a kind on each change merges a part of them, as is the default."""
+MOST_RUNS = 500
+"""How many runs may wait for that. A list of a million contacts leaves forty, and with the default
+of sixteen the next change would have to merge all of them at once."""
 
 _SCHEMA = """
 CREATE TABLE doc (contact INTEGER PRIMARY KEY, text TEXT NOT NULL);
@@ -41,19 +49,6 @@ WHERE id BETWEEN ? AND ? AND deleted_op IS NULL ORDER BY id LIMIT {CHUNK_ROWS}
 Range = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
-    """What the index keeps of some contacts, side by side, by ascending id."""
-
-    contacts: Sequence[int]
-    sort_names: Sequence[str]
-    texts: Sequence[str]
-
-
-Part = tuple[int, int, Documents]
-"""The documents of the contacts from the first id to the second, ends included."""
-
-
 def ensure(search: Path) -> None:
     """Make an empty index unless there is a whole one of this format.
 
@@ -65,7 +60,7 @@ def ensure(search: Path) -> None:
         search.with_name(search.name + suffix).unlink(missing_ok=True)
     with closing(_connect(search)) as connection:
         connection.executescript(_SCHEMA)
-        connection.execute(f"INSERT INTO words(words, rank) VALUES('hashsize', {HASH_BYTES})")
+        _configure(connection, hashsize=HASH_BYTES, crisismerge=MOST_RUNS)
         # Negative until `confirm`: nobody has yet asked for the contacts to be taken over.
         connection.execute(f"PRAGMA user_version = {-FORMAT}")
 
@@ -109,6 +104,8 @@ def index_ranges(database: Path, search: Path, ranges: Iterable[Range]) -> int:
     """
     done, texts = 0, Texts()
     with closing(_reader(database)) as source, closing(_connect(search)) as target:
+        # A filler that was killed has left it at 0.
+        _configure(target, automerge=AUTOMERGE)
         for lo, hi in ranges:
             while lo <= hi:
                 last, rows = _index_chunk(source, target, texts, lo, hi)
@@ -116,22 +113,53 @@ def index_ranges(database: Path, search: Path, ranges: Iterable[Range]) -> int:
     return done
 
 
-@contextmanager
-def filling(search: Path) -> Iterator[Callable[[Iterable[Part]], None]]:
-    """A function that puts ready documents in the place of what there is of their ranges.
+class Filler:
+    """Takes over ready documents from another SQLite file, whose tables it sees as `beside`.
 
-    All that it is given at once is one transaction, and so one sorted run of the full-text index:
-    many small ones would have to be merged again and again. For contacts that nobody else can
-    change meanwhile, or an older text might win.
+    For contacts that nobody else can change meanwhile, or an older text might win.
     """
+
+    def __init__(self, target: sqlite3.Connection) -> None:
+        self._target = target
+
+    def number(self, query: str, values: Mapping[str, int]) -> int:
+        """The one number that a query gives, 0 for none."""
+        return self._target.execute(query, values).fetchone()[0] or 0
+
+    def put(self, span: Range, texts: str, sort_names: str, values: Mapping[str, int]) -> None:
+        """Put documents in the place of what there is of the contacts in `span`, in one go.
+
+        texts and sort_names are queries with `values`. The former gives contacts and texts, the
+        latter the sort name of every contact in the span, by ascending id.
+        """
+        target = self._target
+        with _writing(target):
+            _configure(target, automerge=0)
+            _forget(target, *span)
+            target.execute(f"INSERT INTO doc(contact, text) {texts}", values)
+            _learn(target, *span)
+            names = target.execute(sort_names, values)
+            _write_keys(target, *span, array("Q", [name_key(name) for (name,) in names]))
+
+
+@contextmanager
+def filling(search: Path, beside: Path) -> Iterator[Filler]:
+    """A filler from the file `beside`, which writes run after run and merges none of them."""
     with closing(_connect(search)) as target:
+        target.execute("ATTACH DATABASE ? AS beside", (f"{beside.absolute().as_uri()}?mode=ro",))
+        _configure(target, hashsize=HASH_BYTES, crisismerge=MOST_RUNS)
+        try:
+            yield Filler(target)
+        finally:
+            _configure(target, automerge=AUTOMERGE)
 
-        def put(parts: Iterable[Part]) -> None:
-            with _writing(target):
-                for lo, hi, documents in parts:
-                    _replace(target, lo, hi, documents)
 
-        yield put
+def _configure(connection: sqlite3.Connection, **settings: int) -> None:
+    """Have the full-text index kept with other settings from now on, by whomever."""
+    there = dict(connection.execute("SELECT k, v FROM words_config"))
+    for setting, value in settings.items():
+        if there.get(setting) != value:
+            connection.execute("INSERT INTO words(words, rank) VALUES (?, ?)", (setting, value))
 
 
 def clear(search: Path) -> None:
@@ -153,25 +181,22 @@ def _index_chunk(
     with _writing(target):
         rows = source.execute(_READ, (lo, hi)).fetchall()
         last = rows[-1][0] if len(rows) == CHUNK_ROWS else hi
-        _replace(target, lo, last, _documents(texts, rows))
+        _forget(target, lo, last)
+        target.executemany("INSERT INTO doc(contact, text) VALUES (?, ?)", _documents(texts, rows))
+        _write_keys(target, lo, last, _keys(rows, lo))
+        _learn(target, lo, last)
     return last, len(rows)
 
 
-def _documents(texts: Texts, rows: Sequence[Sequence[Any]]) -> Documents:
+def _documents(texts: Texts, rows: Sequence[Sequence[Any]]) -> Iterable[tuple[int, str]]:
     if not rows:
-        return Documents((), (), ())
-    contacts, sort_names, *columns = zip(*rows, strict=True)
+        return ()
+    contacts, _, *columns = zip(*rows, strict=True)
     given = [column if any(column) else None for column in columns]
-    return Documents(contacts, sort_names, texts.of(given))
+    return zip(contacts, texts.of(given), strict=True)
 
 
-def _replace(target: sqlite3.Connection, lo: int, hi: int, documents: Documents) -> None:
-    """Put documents in the place of what there is of lo..hi."""
-    _forget(target, lo, hi)
-    pairs = zip(documents.contacts, documents.texts, strict=True)
-    target.executemany("INSERT INTO doc(contact, text) VALUES (?, ?)", pairs)
-    keys = map(name_key, documents.sort_names)
-    _write_keys(target, lo, hi, dict(zip(documents.contacts, keys, strict=True)))
+def _learn(target: sqlite3.Connection, lo: int, hi: int) -> None:
     target.execute(
         "INSERT INTO words(rowid, text)"
         " SELECT contact, text FROM doc WHERE contact BETWEEN ? AND ?",
@@ -189,16 +214,26 @@ def _forget(target: sqlite3.Connection, lo: int, hi: int) -> None:
     target.execute("DELETE FROM doc WHERE contact BETWEEN ? AND ?", (lo, hi))
 
 
-def _write_keys(target: sqlite3.Connection, lo: int, hi: int, keys: Mapping[int, int]) -> None:
-    """Set the name keys of lo..hi; contacts without one lose theirs."""
+def _keys(rows: Sequence[Sequence[Any]], lo: int) -> array[int]:
+    """The name keys of the contacts from `lo` to the last one, 0 for those that are not there."""
+    keys = array("Q", bytes((rows[-1][0] - lo + 1) * KEY_BYTES if rows else 0))
+    for contact, sort_name, *_ in rows:
+        keys[contact - lo] = name_key(sort_name)
+    return keys
+
+
+def _write_keys(target: sqlite3.Connection, lo: int, hi: int, keys: array[int]) -> None:
+    """Set the name keys of lo..hi to `keys`, which begin at `lo`; later contacts lose theirs."""
     (change,) = target.execute("SELECT coalesce(max(change), 0) + 1 FROM name_page").fetchone()
-    last = min(hi // PAGE_ROWS, max(keys, default=0) // PAGE_ROWS)
     (kept,) = target.execute("SELECT coalesce(max(number), -1) FROM name_page").fetchone()
-    for number in range(lo // PAGE_ROWS, max(last, min(hi // PAGE_ROWS, kept)) + 1):
+    last = min(hi // PAGE_ROWS, max(kept, (lo + len(keys) - 1) // PAGE_ROWS))
+    for number in range(lo // PAGE_ROWS, last + 1):
         found = target.execute("SELECT keys FROM name_page WHERE number = ?", (number,)).fetchone()
         page, start = (unpacked(found[0]) if found else empty_page()), number * PAGE_ROWS
-        for place in range(max(lo, start), min(hi, start + PAGE_ROWS - 1) + 1):
-            page[place - start] = keys.get(place, 0)
+        first, behind = max(lo, start), min(hi + 1, start + PAGE_ROWS)
+        given = keys[first - lo : behind - lo]
+        given.frombytes(bytes((behind - first - len(given)) * KEY_BYTES))
+        page[first - start : behind - start] = given
         target.execute(
             "INSERT OR REPLACE INTO name_page(number, change, keys) VALUES (?, ?, ?)",
             (number, change, packed(page)),
@@ -212,7 +247,9 @@ def _reader(database: Path) -> sqlite3.Connection:
 
 
 def _connect(search: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(search, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(
+        search.absolute().as_uri(), timeout=BUSY_SECONDS, isolation_level=None, uri=True
+    )
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA secure_delete = ON")

@@ -15,7 +15,7 @@ from typing import Any
 
 from app.core.fields import CUSTOM_PREFIX
 from app.core.identity import display_name, key64
-from app.core.text import search_words
+from app.core.text import search_words, search_words_of
 
 SEGMENT_END = "\n"
 VALUE_END = "\x1f"
@@ -57,14 +57,20 @@ _CUSTOM_MARK = "\x1e"
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _NAME_AT = _COLUMNS.index(NAME)
 _PHONE_FIELDS = frozenset({"phone", "mobile"})
-# Country calling codes begin with no other code: 1 and 7 alone, these, and else three digits.
-_TWO_DIGIT_CODES = frozenset(
-    str(code)
-    for code in range(20, 99)
-    if code not in {21, 22, 23, 24, 25, 26, 28, 29, 35, 37, 38, 42, 50, 59, 80, 83, 85, 87, 88, 89}
-    and not 67 <= code <= 79
-    and code not in {96, 97}
-)
+_CODE_LENGTHS = {
+    str(start): 1 if str(start)[0] in "17" else 2
+    for start in range(10, 99)
+    if start not in {21, 22, 23, 24, 25, 26, 28, 29, 35, 37, 38, 42, 50, 59, 80, 83, 85, 87, 88, 89}
+    and not 67 <= start <= 69
+    and start not in {96, 97}
+}
+"""How long the country calling code of a number with these first two digits is; of others 3.
+
+Such codes begin with no other code: 1 and 7 alone, these, and else three digits.
+"""
+
+_ALL_DIFFERENT = 0.5
+"""The share of new values in a column from which on it is not worth remembering them."""
 
 _REMEMBERED = 400_000
 """How many characters of segments `Texts` remembers of each field: 2 to 3 MB."""
@@ -136,26 +142,28 @@ class _Segments:
 
     def of(self, column: Sequence[str | None]) -> list[str]:
         known = self._known
-        if new := set(column).difference(known):
+        new = list(set(column).difference(known))
+        if len(new) > _ALL_DIFFERENT * len(column):
+            # Addresses and numbers do not come again.
+            return self._made(column)
+        if new:
             if self._length > _REMEMBERED:
                 known.clear()
-                new, self._length = set(column), 0
-            self._learn(new)
+                new, self._length = list(set(column)), 0
+            made = self._made(new)
+            known.update(zip(new, made, strict=True))
+            self._length += sum(map(len, made))
         return [known[value] for value in column]
 
-    def _learn(self, values: Iterable[str | None]) -> None:
-        code, known, is_phone = self._code, self._known, self._is_phone
-        for value in values:
-            if not value:
-                words = ""
-            elif is_phone:
-                words = _phone_words(value)
-            else:
-                words = search_words(value)
-                if len(words) > WORD_LENGTH:
-                    words = _capped(words)
-            known[value] = segment = f"{code}{words}{SEGMENT_END}" if words else ""
-            self._length += len(segment)
+    def _made(self, values: Sequence[str | None]) -> list[str]:
+        code = self._code
+        if self._is_phone:
+            words = [_phone_words(value) if value else "" for value in values]
+        else:
+            words = search_words_of([value or "" for value in values])
+            if max(map(len, words), default=0) > WORD_LENGTH:
+                words = list(map(_capped, words))
+        return [f"{code}{one}{SEGMENT_END}" if one else "" for one in words]
 
 
 def _displayed(
@@ -188,22 +196,12 @@ def _by_field(values: Sequence[str | None], labelled: Mapping[str, Any]) -> str:
 
 def _phone_words(phone: str) -> str:
     """A number's words, and what else it is found by: without country code, or without spaces."""
-    if _is_international(phone) and len(phone) <= WORD_LENGTH:
-        return f" {phone[1:]}{VALUE_END}{_national(phone)}"
+    digits = phone[1:]
+    if phone[0] == "+" and digits.isdigit() and digits.isascii() and len(phone) <= WORD_LENGTH:
+        return f" {digits}{VALUE_END} {digits[_CODE_LENGTHS.get(digits[:2], 3) :]}"
     words = words_of(phone)
     digits = _digits(words)
     return f"{words}{VALUE_END}{digits}" if digits else words
-
-
-def _is_international(phone: str) -> bool:
-    return phone[0] == "+" and phone[1:].isdigit() and phone.isascii()
-
-
-def _national(phone: str) -> str:
-    """The digits of an international number after its country code."""
-    digits = phone[1:]
-    code = 1 if digits[0] in "17" else 2 if digits[:2] in _TWO_DIGIT_CODES else 3
-    return f" {digits[code:]}"
 
 
 def _digits(words: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.text import fold, grouped, search_words, tr, trn, use_language
+from app.core.text import fold, grouped, search_words, search_words_of, tr, trn, use_language
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,11 @@ def test_a_text_without_words_is_empty():
 
 def test_scripts_without_case_are_kept():
     assert search_words("田中 さくら") == " 田中 さくら"
+
+
+@given(st.lists(st.text(st.sampled_from("aZ9 _-.@é\u0301ßøŁİıΣπ漢①\u00a0\n\x1f\0½"), max_size=8)))
+def test_that_the_words_of_many_texts_are_those_of_each(texts):
+    assert search_words_of(texts) == [search_words(text) for text in texts]
 
 
 @given(st.text())

@@ -237,3 +237,31 @@ def test_an_index_that_cannot_be_opened_just_now_is_not_thrown_away(
             Indexing(office.store, office.bus, database=tmp_path / "captely.db", search=index)
 
     assert index.read_bytes() == before
+
+
+def test_that_runs_left_by_a_filling_that_was_killed_are_merged_with_later_changes(
+    desk: Office, tmp_path: Path
+) -> None:
+    """While it fills, nothing is merged; whoever indexes next goes back to merging."""
+
+    def merged_from() -> int:
+        with closing(sqlite3.connect(desk.workspace.search)) as connection:
+            (runs,) = connection.execute("SELECT v FROM words_config WHERE k = 'automerge'")
+            return int(runs[0])
+
+    beside = tmp_path / "beside.db"
+    with closing(sqlite3.connect(beside)) as connection:
+        connection.execute("CREATE TABLE ready (contact INTEGER, name TEXT, text TEXT)")
+        connection.execute("INSERT INTO ready VALUES (7, 'ada', '\x01 ada\n')")
+        connection.commit()
+    texts, names = "SELECT contact, text FROM ready", "SELECT name FROM ready"
+    with search_file.filling(desk.workspace.search, beside) as filler:
+        filler.put((7, 7), texts, names, {})
+        assert merged_from() == 0
+        desk.add(full_name="Bob")
+        desk.indexing.drain()
+        assert merged_from() == search_file.AUTOMERGE
+        filler.put((7, 7), texts, names, {})
+    assert merged_from() == search_file.AUTOMERGE
+    assert docs(desk)[7] == "\x01 ada\n"
+    whole(desk)

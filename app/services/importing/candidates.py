@@ -111,10 +111,6 @@ def _repeated(db: sqlite3.Connection, *, further: bool) -> None:
         f"INSERT INTO repeated SELECT email FROM ({every}) GROUP BY email HAVING count(*) > 1"
     )
     db.execute(
-        "INSERT OR IGNORE INTO candidate SELECT r.n FROM repeated d "
-        "CROSS JOIN row r ON r.email = d.email AND r.email IS NOT NULL"
-    )
-    db.execute(
         "INSERT OR IGNORE INTO candidate SELECT e.n FROM repeated d "
         "CROSS JOIN row_email e ON e.email = d.email"
     )
@@ -212,24 +208,24 @@ def _gathered_keys(db: sqlite3.Connection, which: str) -> str:
     return " OR ".join(f"r.{key} IN (SELECT key FROM gathered)" for key in KEYS)
 
 
-def promote(db: sqlite3.Connection, key: int, after: int, *, bare_only: bool) -> list[int]:
-    """Rows behind `after` that a newly arisen key concerns; they become candidates.
+def promote(db: sqlite3.Connection, n: int) -> bool:
+    """Make a row a candidate; False when it is one already, or has its fate."""
+    inserted = db.execute(
+        "INSERT OR IGNORE INTO candidate SELECT ?1 WHERE ?1 NOT IN (SELECT n FROM fate)", (n,)
+    )
+    return inserted.rowcount > 0
+
+
+def concerned(db: sqlite3.Connection, key: int, after: int, *, bare_only: bool) -> list[int]:
+    """Rows behind `after` that may be the person who has just got a key.
 
     A key arises when two rows or a row and a contact become one person, the name from one and
     the phone from the other.
     """
-    if bare_only:
-        found = db.execute("SELECT n FROM bare_key WHERE key = ? AND n > ?", (key, after))
-        rows = [n for (n,) in found]
-    else:
-        rows = _with_key(db, key, after)
-    new = []
-    for n in rows:
-        inserted = db.execute(
-            "INSERT OR IGNORE INTO candidate SELECT ?1 WHERE ?1 NOT IN (SELECT n FROM fate)", (n,)
-        )
-        new += [n] * inserted.rowcount
-    return new
+    if not bare_only:
+        return _with_key(db, key, after)
+    found = db.execute("SELECT n FROM bare_key WHERE key = ? AND n > ?", (key, after))
+    return [n for (n,) in found]
 
 
 def _with_key(db: sqlite3.Connection, key: int, after: int) -> list[int]:

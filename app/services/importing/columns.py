@@ -84,12 +84,16 @@ class Known(dict[str, Any]):
         return found
 
 
-def texts(index: int, slot: int) -> ColumnStep:
+def texts(index: int, slot: int, tidied: Callable[[str], str]) -> ColumnStep:
     """A column of plain texts, of which none is odd."""
-    known = Known(lambda text: values.tidy(text) or None)
+    known = Known(lambda text: tidied(text) or None)
 
     def step(block: Block) -> None:
-        block.found[slot] = [known[text] for text in block.columns[index]]
+        column = block.columns[index]
+        if values.are_tidy(column):
+            block.found[slot] = [text or None for text in column]
+        else:
+            block.found[slot] = [known[text] for text in column]
 
     return step
 
@@ -122,35 +126,33 @@ def one_email(index: int, slot: int) -> ColumnStep:
     plain = emails.plain
 
     def step(block: Block) -> None:
-        found: list[str | None] = []
-        for place, text in enumerate(block.columns[index]):
-            address = text.lower()
-            if plain(address):
-                found.append(address)
-                continue
-            found.append(None)
-            if text and not text.isspace():
-                block.odd.add(place)
+        column = block.columns[index]
+        found = [address if plain(address) else None for address in map(str.lower, column)]
         block.found[slot] = found
+        block.odd.update(_unread(column, found))
 
     return step
 
 
 def one_phone(index: int, slot: int) -> ColumnStep:
     """A column with one number in each cell."""
-    quick = phones.quick
 
     def step(block: Block) -> None:
-        found: list[str | None] = []
         column = block.columns[index]
-        for place, (text, country) in enumerate(zip(column, block.countries, strict=True)):
-            number = quick(text, country) if text else None
-            if number is None and text and not text.isspace():
-                block.odd.add(place)
-            found.append(number)
+        found = phones.quick_of(column, block.countries)
         block.found[slot] = found
+        block.odd.update(_unread(column, found))
 
     return step
+
+
+def _unread(column: Sequence[str], found: Sequence[str | None]) -> list[int]:
+    """The places where a text is no blank and nothing was found."""
+    return [
+        place
+        for place, value in enumerate(found)
+        if value is None and (text := column[place]) and not text.isspace()
+    ]
 
 
 def row_by_row(own: Step, slots: Sequence[int]) -> ColumnStep:

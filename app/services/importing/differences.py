@@ -119,7 +119,8 @@ def _learn(people: People, contact: int, n: int, before: Person, after: Person) 
     for key in keys(after) - keys(before):
         if people.db.execute("SELECT 1 FROM bare_key WHERE key = ? LIMIT 1", (key,)).fetchone():
             people.learn(contact, n, after)
-            candidates.promote(people.db, key, n, bare_only=True)
+            for later in candidates.concerned(people.db, key, n, bare_only=True):
+                candidates.promote(people.db, later)
 
 
 def _pairs(people: People) -> str:

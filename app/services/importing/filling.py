@@ -58,8 +58,9 @@ class Filling:
 
 @dataclass(slots=True)
 class _Chunk:
-    """The rows of one chunk, sorted by table."""
+    """The rows of one chunk, sorted by table; columns are those of `rows`, without empty ones."""
 
+    columns: Sequence[str] = ()
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     emails: list[tuple[str, int]] = field(default_factory=list)
     bare: list[tuple[int, int]] = field(default_factory=list)
@@ -101,7 +102,7 @@ def fill(
         for records in kept(read_chunks(filling.shape, CHUNK, share), filling.fixes):
             chunk = read.chunk(records if mending.idle else mending.mend(records))
             with turn or nullcontext():
-                _append(db, read.layout, chunk)
+                _append(db, chunk)
                 if not mending.idle:
                     mending.note(db, records.first, chunk.rejects, chunk.warnings)
             report(records.first - 1 + len(records))
@@ -156,7 +157,9 @@ class _Reader:
         packed = staging.packed(self.layout, found, len(rows.numbers))
         columns = [nothing if column is None else column for column in packed]
         keys = derived_columns(*columns[: len(DERIVING)])
-        chunk.rows = list(zip(rows.numbers, rows.lines, *keys, *columns, strict=True))
+        every = zip(self.layout.columns, (rows.numbers, rows.lines, *keys, *columns), strict=True)
+        given = {name: column for name, column in every if _has_any(column)}
+        chunk.columns, chunk.rows = list(given), list(zip(*given.values(), strict=True))
         for place in [i for i, email in enumerate(columns[_EMAIL]) if email is None]:
             own = {column[place] for column in keys[2:]} - {None}
             chunk.bare += [(key, rows.numbers[place]) for key in own]
@@ -169,6 +172,10 @@ class _Reader:
             chunk.texts = list(zip(rows.numbers, texts, strict=True))
 
 
+def _has_any(column: Sequence[Any]) -> bool:
+    return column[0] is not None or column.count(None) < len(column)
+
+
 def _line_runs(rows: _Rows) -> Iterator[tuple[int, int]]:
     """The first row, and each whose line does not follow that of the one before."""
     expected = -1
@@ -178,9 +185,11 @@ def _line_runs(rows: _Rows) -> Iterator[tuple[int, int]]:
         expected = line + 1
 
 
-def _append(db: sqlite3.Connection, layout: Layout, chunk: _Chunk) -> None:
+def _append(db: sqlite3.Connection, chunk: _Chunk) -> None:
     db.execute("BEGIN IMMEDIATE")
-    db.executemany(f"INSERT INTO row VALUES ({staging.marks(layout.columns)})", chunk.rows)
+    if chunk.rows:
+        names, marks = ", ".join(chunk.columns), staging.marks(chunk.columns)
+        db.executemany(f"INSERT INTO row ({names}) VALUES ({marks})", chunk.rows)
     db.executemany("INSERT INTO row_email VALUES (?, ?)", chunk.emails)
     db.executemany("INSERT INTO bare_key VALUES (?, ?)", chunk.bare)
     db.executemany("INSERT INTO reject VALUES (?, ?, ?, ?)", chunk.rejects)

@@ -7,22 +7,15 @@ import, hence nobody can have changed them.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
-from app.services.importing import staging
 from app.services.importing.newcomers import runs_within
 from app.services.importing.worker import seldom_collect
-from app.services.search_file import Documents, Part, filling, index_ranges
-
-CHUNK = 5_000
-AT_ONCE = 20
-"""How many chunks are one transaction: it locks the index for about a second."""
+from app.services.search_file import FILLED_AT_ONCE, filling, index_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +42,55 @@ class Inbox(Protocol):
         """Tell that it is indexed."""
 
 
-def follow(database: Path, search: Path, plan: Path, inbox: Inbox) -> None:
-    """Take over what arrives, answering with it, until None arrives."""
+def follow(database: Path, search: Path, plan: Path, first: int, inbox: Inbox) -> None:
+    """Take over what arrives, answering with it, until None arrives.
+
+    first is the id of the first contact that the plan creates.
+    """
     seldom_collect()
-    with _indexing(database, search, plan) as index:
+    with _indexing(database, search, plan, first) as index:
         while (written := inbox.recv()) is not None:
             index(written)
             inbox.send(written)
 
 
 @contextmanager
-def _indexing(database: Path, search: Path, plan: Path) -> Iterator[Callable[[Written], None]]:
-    with staging.reading(plan) as rows, filling(search) as put:
+def _indexing(
+    database: Path, search: Path, plan: Path, first: int
+) -> Iterator[Callable[[Written], None]]:
+    with filling(search, plan) as filler:
 
         def from_contacts(written: Written) -> None:
             index_ranges(database, search, [(written.lo, written.hi)])
 
         def from_plan(written: Written) -> None:
-            cursor = rows.execute(_READY, {"after": written.after, "upto": written.upto})
-            parts = _parts(cursor, written.lo)
-            for first in parts:
-                put(chain([first], islice(parts, AT_ONCE - 1)))
+            lo = written.lo
+            for after in range(written.after, written.upto, FILLED_AT_ONCE):
+                values = {"after": after, "upto": min(after + FILLED_AT_ONCE, written.upto)}
+                if number := filler.number(_NEWCOMERS, values):
+                    hi = lo + number - 1
+                    filler.put((lo, hi), _TEXTS, _SORT_NAMES, values | {"first": first})
+                    lo = hi + 1
 
-        ready = rows.execute("SELECT 1 FROM search_text LIMIT 1").fetchone()
-        yield from_plan if ready else from_contacts
-
-
-def _parts(cursor: sqlite3.Cursor, lo: int) -> Iterator[Part]:
-    while found := cursor.fetchmany(CHUNK):
-        hi = lo + len(found) - 1
-        names, texts = zip(*found, strict=True)
-        yield lo, hi, Documents(range(lo, hi + 1), names, texts)
-        lo = hi + 1
+        yield from_plan if filler.number(_READY, {}) else from_contacts
 
 
-_READY = f"""
-SELECT coalesce(m.sort_name, r.sort_name), coalesce(m.search_text, t.text)
-FROM newcomer u CROSS JOIN search_text t ON t.n BETWEEN max(u.lo, :after + 1) AND min(u.hi, :upto)
-CROSS JOIN row r ON r.n = t.n LEFT JOIN merged m ON m.n = t.n WHERE {runs_within()} ORDER BY u.hi
+_READY = "SELECT EXISTS (SELECT 1 FROM beside.search_text)"
+_NEWCOMERS = f"""
+SELECT sum(min(u.hi, :upto) - max(u.lo, :after + 1) + 1)
+FROM beside.newcomer u WHERE {runs_within("beside.")}
 """  # noqa: S608 - a condition of ours
+
+
+def _each(table: str, values: str) -> str:
+    """A query for something of each contact made of some rows."""
+    return f"""
+        SELECT {values} FROM beside.newcomer u CROSS JOIN beside.{table} r
+            ON r.n BETWEEN max(u.lo, :after + 1) AND min(u.hi, :upto)
+        LEFT JOIN beside.merged m ON m.n = r.n
+        WHERE {runs_within("beside.")} ORDER BY u.hi
+    """  # noqa: S608 - names and a condition of ours
+
+
+_TEXTS = _each("search_text", ":first + u.before + r.n - u.lo, coalesce(m.search_text, r.text)")
+_SORT_NAMES = _each("row", "coalesce(m.sort_name, r.sort_name)")

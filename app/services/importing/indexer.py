@@ -40,15 +40,16 @@ class Indexer:
         self._search = search
 
     @contextmanager
-    def following(self, plan: Path, rows: int) -> Iterator[Follower | None]:
+    def following(self, plan: Path, rows: int, first: int) -> Iterator[Follower | None]:
         """A follower to be told of what is written, if as many `rows` of `plan` are worth it.
 
-        At the end it has indexed all it was told of; if the import ends early, it ends at once.
+        first is the id of the first contact that the plan creates. At the end it has indexed all
+        it was told of; if the import ends early, it ends at once.
         """
         if self._index is None or not self._store.is_sqlite or rows < WORTH_FOLLOWING:
             yield None
             return
-        follower = Follower(self._store, self._database, self._search, plan)
+        follower = Follower(self._store, (self._database, self._search, plan, first))
         try:
             yield follower
             follower.finish()
@@ -64,12 +65,12 @@ class Indexer:
 class Follower:
     """One indexing process. Should it fail, what it leaves stays marked, and is drained later."""
 
-    def __init__(self, store: Store, database: Path, search: Path, plan: Path) -> None:
+    def __init__(self, store: Store, arguments: tuple[Path, Path, Path, int]) -> None:
+        """`arguments` are what `follow` gets before its inbox."""
         self._store = store
         self._pipe: Connection
         self._pipe, theirs = _spawn.Pipe()
-        arguments = (database, search, plan, theirs)
-        self._process = _spawn.Process(target=follow, args=arguments, daemon=True)
+        self._process = _spawn.Process(target=follow, args=(*arguments, theirs), daemon=True)
         self._process.start()
         theirs.close()
         self._waiting: Written | None = None

@@ -23,7 +23,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 from app.core.identity import DERIVED
-from app.services.importing import candidates, differences
+from app.services.importing import candidates, differences, repeats
 from app.services.importing.merging import (
     Level,
     OnDuplicate,
@@ -48,13 +48,16 @@ def match(db: sqlite3.Connection, matching: Matching, report: Report) -> None:
     candidates resolved and their number; an exception it raises ends the matching.
     """
     candidates.prepare(db, (*matching.layout.values, *DERIVED, "search_text"))
+    repeats.prepare(db)
     if matching.policy is OnDuplicate.CREATE:
         return
     candidates.index(db)
     candidates.by_email(db, matching.hidden)
+    repeats.gather(db)
     people = People(db, matching)
     differences.of_settled(db, people)
     candidates.by_keys(db)
+    repeats.settle(db, people)
     Resolver(db, people).run(report)
     differences.of_resolved(db, people)
 
@@ -181,8 +184,13 @@ class Resolver:
             self._promote(key, n, bare_only=bool(addresses))
 
     def _promote(self, key: int, n: int, *, bare_only: bool) -> None:
-        for later in candidates.promote(self.db, key, n, bare_only=bare_only):
-            self._promoted.append(later)
+        for later in candidates.concerned(self.db, key, n, bare_only=bare_only):
+            for row in repeats.reopen(self.db, later) or [later]:
+                if row <= n:
+                    # Nothing before this moment concerned it: it is resolved as in its turn.
+                    self._resolve(row)
+                elif candidates.promote(self.db, row):
+                    self._promoted.append(row)
 
 
 def _precedence(who: int) -> tuple[bool, int]:

@@ -113,8 +113,8 @@ class RowNormaliser:
         base = key.partition(".")[0]
         if len(group) == 1 and base in LABELLED:
             return (columns.one_email if base == "email" else columns.one_phone)(index, slot)
-        if len(group) == 1 and values.is_plain(field):
-            return columns.texts(index, slot)
+        if len(group) == 1 and (tidied := values.tidier(field)):
+            return columns.texts(index, slot, tidied)
         if len(group) == 1 and columns.is_alike(field):
             return columns.one_value(
                 field, index, slot, values.reader(field, self._rules(group[0]))

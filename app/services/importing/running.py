@@ -67,7 +67,8 @@ class Running:
         """
         if (context.cursor or {}).get("phase") != "loading":
             self._begin(context, plan)
-        with self.indexer.following(plan.path, plan.counts.created) as follower:
+        first = (context.cursor or {})["first"]
+        with self.indexer.following(plan.path, plan.counts.created, first) as follower:
             self._load(context, plan, follower)
             ensure_indexes(self.store)
         # Only now, for as soon as people see the contacts they may change their texts.

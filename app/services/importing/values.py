@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,17 @@ def tidy_lines(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def are_tidy(texts: Sequence[str]) -> bool:
+    """True only if `tidy` and `tidy_lines` leave every text as it is; many are seen at once."""
+    joined = "|".join(texts)
+    return (
+        joined.isprintable()
+        and not any(spaced in joined for spaced in ("  ", "| ", " |"))
+        and joined[:1] != " " != joined[-1:]
+        and unicodedata.is_normalized("NFC", joined)
+    )
+
+
 def read_value(field: Field, text: str, rules: Rules | None = None, country: str = "") -> Any:  # noqa: ANN401
     """What is stored for one value as typed, None for a blank one.
 
@@ -98,9 +109,11 @@ def reader(field: Field, rules: Rules) -> Reader:
     return make(field, rules) if make else lambda text, _: tidy(text)
 
 
-def is_plain(field: Field) -> bool:
-    """Whether reading the field is no more than `tidy`."""
-    return field.kind is FieldKind.TEXT and field.key not in _BY_KEY
+def tidier(field: Field) -> Callable[[str], str] | None:
+    """`tidy` or `tidy_lines` when reading the field is no more than that."""
+    if field.kind is FieldKind.LONG_TEXT or field.key == "address":
+        return tidy_lines
+    return tidy if field.kind is FieldKind.TEXT and field.key not in _BY_KEY else None
 
 
 def _country(text: str, _: str) -> str:

@@ -16,6 +16,7 @@ CELLS = (
     "a@b.example; c@d.example", "ada@", "06 12 34 56 78", "+44 7400 123456", "ask", "3.36E+10",
     "0612345678;0798765432", "France", "DE", "Atlantis", "www.acme.example", "https://x.example/a",
     "no web", "Contacted",
+    "A\u00a0B", "A\0B", "-", "06\u201012\u201034 56 78", "| a",
     "12,5", "2026-02-30", "03/04/2026", "yes", "eu; vip", "in/ada", "x" * 150,
 )  # fmt: skip
 FIELDS: tuple[str | Field, ...] = (

@@ -196,3 +196,19 @@ def test_fates_and_values_are_those_of_importing_the_rows_one_after_the_other(
         newcomers = {n: given for n, given in enumerate(rows, 1) if fates[n] == ("created", n)}
         grown = {n for n, given in newcomers.items() if people[-n] != given}
         assert grown <= {n for (n,) in db.execute("SELECT n FROM merged")}
+
+
+def test_rows_that_share_an_address_follow_a_name_that_somebody_without_one_gets_later(
+    tmp_path: Path,
+) -> None:
+    """The third row makes the first person an "A A B", whom only rows behind it can mean."""
+    nameless = row(last_name="A B", phone="1")
+    grown = row(first_name="A", last_name="B", phone="1")
+    repeated = row(first_name="A", last_name="A B", phone="1", email="a@x")
+    for rows in (
+        [nameless, repeated, grown, repeated],
+        [nameless, grown, repeated, repeated],
+        [nameless, repeated, grown, repeated, row(email="b@x"), row(email="b@x", city="Rome")],
+    ):
+        fates, _ = one_after_the_other(rows, [], OnDuplicate.FILL)
+        assert matched(rows, [], tmp_path) == fates
