@@ -172,11 +172,15 @@ def make_window(app: App, former: MainWindow | None = None) -> MainWindow:
     window = MainWindow(desk)
     desk.setParent(window)
     apply_shortcuts(desk)
-    desk.reworded.connect(lambda before: replace_window(window, str(before)))
+
+    def reword(before: object) -> None:
+        window.when_saved(lambda: replace_window(window, str(before)))
+
+    desk.reworded.connect(reword)
     return window
 
 
-def replace_window(former: MainWindow, language: str) -> MainWindow:
+def replace_window(former: MainWindow, language: str) -> None:
     """A window in the language chosen just now, in the place of `former`; toast and Undo say so.
 
     language is the setting before. Everything is made anew, since words are given to controls
@@ -200,4 +204,3 @@ def replace_window(former: MainWindow, language: str) -> MainWindow:
         )
 
     desk.say(tr("Language changed"), tr("Undo"), undo)
-    return window

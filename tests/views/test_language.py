@@ -86,3 +86,14 @@ def test_the_window_before_goes_and_hears_nothing_more(switched, window, app, un
     app.contacts.add({"first_name": "Ada"})
     until(lambda: not after.desk.calls.waiting)
     assert heard == []
+
+
+def test_an_open_edit_is_saved_before(people, window, switched, app, until):
+    page = window.page(Place.CONTACTS)
+    until(lambda: len(page.model.ids) == 5)
+    page.open_contact(people[0])
+    until(lambda: page.drawer.contact is not None)
+    page.drawer.editing.begin("title")
+    page.drawer.editing.edit.editor.set_text("Countess")
+    switched("fr")
+    assert app.contacts.get(people[0]).values["title"] == "Countess"

@@ -51,11 +51,20 @@ class DraftKeeper(QObject):
         self._waiting[key] = None
         self._timer.start()
 
-    def flush(self) -> None:
-        """Write what is not written yet."""
+    def release(self) -> dict[str, dict[str, Any] | None]:
+        """What is not written yet, which now belongs to the caller."""
         self._timer.stop()
         waiting, self._waiting = self._waiting, {}
-        if waiting:
+        return waiting
+
+    def take(self, waiting: Mapping[str, dict[str, Any] | None]) -> None:
+        """Write what another window has released."""
+        self._waiting.update(waiting)
+        self._timer.start()
+
+    def flush(self) -> None:
+        """Write what is not written yet."""
+        if waiting := self.release():
             drafts = self._drafts()
             self._calls.edit(self, lambda: _write(drafts, waiting), self._written, self._refused)
 

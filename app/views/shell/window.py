@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
         else:
             state = WindowState.of(former, former.place)
             self.handed = {place: page.hand_over() for place, page in former.pages.items()}
+            self.desk.drafts.take(former.desk.drafts.release())
         state.restore(self)
         if "narrow" in (kept := self.desk.memory.get("sidebar")):
             self.sidebar.wish(kept["narrow"] is True)
@@ -246,20 +248,31 @@ class MainWindow(QMainWindow):
         if event.type() is QEvent.Type.StyleChange:
             self.sidebar.set_narrow(self.width() < theme().px(NARROW_BELOW))
 
-    def _keeps_open(self) -> bool:
-        """Begin to save what is typed and not stored; the window closes once that is done."""
-        editing = [page for page in self.pages.values() if page.is_editing]
-        if not editing or self.gives_up:
-            return False
-        page = editing[0]
-        page.finish_editing(self._close_then, lambda: self._ask_to_close(page))
-        return True
+    @property
+    def is_editing(self) -> bool:
+        """Whether something is typed on one of the pages that is not stored."""
+        return any(page.is_editing for page in self.pages.values())
+
+    def when_saved(
+        self, then: Callable[[], None], refused: Callable[[], None] | None = None
+    ) -> None:
+        """Save what is typed on any page, then go on; a page that refuses comes into view."""
+        page = next((page for page in self.pages.values() if page.is_editing), None)
+        if page is None:
+            then()
+            return
+
+        def show() -> None:
+            self.show_place(page.place)
+            if refused is not None:
+                refused()
+
+        page.finish_editing(lambda: self.when_saved(then, refused), show)
 
     def _close_then(self) -> None:
         self.close()
 
-    def _ask_to_close(self, page: Page) -> None:
-        self.show_place(page.place)
+    def _ask_to_close(self) -> None:
         words = tr("Captely stays open: what you typed cannot be saved as it is.")
         self.desk.say(words, tr("Close without it"), self._give_up)
 
@@ -269,8 +282,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save open edits, remember the window, stop listening; jobs stop at a safe step."""
-        if self._keeps_open():
+        if self.is_editing and not self.gives_up:
             event.ignore()
+            self.when_saved(self._close_then, self._ask_to_close)
             return
         if (focus := self.focusWidget()) is not None:
             # What a line stores when it is left is stored.
