@@ -78,7 +78,7 @@ def test_a_switch_turns_a_setting_off_and_says_so(settings, until, app, window):
     settings.show_section("export")
     control(settings, LEAVE_OUT_SUPPRESSED).click()
     until(lambda: app.settings.get(LEAVE_OUT_SUPPRESSED) is False)
-    assert window.toast.text.endswith("is now off")
+    until(lambda: window.toast.text.endswith("is now off"))
 
 
 @pytest.mark.parametrize(
