@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.actor import Actor, Origin, current_actor
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from app.services.connections import Connections
     from app.services.contacts import Contacts
     from app.services.custom_fields import CustomFields
+    from app.services.drafts import Drafts
     from app.services.editing import Editing
     from app.services.effects import Effects
     from app.services.exporting.files import FileExports
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from app.services.health import Health
     from app.services.history import History
     from app.services.importing.service import Importing
+    from app.services.sample import Sample
     from app.services.secrets import Keyring, Secrets
     from app.services.statuses import Statuses
     from app.services.suppression import Suppressions
@@ -82,10 +85,17 @@ class App:
     def tidy(self) -> None:
         """Deal in the background with what the last run left behind; for an open window."""
         self.runner.submit(Lane.READ, self.indexing.drain)
-        self.runner.submit(Lane.BULK, lambda: self.importing.recover())
+        self.runner.submit(Lane.BULK, lambda: self._recover_imports())
         self.runner.submit(Lane.BULK, lambda: self.exporting.sweep())
         self.runner.submit(Lane.READ, self.witness.remember)
         self.runner.submit(Lane.BULK, lambda: self.bulk.sweep())
+
+    def _recover_imports(self) -> None:
+        from app.services.drafts import IMPORT
+
+        # A pasted list that somebody is still preparing is not one that nobody wants.
+        draft = self.drafts.get(IMPORT).get("path")
+        self.importing.recover(wanted=Path(draft) if isinstance(draft, str) else None)
 
     def _default_country(self) -> str:
         return str(self.settings.get(DEFAULT_COUNTRY))
@@ -183,6 +193,20 @@ class App:
         indexing, jobs = self.indexing, self.jobs
         clock, operations = self.clock, self.operations
         return Importing(self.store, self.workspace, clock, operations, jobs, indexing=indexing)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What is begun and not finished."""
+        from app.services.drafts import Drafts
+
+        return Drafts(self.workspace.drafts)
+
+    @cached_property
+    def sample(self) -> Sample:
+        """Made-up contacts to try things on."""
+        from app.services.sample import Sample
+
+        return Sample(self.store, self.operations, lambda: self.importing)
 
     @cached_property
     def file_exports(self) -> FileExports:

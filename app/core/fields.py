@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.text import tr
+from app.core.text import marked, tr
 
 
 class FieldKind(StrEnum):
@@ -283,7 +283,16 @@ FIELDS: tuple[Field, ...] = (
 
 BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
 
-DEFAULT_STATUSES = ("new", "contacted", "qualified", "nurture", "customer", "lost", "archived")
+STATUS_LABELS = {
+    "new": marked("New"),
+    "contacted": marked("Contacted"),
+    "qualified": marked("Qualified"),
+    "nurture": marked("Nurture"),
+    "customer": marked("Customer"),
+    "lost": marked("Lost"),
+    "archived": marked("Archived"),
+}
+DEFAULT_STATUSES = tuple(STATUS_LABELS)
 """The statuses of a new workspace, in pipeline order; each is a row the user may edit."""
 
 STATUS_TONES = {
@@ -294,6 +303,12 @@ STATUS_TONES = {
     "customer": "success",
 }
 """Their colours in a new workspace; those not named are neutral."""
+
+
+def status_title(key: str, label: str) -> str:
+    """How a status is called in the user's language, as long as nobody has renamed it."""
+    return tr(label) if STATUS_LABELS.get(key) == label else label
+
 
 LABELLED = ("email", "phone", "mobile")
 """Fields that may have further labelled values, written like email.home."""

@@ -62,6 +62,11 @@ class Workspace:
         return self.folder / "rejects"
 
     @property
+    def drafts(self) -> Path:
+        """What is begun in the window and not finished."""
+        return self.folder / "drafts"
+
+    @property
     def marker(self) -> Path:
         """The file whose presence makes this a sandbox for good."""
         return self.folder / "SANDBOX"

@@ -88,7 +88,7 @@ LANGUAGE = Setting(
     "appearance.language",
     "system",
     marked("Language"),
-    marked("Of the window, from its next start; commands speak English."),
+    marked("Of the window; commands speak English."),
     ("system", "en", "fr"),
     Scope.DEVICE,
     finds=marked("translation english french locale words"),

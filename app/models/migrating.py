@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.errors import CaptelyError, StorageError
-from app.core.fields import DEFAULT_STATUSES, STATUS_TONES
+from app.core.fields import STATUS_LABELS, STATUS_TONES
 from app.core.paths import Workspace
 from app.core.text import tr
 from app.models.backing_up import keep_newest, save_copy
@@ -116,12 +116,12 @@ def _seed(connection: Connection) -> None:
         {
             "id": place,
             "key": key,
-            "label": key.capitalize(),
+            "label": label,
             "tone": STATUS_TONES.get(key, "neutral"),
             "position": place,
             "created_op": 0,
         }
-        for place, key in enumerate(DEFAULT_STATUSES, 1)
+        for place, (key, label) in enumerate(STATUS_LABELS.items(), 1)
     ]
     connection.execute(insert(Status), statuses)
     connection.execute(insert(Counter).values(name="status", next=len(statuses) + 1))

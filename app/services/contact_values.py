@@ -46,7 +46,8 @@ def read_typed(
 ) -> Typed:
     """`values` by field name, as typed: "email", "custom:budget" or "budget", "email.home", "tags".
 
-    statuses are labels by key; country is that of numbers without a code, unless one is typed.
+    statuses are keys by their names; country is that of numbers without a code, unless one is
+    typed.
     Raises InvalidFields for unknown fields and values that a field cannot have.
     """
     reading = _Reading(custom, statuses, _country(values.get("country", ""), country))
@@ -84,7 +85,7 @@ class _Reading:
         if known.key == "status" and self.fields["status"] is None:
             raise InvalidInput(
                 tr("A contact always has a status."),
-                tr("Choose one of {keys}.", keys=", ".join(self.statuses)),
+                tr("Choose one of {keys}.", keys=", ".join(dict.fromkeys(self.statuses.values()))),
             )
 
 
@@ -147,7 +148,7 @@ def _resolve(name: str, custom: Sequence[Field]) -> tuple[Field, str]:
 def _read(known: Field, text: str, statuses: Mapping[str, str], country: str) -> Any:  # noqa: ANN401
     rules = None
     if known.key == "status":
-        rules = Rules(choices=choices({label: key for key, label in statuses.items()}))
+        rules = Rules(choices=choices(statuses))
     try:
         return read_value(known, text, rules, country)
     except Unreadable as error:

@@ -14,7 +14,7 @@ from app.models.recorder import Recorder
 from app.models.visibility import alive
 from app.services.contact_values import IDENTITY, Typed, read_typed, with_labelled
 from app.services.custom_fields import read_custom_fields
-from app.services.statuses import status_labels
+from app.services.statuses import status_names
 
 
 def typed_values(connection: Connection, values: Mapping[str, str], country: str) -> Typed:
@@ -24,7 +24,7 @@ def typed_values(connection: Connection, values: Mapping[str, str], country: str
         raise InvalidInput(
             tr("There is nothing to store."), tr("Write values such as email=ada@example.com.")
         )
-    return read_typed(values, custom, status_labels(connection), country)
+    return read_typed(values, custom, status_names(connection), country)
 
 
 def apply_typed(recorder: Recorder, contact: int, typed: Typed, tags: Sequence[int] | None) -> None:

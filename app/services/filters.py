@@ -37,7 +37,7 @@ from app.services.importing.countries import country_code
 from app.services.query import Amount, FieldWords, Flag, Given, Listed, Query, Term, When, Words
 from app.services.query_values import stretch
 from app.services.search_text import words_of
-from app.services.statuses import status_labels
+from app.services.statuses import status_names
 from app.services.tags import tag_key
 from app.services.text_filters import (
     Group,
@@ -170,22 +170,23 @@ def _condition(term: Term, world: World) -> ColumnElement[bool]:
 
 
 def _statuses(choices: Sequence[str], world: World) -> ColumnElement[bool]:
-    labels = status_labels(world.connection)
-    named = {fold(key): key for key in labels} | {fold(text): key for key, text in labels.items()}
+    names = status_names(world.connection)
+    keys = dict.fromkeys(names.values())
+    named = {fold(key): key for key in keys} | {fold(text): key for text, key in names.items()}
     wanted = []
     for choice in choices:
         if fold(choice) not in named:
-            _refuse_status(choice, labels)
+            _refuse_status(choice, tuple(keys))
         wanted.append(named[fold(choice)])
     return Contact.status.in_(wanted)
 
 
-def _refuse_status(choice: str, labels: Mapping[str, str]) -> None:
-    near = difflib.get_close_matches(choice.casefold(), labels, n=1, cutoff=0.5)
+def _refuse_status(choice: str, keys: Sequence[str]) -> None:
+    near = difflib.get_close_matches(choice.casefold(), keys, n=1, cutoff=0.5)
     message = tr("There is no status '{name}'.", name=choice)
     if near:
         message = tr("{problem} Did you mean '{near}'?", problem=message, near=near[0])
-    raise InvalidInput(message, tr("There are: {statuses}.", statuses=", ".join(labels)))
+    raise InvalidInput(message, tr("There are: {statuses}.", statuses=", ".join(keys)))
 
 
 def _tags(choices: Sequence[str], world: World) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from app.core.errors import InvalidInput, NotFound
 from app.core.events import Bus
 from app.core.text import tr
 from app.models.chain import seal
-from app.models.journal import Operation
+from app.models.journal import JournalHead, Operation
 from app.models.recorder import Recorder
 from app.models.rolling_back import roll_back_step
 from app.models.store import Store, reserve
@@ -185,6 +185,11 @@ class Operations:
             undone, changes = self._take_back(connection, hold(connection, target), REDO)
         self._bus.publish(changes)
         return undone
+
+    def is_untouched(self) -> bool:
+        """True in a workspace in which nothing was ever done."""
+        with self._store.reading() as connection:
+            return connection.execute(select(JournalHead.seq)).scalar_one() == 0
 
     def undoable(self) -> Entry | None:
         """What undo would take back next."""

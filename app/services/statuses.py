@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from app.core.errors import InvalidInput, NotFound
-from app.core.fields import DEFAULT_STATUSES
+from app.core.fields import DEFAULT_STATUSES, status_title
 from app.core.text import fold, search_words, tr, trn
 from app.models.contacts import Contact, Status
 from app.models.recorder import Recorder
@@ -38,6 +38,11 @@ class StatusView:
     position: int
     contacts: int
     archived: bool = False
+
+    @property
+    def title(self) -> str:
+        """The label in the user's language, while it is a built-in one."""
+        return status_title(self.key, self.label)
 
 
 class Statuses:
@@ -73,9 +78,9 @@ class Statuses:
             return [StatusView(*row) for row in connection.execute(rows)]
 
     def keys(self) -> dict[str, str]:
-        """The label of each status by its key, in pipeline order."""
+        """The title of each status by its key, in pipeline order."""
         with self._store.reading() as connection:
-            return status_labels(connection)
+            return {row.key: status_title(row.key, row.label) for row in _present(connection)}
 
     def add(self, label: str, tone: str = "neutral") -> str:
         """Add a status at the end and return its key; one deleted before comes back."""
@@ -155,9 +160,12 @@ class Statuses:
         return moved
 
 
-def status_labels(connection: Connection) -> dict[str, str]:
-    """The label of each status by its key, in pipeline order."""
-    return {row.key: row.label for row in _present(connection)}
+def status_names(connection: Connection) -> dict[str, str]:
+    """The key of each status by its label and by its title, in pipeline order."""
+    present = _present(connection)
+    titles = {status_title(row.key, row.label): row.key for row in present}
+    # What somebody has called so goes before what is translated so.
+    return titles | {row.label: row.key for row in present}
 
 
 def _move(recorder: Recorder, status: Any, move_to: str | None) -> int:  # noqa: ANN401
@@ -203,7 +211,8 @@ def _checked(label: str) -> tuple[str, str]:
 
 def _refuse_same_label(connection: Connection, label: str, *, but: int | None) -> None:
     for row in _present(connection):
-        if row.id != but and fold(row.label) == fold(label):
+        titles = {fold(row.label), fold(status_title(row.key, row.label))}
+        if row.id != but and fold(label) in titles:
             raise InvalidInput(
                 tr("There is already a status '{label}'.", label=row.label),
                 tr("Choose another name."),
@@ -225,6 +234,6 @@ def _require(connection: Connection, key: str) -> Any:  # noqa: ANN401
     if found is None or found.deleted_op is not None:
         raise NotFound(
             tr("There is no status '{key}'.", key=key),
-            tr("Choose one of {keys}.", keys=", ".join(status_labels(connection))),
+            tr("Choose one of {keys}.", keys=", ".join(row.key for row in _present(connection))),
         )
     return found

@@ -119,8 +119,11 @@ def close_workspace(app: App, window: MainWindow | None) -> None:
     import shiboken6
 
     app.close()
-    if window is not None:
-        shiboken6.delete(window)
+    while window is not None:
+        successor = window.successor
+        if shiboken6.isValid(window):
+            shiboken6.delete(window)
+        window = successor
 
 
 def _cannot_open(error: CaptelyError) -> int:
@@ -149,8 +152,11 @@ def prepare_application() -> QApplication:
     return application
 
 
-def make_window(app: App) -> MainWindow:
-    """A window on `app`, not yet shown; needs `prepare_application`."""
+def make_window(app: App, former: MainWindow | None = None) -> MainWindow:
+    """A window on `app`, not yet shown; needs `prepare_application`.
+
+    It remembers what `former` does, whose place it will take.
+    """
     from app.views.shell.language import speak
 
     # Before the pages are imported, and so before anything of them is worded.
@@ -161,9 +167,40 @@ def make_window(app: App) -> MainWindow:
     from app.views.settings.shortcuts import apply_shortcuts
     from app.views.shell.window import MainWindow
 
-    desk = Desk(app)
+    desk = Desk(app, former.desk.memory.text if former is not None else None)
     apply_appearance(desk)
     window = MainWindow(desk)
     desk.setParent(window)
     apply_shortcuts(desk)
+
+    def reword(before: object) -> None:
+        window.when_saved(lambda: replace_window(window, str(before)))
+
+    desk.reworded.connect(reword)
     return window
+
+
+def replace_window(former: MainWindow, language: str) -> None:
+    """A window in the language chosen just now, in the place of `former`; toast and Undo say so.
+
+    language is the setting before. Everything is made anew, since words are given to controls
+    when these are made; what a page has to go on with is handed over.
+    """
+    from app.core.text import tr
+
+    app = former.desk.app
+    watched = former.crash.installed
+    window = make_window(app, former)
+    window.open(former)
+    former.give_way(window)
+    if watched:
+        window.crash.install()
+    window.activateWindow()
+    desk, settings, chosen = window.desk, app.settings, str(app.settings.get(LANGUAGE))
+
+    def undo() -> None:
+        desk.calls.edit(
+            desk, lambda: settings.set(LANGUAGE, language), lambda _none: desk.reworded.emit(chosen)
+        )
+
+    desk.say(tr("Language changed"), tr("Undo"), undo)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.fields import DEFAULT_STATUSES
+from app.core.paths import resources
+from app.core.text import use_language
 from tests.services.office import Office
 
 
@@ -102,3 +106,46 @@ def test_that_an_archived_status_stays_with_its_contacts_and_can_be_offered_agai
     assert not any(status.archived for status in office.statuses.list())
     with pytest.raises(InvalidInput, match="new contacts"):
         office.statuses.archive("new")
+
+
+@pytest.fixture
+def in_french() -> Iterator[None]:
+    use_language("fr", resources() / "locales")
+    yield
+    use_language("en", resources() / "locales")
+
+
+def titles(office: Office) -> dict[str, str]:
+    return {status.key: status.title for status in office.statuses.list()}
+
+
+@pytest.mark.usefixtures("in_french")
+def test_that_a_built_in_status_is_called_in_the_users_language_until_it_is_renamed(
+    office: Office,
+) -> None:
+    assert titles(office)["new"] == office.statuses.keys()["new"] == "Nouveau"
+    office.statuses.rename("new", "Frais")
+    assert titles(office)["new"] == "Frais"
+    office.operations.undo()
+    assert titles(office)["new"] == "Nouveau"
+    assert {status.key: status.label for status in office.statuses.list()}["new"] == "New"
+
+
+@pytest.mark.usefixtures("in_french")
+def test_that_a_status_answers_to_key_label_and_title(office: Office) -> None:
+    written = ("lost", "Lost", "Perdu")
+    people = [office.add(full_name=f"P {name}", status=name) for name in written]
+    for name in written:
+        assert sorted(office.found(f"status:{name}")) == people
+
+
+@pytest.mark.usefixtures("in_french")
+def test_that_no_two_statuses_are_called_the_same_in_the_users_language(office: Office) -> None:
+    with pytest.raises(InvalidInput):
+        office.statuses.add("perdu")
+
+
+def test_that_the_command_line_knows_the_english_labels_alone(office: Office) -> None:
+    assert titles(office)["lost"] == "Lost"
+    with pytest.raises(InvalidInput):
+        office.found("status:Perdu")

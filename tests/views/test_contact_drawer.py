@@ -521,7 +521,7 @@ def test_the_width_is_dragged_within_limits_by_keyboard_too_and_remembered(drawe
     drawer.grip.dragged.emit(-1000)
     assert drawer.width() == 360
     drawer.grip.dropped.emit()
-    assert page.desk.memory.get("contacts.drawer") == {"width": 360}
+    assert page.desk.memory.get("contacts.drawer")["width"] == 360
     later = Drawer(page.desk)
     assert later._wide == 360
     later.deleteLater()

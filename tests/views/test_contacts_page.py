@@ -55,17 +55,19 @@ def test_a_search_that_cannot_be_read_says_why_and_keeps_the_list(page, until):
 
 def test_no_match_offers_to_clear_search_and_filters(page, until):
     page.search.setText("nobody")
-    until(lambda: page.list.shown is page.no_match)
-    page.clear_button.click()
+    until(lambda: page.list.shown is page.list.no_match)
+    page.list.clear_button.click()
     until(lambda: len(names(page)) == 5)
     assert page.search.text() == ""
 
 
 def test_an_empty_workspace_offers_to_import_or_to_add(window, until):
     page = window.page(Place.CONTACTS)
-    until(page.empty.isVisible)
+    until(lambda: page.beginning.is_welcome)
+    page.beginning.welcome.empty.click()
+    assert page.beginning.empty.isVisible()
     assert not page.card.isVisible()
-    page.first_import.click()
+    page.beginning.first_import.click()
     assert window.place is Place.IMPORT
 
 

@@ -166,4 +166,4 @@ def test_an_empty_trash_is_no_failed_search(page, until):
     page.filters.trash.click()
     until(lambda: page.list.shown is page.list.trash_empty)
     page.search.setText("nobody")
-    until(lambda: page.list.shown is page.no_match)
+    until(lambda: page.list.shown is page.list.no_match)

@@ -61,7 +61,7 @@ def test_row_height_and_text_size_change_every_list(settings, until, window):
 
 def test_a_changed_setting_can_be_undone_from_its_toast(settings, until, app, window):
     settings.change(DENSITY, "comfortable")
-    until(lambda: window.toast.text == "Row height is now Comfortable")
+    until(lambda: window.toast.text == "Appearance changed: Row height, Comfortable")
     window.toast.button.click()
     until(lambda: app.settings.get(DENSITY) == "default")
 
@@ -235,6 +235,14 @@ def test_a_file_of_something_else_is_refused_and_nothing_changes(settings, until
     settings.import_from(file)
     until(lambda: "holds no settings" in settings.notice.text())
     assert app.settings.get(USER_NAME) == ""
+
+
+def test_without_a_keyring_its_section_says_why_and_offers_two_ways(settings, until):
+    settings.show_section("connections")
+    vault = settings.section("connections").vault
+    until(vault.isVisible)
+    assert vault.session.isVisible()
+    assert vault.seal.isVisible()
 
 
 def test_the_data_folder_tells_its_place_and_size(settings, until, app):

@@ -132,7 +132,7 @@ def test_the_look_changes_at_once_and_the_toast_takes_it_back(
     before = app.settings.get(setting)
     window.desk.actions.run(action)
     assert value in (theme().choice, theme().density)
-    until(lambda: window.toast.text == words)
+    until(lambda: window.toast.text == f"Appearance changed: {words}")
     assert app.settings.get(setting) == value
     window.toast.button.click()
     until(lambda: app.settings.get(setting) == before)

@@ -18,7 +18,7 @@ from app.services.bulk.acts import REPLACEABLE, Act, Edit
 from app.services.contact_values import IDENTITY, Typed, named_field, read_typed
 from app.services.custom_fields import read_custom_fields
 from app.services.importing.values import Unreadable, read_value
-from app.services.statuses import status_labels
+from app.services.statuses import status_names
 from app.services.tags import ensure_tags, existing_tags, tag_name
 
 
@@ -121,7 +121,7 @@ def prepare(
     values = {edit.field: edit.text for edit in edits if edit.act in (Act.SET, Act.CLEAR)}
     typed = Typed()
     if values:
-        typed = read_typed(values, custom, status_labels(connection), country)
+        typed = read_typed(values, custom, status_names(connection), country)
     replacing = tuple(_replacing(e, custom, country) for e in edits if e.act is Act.REPLACE)
     given = _names(edits, Act.ADD_TAGS) + list(typed.tags or ())
     unknown: list[str] = []

@@ -40,10 +40,11 @@ def keep_pasted(folder: Path, text: str, html: str, now: datetime) -> Path:
     return path
 
 
-def drop_pasted(folder: Path) -> None:
+def drop_pasted(folder: Path, *, but: Path | None = None) -> None:
     """Remove what was pasted before; for the start of the program, when no import waits for it."""
     for path in folder.glob(f"{PREFIX} *.csv"):
-        path.unlink(missing_ok=True)
+        if path != but:
+            path.unlink(missing_ok=True)
 
 
 def _as_text(text: str, html: str) -> str:

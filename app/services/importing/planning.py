@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.core.errors import InvalidInput
 from app.core.fields import CUSTOM_PREFIX, Field, FieldKind, custom_field
 from app.core.text import tr
-from app.models.contacts import CustomField, Status
+from app.models.contacts import CustomField
 from app.models.journal import JournalHead
 from app.models.store import Store
 from app.services.importing import choosing, crm, indexer, mending, staging, worker
@@ -31,6 +31,7 @@ from app.services.importing.people import Matching
 from app.services.importing.planned import Counts, ImportPlan
 from app.services.importing.shape import Share
 from app.services.importing.staging import Layout
+from app.services.statuses import status_names
 from app.services.tags import tag_name
 
 SMALL_LINES = 2_000
@@ -154,10 +155,9 @@ class Planner:
             )
 
     def statuses(self) -> dict[str, str]:
-        """The key of each status by its label."""
-        wanted = select(Status.label, Status.key).where(Status.deleted_op.is_(None))
+        """The key of each status by every name that it answers to."""
         with self.store.reading() as connection:
-            return {row.label: row.key for row in connection.execute(wanted)}
+            return status_names(connection)
 
     def _wants_texts(self, seen: Preview, options: ImportOptions) -> bool:
         """Whether an indexer will follow the run and may take the texts as the plan has them."""

@@ -146,11 +146,11 @@ class Importing:
         payload = {"path": str(plan.source), "plan": plan.path.name, "digest": plan.digest}
         return self._create(plan.source, payload, plan.counts.rows)
 
-    def recover(self) -> int:
+    def recover(self, *, wanted: Path | None = None) -> int:
         """Heal what a kill may have left: missing indexes, and plans that nobody will carry out.
 
-        For the start of the program, when no plan is on anybody's screen. Returns the number of
-        plans removed.
+        For the start of the program, when no plan is on anybody's screen; `wanted` is a list that
+        somebody goes on preparing. Returns the number of plans removed.
         """
         heal_indexes(self._store)
         unfinished = select(Job.id, Job.payload).where(
@@ -158,12 +158,12 @@ class Importing:
         )
         with self._store.reading() as connection:
             jobs = connection.execute(unfinished).all()
-        wanted = {self._plan_file(job, payload) for job, payload in jobs}
-        left = [file for file in self._workspace.plans.glob("import-*.db") if file not in wanted]
+        planned = {self._plan_file(job, payload) for job, payload in jobs}
+        left = [file for file in self._workspace.plans.glob("import-*.db") if file not in planned]
         for file in left:
             staging.remove(file)
-        if not wanted:
-            drop_pasted(self._workspace.plans)
+        if not planned:
+            drop_pasted(self._workspace.plans, but=wanted)
         return len(left)
 
     def _create(self, path: Path, payload: dict[str, Any], total: int | None) -> int:

@@ -60,11 +60,13 @@ class Runner:
     def shutdown(self, *, wait: bool = True) -> None:
         """Take no more work and forget what waits; running jobs stop at their next check.
 
-        Calls to other systems in flight are waited for in any case, since a call that is given
-        up is a call of unknown fate; wait says whether the other lanes are waited for too.
+        A person's changes are not forgotten: those that wait are made. Calls to other systems in
+        flight are waited for in any case, since a call that is given up is a call of unknown
+        fate; wait says whether the other lanes are waited for too.
         """
         with self._lock:
             self._closed = True
         self._jobs.stop()
         for lane, pool in self._lanes.items():
-            pool.shutdown(wait=wait or lane is Lane.NETWORK, cancel_futures=True)
+            kept = lane is Lane.EDIT
+            pool.shutdown(wait=wait or kept or lane is Lane.NETWORK, cancel_futures=not kept)

@@ -15,6 +15,7 @@ from app.core.text import tr, trn
 from app.services.operations import Undone
 from app.views.common.actions import Actions
 from app.views.common.bridge import Bridge
+from app.views.common.drafts import DraftKeeper
 from app.views.common.finding import PaletteSource
 from app.views.common.memory import Memory
 from app.views.common.places import Place
@@ -39,22 +40,28 @@ class Desk(QObject):
 
     toasted carries a Toast, travelled a Place and an argument for it (a query, a path, ids).
     reversing counts the undos and redos under way, which have a toast of their own. memory keeps
-    how each page was left. sources are what the palette asks beside actions and settings.
-    preferred is emitted after a setting was changed elsewhere than on its page.
+    how each page was left, drafts what is begun and not finished. sources are what the palette
+    asks beside actions and settings.
+    preferred is emitted after a setting was changed elsewhere than on its page, reworded with the
+    language before it after another was chosen. kept is the memory of the window that this one
+    follows.
     """
 
     toasted = Signal(object)
     preferred = Signal()
+    reworded = Signal(object)
     travelled = Signal(object, object)
 
-    def __init__(self, app: App, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, app: App, kept: str | None = None) -> None:
+        super().__init__()
         self.app = app
         self.reversing = 0
         self.calls = Calls(app.runner, self)
         self.bridge = Bridge(app.bus, self)
         self.actions = Actions(self.go, self)
-        self.memory = Memory(str(app.settings.get(PAGE_MEMORY)), self._keep, self)
+        memory = str(app.settings.get(PAGE_MEMORY)) if kept is None else kept
+        self.memory = Memory(memory, self._keep, self)
+        self.drafts = DraftKeeper(lambda: app.drafts, self.calls, self.say_error, self)
         self.sources: list[PaletteSource] = []
         self.calls.refused.connect(self.say_error)
 
@@ -130,3 +137,20 @@ class Page(QWidget):
 
     def visit(self, argument: object = None) -> None:
         """The page comes into view."""
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether something is typed that is not stored and would go with the window."""
+        return False
+
+    def finish_editing(self, then: Callable[[], None], refused: Callable[[], None]) -> None:
+        """Save it as Enter would, and go on; what is refused stays open with its reason."""
+        del refused
+        then()
+
+    def hand_over(self) -> object:
+        """What the page of a new window in the place of this one goes on with."""
+        return None
+
+    def take_over(self, handed: object) -> None:
+        """Go on with what the same page of the window before has handed over."""

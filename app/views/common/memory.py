@@ -28,7 +28,7 @@ class Memory(QObject):
         super().__init__(parent)
         self._write = write
         self._kept = _read(text)
-        self._written = self._text()
+        self._written = self.text
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WRITE_AFTER_MS)
@@ -46,16 +46,27 @@ class Memory(QObject):
             self._kept[key] = kept
             self._timer.start()
 
+    @property
+    def text(self) -> str:
+        """All of it, as it is stored."""
+        return json.dumps(self._kept, sort_keys=True)
+
+    def close(self) -> None:
+        """Write what is not written yet, and nothing any more."""
+        self.flush()
+        self._write = _nowhere
+
     def flush(self) -> None:
         """Write what is not written yet."""
         self._timer.stop()
-        text = self._text()
+        text = self.text
         if text != self._written:
             self._written = text
             self._write(PAGE_MEMORY, text)
 
-    def _text(self) -> str:
-        return json.dumps(self._kept, sort_keys=True)
+
+def _nowhere(_setting: Setting, _text: str) -> None:
+    """Another window remembers from now on."""
 
 
 def _read(text: str) -> dict[str, dict[str, Any]]:

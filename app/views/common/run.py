@@ -26,12 +26,13 @@ class Calls(QObject):
     An answer whose owner was closed meanwhile is dropped. What was stopped (by the user or by a
     newer call) is silent. An error goes to the call's own `failed`, else to the window through
     `refused`; anything that is not a CaptelyError is a defect and goes to `crashed`. reached says
-    of each call to another system whether it got there.
+    of each call to another system whether it got there, settled that nothing is on its way.
     """
 
     refused = Signal(object)
     crashed = Signal(object)
     reached = Signal(bool)
+    settled = Signal()
     _answered = Signal(object, object, object, object)
 
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
@@ -107,7 +108,12 @@ class Calls(QObject):
     ) -> None:
         """Wait for a future that something else submitted, such as a job's."""
         self._waiting += 1
-        future.add_done_callback(lambda ended: self._answered.emit(ended, owner, done, failed))
+        future.add_done_callback(lambda ended: self._hand_back(ended, owner, done, failed))
+
+    def _hand_back(self, ended: Future[Any], *answer: object) -> None:
+        """Called in the lane; a window that is gone is told nothing."""
+        if shiboken6.isValid(self):
+            self._answered.emit(ended, *answer)
 
     def _deliver(
         self,
@@ -117,6 +123,8 @@ class Calls(QObject):
         failed: Callable[[CaptelyError], None] | None,
     ) -> None:
         self._waiting -= 1
+        if not self._waiting:
+            self.settled.emit()
         if future.cancelled() or not shiboken6.isValid(owner):
             return
         error = future.exception()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
@@ -41,6 +41,7 @@ class CellEditing(QObject):
         self._key = ""
         self._version = 0
         self._versions: dict[int, int] = {}
+        self._after: tuple[Callable[[], None], Callable[[], None]] | None = None
         table.edit_wished.connect(self.begin)
         table.scrolled_sideways.connect(self.follow)
         table.visible_rows_changed.connect(self.follow)
@@ -51,6 +52,21 @@ class CellEditing(QObject):
     def is_open(self) -> bool:
         """True while a cell is being edited."""
         return self.editor is not None
+
+    @property
+    def dirty(self) -> bool:
+        """Whether an open editor holds what is not stored yet."""
+        return self.editor is not None and self.editor.text != self.editor.before
+
+    def finish(self, then: Callable[[], None], refused: Callable[[], None]) -> None:
+        """Save what is typed, close and go on; what is refused stays open."""
+        if self.editor is None or not self.dirty:
+            self.cancel()
+            then()
+            return
+        self._after = (then, refused)
+        if not self.editor.is_waiting:
+            self._submit(self.editor.text, 0)
 
     def begin(self, row: int, column: int) -> None:
         """Open the editor of a cell; what no cell can hold is edited in the drawer."""
@@ -122,8 +138,15 @@ class CellEditing(QObject):
         self.saved.emit(view.id)
         if editor is self.editor:
             self._go_on(step)
+        self._tell(saved=True)
+
+    def _tell(self, *, saved: bool) -> None:
+        after, self._after = self._after, None
+        if after is not None:
+            after[0 if saved else 1]()
 
     def _refused(self, editor: CellEditor, error: CaptelyError) -> None:
+        self._tell(saved=False)
         if editor is not self.editor:
             self._desk.say_error(error)
             return

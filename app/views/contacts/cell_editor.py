@@ -75,6 +75,11 @@ class CellEditor(QWidget):
         """While it is being saved."""
         self.input.setEnabled(False)
 
+    @property
+    def is_waiting(self) -> bool:
+        """While it is being saved."""
+        return not self.input.isEnabled()
+
     def refuse(self, error: CaptelyError) -> None:
         """Say at the cell why it was not saved; what was typed stays."""
         self.input.setEnabled(True)

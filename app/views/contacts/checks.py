@@ -48,6 +48,16 @@ class Checks(QObject):
         """True when the contact is checked."""
         return (contact in self._ids) is not self._all
 
+    @property
+    def state(self) -> tuple[bool, frozenset[int]]:
+        """What is checked, for the list of another window."""
+        return self._all, frozenset(self._ids)
+
+    def take(self, state: tuple[bool, frozenset[int]]) -> None:
+        """Check what was checked in another window's list of the same contacts."""
+        self._all, self._ids = state[0], set(state[1])
+        self.changed.emit()
+
     def toggle(self, contact: int) -> None:
         """Check or uncheck one contact."""
         self._ids ^= {contact}

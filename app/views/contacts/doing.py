@@ -60,8 +60,7 @@ class Doing(QObject):
         filters.columns_wished.connect(self.choose_columns)
         filters.save_wished.connect(self.save_view)
         filters.tabs.menu_wished.connect(self.view_menu)
-        for button in (page.add_button, page.first_add):
-            button.clicked.connect(self.add)
+        page.add_button.clicked.connect(self.add)
 
     def targets(self) -> Chosen:
         """The contacts an action is about: the drawer's while one works there, else the checked

@@ -72,6 +72,7 @@ class Drawer(QWidget):
         self._wide = _width(desk.memory.get(MEMORY).get("width"))
         self._room = 2 * WIDEST
         self._knows = False
+        self._first_tab = DETAILS
         self.head = Head()
         self.details = Details()
         self.timeline = Timeline()
@@ -137,7 +138,7 @@ class Drawer(QWidget):
         editing.saved.connect(self._stored)
         editing.stayed.connect(self.stayed.emit)
         editing.open_wished.connect(self.open_contact)
-        self.details.menu_wished.connect(self._popup)
+        self.details.menu_wished.connect(lambda key, at: self.menus.menu(key).popup(at))
         self.details.history_wished.connect(self.show_changes_of)
         for source in (self.details, self.changes):
             source.restore_wished.connect(commands.put_back)
@@ -172,10 +173,24 @@ class Drawer(QWidget):
     def vocabulary(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._use(self._knowledge)
+        if self.contact is not None:
+            self._show_status(self.contact)
 
     def sizeHint(self) -> QSize:
         """420 wide where there is room."""
         return QSize(theme().px(WIDTH), 400)
+
+    def bring_back(self) -> int | None:
+        """Show what was in view when the window was closed; the contact, if it was one."""
+        kept = self.desk.memory.get(MEMORY)
+        contact, tab = kept.get("contact"), kept.get("tab")
+        if kept.get("new") is True and self.new.has_draft:
+            self.add()
+        if not isinstance(contact, int):
+            return None
+        self._first_tab = tab if tab in (TIMELINE, CHANGES) else DETAILS
+        self.open_contact(contact)
+        return contact
 
     def fit(self, room: int) -> None:
         """Take the width that the user chose, as far as the page's width allows."""
@@ -227,6 +242,7 @@ class Drawer(QWidget):
         """Bring details, timeline or history into view."""
         self.tabs[place].setChecked(True)
         self._stack.setCurrentIndex(place)
+        self._remember(tab=place)
 
     def show_changes_of(self, field: str) -> None:
         """Show the history of one field."""
@@ -242,6 +258,7 @@ class Drawer(QWidget):
         self.form.focus()
 
     def _open_form(self, title: str) -> None:
+        self._remember(contact=None, new=True)
         self.contact = self._wanted = None
         self.head.show_person(title, tr("A name, an e-mail or a phone is enough"), "")
         self.head.show_status("", self.vocabulary, allowed=False)
@@ -253,6 +270,7 @@ class Drawer(QWidget):
         self.show()
 
     def _close(self) -> None:
+        self._remember(contact=None, new=False)
         self._wanted = self.contact = None
         self._stack.setCurrentIndex(DETAILS)
         self.hide()
@@ -260,6 +278,7 @@ class Drawer(QWidget):
 
     def _read(self, contact: int) -> None:
         self._wanted = contact
+        self._remember(contact=contact, new=False)
         app = self.desk.app
         self.desk.calls.read(
             self, lambda: read_dossier(app, contact), self._show_dossier, self._cannot_show
@@ -279,8 +298,7 @@ class Drawer(QWidget):
         values = contact.values
         line = ", ".join(str(values[key]) for key in ("title", "company", "city") if values[key])
         self.head.show_person(contact.name or tr("No name"), line, contact.name)
-        status = str(values.get("status") or "")
-        self.head.show_status(status, self.vocabulary, allowed=not contact.deleted)
+        self._show_status(contact)
         trash = tr("This contact is in the trash.") if contact.deleted else ""
         self.notice.offer("")
         self.notice.say(trash, Tone.NEUTRAL)
@@ -292,8 +310,13 @@ class Drawer(QWidget):
         self._acts.show()
         self._tab_row.show()
         if self._stack.currentIndex() == FORM or not self.isVisible():
-            self.show_tab(DETAILS)
+            self.show_tab(self._first_tab)
+        self._first_tab = DETAILS
         self.show()
+
+    def _show_status(self, contact: ContactView) -> None:
+        status = str(contact.values.get("status") or "")
+        self.head.show_status(status, self.vocabulary, allowed=not contact.deleted)
 
     def _show_past(self, past: ContactView, moment: datetime) -> None:
         """The contact as it was, until one goes back to now."""
@@ -327,9 +350,6 @@ class Drawer(QWidget):
         self.saved.emit(contact.id)
         self._read(contact.id)
 
-    def _popup(self, key: str, at: QPoint) -> None:
-        self.menus.menu(key).popup(at)
-
     def _learn(self) -> None:
         """Read what the editors offer, once somebody looks at a contact."""
         if self._knows:
@@ -349,7 +369,10 @@ class Drawer(QWidget):
         self.shown.emit()
 
     def _keep_width(self) -> None:
-        self.desk.memory.put(MEMORY, {"width": self._wide})
+        self._remember(width=self._wide)
+
+    def _remember(self, **changes: object) -> None:
+        self.desk.memory.put(MEMORY, {**self.desk.memory.get(MEMORY), **changes})
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes."""

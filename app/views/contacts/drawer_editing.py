@@ -53,6 +53,7 @@ class FieldEditing(QObject):
         self.key = ""
         self._seen: ContactView | None = None
         self._saving = False
+        self._next: Then | None = None
         details.edit_wished.connect(self.begin)
         details.add_wished.connect(self.add)
 
@@ -135,7 +136,10 @@ class FieldEditing(QObject):
 
     def _save(self, then: Then | None, *, allow_duplicate: bool = False) -> None:
         edit, seen, key = self.edit, self._seen, self.key
-        if edit is None or seen is None or self._saving:
+        if self._saving:
+            self._next = then or self._next
+            return
+        if edit is None or seen is None:
             return
         try:
             values = self._values(edit, seen)
@@ -187,9 +191,10 @@ class FieldEditing(QObject):
         if edited.conflicts:
             self._show_conflict(edit, key, answer)
         elif edit.text == sent:
+            following, self._next = self._next or then, None
             self._close()
             self.saved.emit(edited.contact)
-            _go_on(then)
+            _go_on(following)
 
     def _show_conflict(self, edit: FieldEdit, key: str, answer: _Answer) -> None:
         source = answer.sources.get(journal_key(key))
@@ -204,7 +209,7 @@ class FieldEditing(QObject):
         self.stayed.emit(contact.id)
 
     def _refused(self, error: CaptelyError) -> None:
-        self._saving = False
+        self._saving, self._next = False, None
         edit, seen = self.edit, self._seen
         if edit is None or seen is None:
             self._desk.say_error(error)

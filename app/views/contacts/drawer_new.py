@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import CaptelyError
 from app.core.text import tr
+from app.services.drafts import CONTACT
 from app.services.rows import ContactView
 from app.views.common.desk import Desk
 from app.views.common.tokens import Tone
@@ -28,14 +29,14 @@ class NewContact(QObject):
         super().__init__(form)
         self._desk = desk
         self.form = form
-        self.draft: dict[str, str] = {}
         self._turn = 0
+        form.typed.connect(self._keep)
         form.saved.connect(self._save)
         form.likeness_wished.connect(self._look_for_likeness)
 
     def begin(self, knowledge: Knowledge) -> None:
         """An empty form, or the draft that was left behind."""
-        draft, self.draft = self.draft, {}
+        draft = self._draft()
         self.form.show_values(draft, knowledge, kept=bool(draft))
         if draft:
             self.form.notice.say(tr("Your draft, as you left it."), Tone.INFO)
@@ -46,16 +47,34 @@ class NewContact(QObject):
         """The form with another contact's values, to be changed before it is saved."""
         known = {key: text for key, text in values.items() if "." not in key}
         self.form.show_values(known, knowledge, kept=True)
+        self._keep()
         self._look_for_likeness(known)
 
     def keep_draft(self) -> None:
         """Put away what is typed, and say where it is."""
         if not self.form.dirty:
             return
-        self.draft = self.form.values()
+        self._keep()
         self._desk.say(tr("Draft kept: Add contact brings it back"))
 
+    @property
+    def has_draft(self) -> bool:
+        """Whether a form was begun and not finished."""
+        return bool(self._draft())
+
+    def _draft(self) -> dict[str, str]:
+        kept = self._desk.drafts.get(CONTACT)
+        return {str(key): str(text) for key, text in kept.items()}
+
+    def _keep(self) -> None:
+        """As it is typed, so that neither a kill nor the end of the program loses it."""
+        if self.form.dirty:
+            self._desk.drafts.keep(CONTACT, self.form.values())
+        else:
+            self._desk.drafts.drop(CONTACT)
+
     def _start_afresh(self, knowledge: Knowledge) -> None:
+        self._desk.drafts.drop(CONTACT)
         self.form.show_values({}, knowledge)
         self.form.focus()
 
@@ -70,7 +89,7 @@ class NewContact(QObject):
         )
 
     def _made(self, contact: ContactView) -> None:
-        self.draft = {}
+        self._desk.drafts.drop(CONTACT)
         self.made.emit(contact)
 
     def _refused(self, error: CaptelyError) -> None:

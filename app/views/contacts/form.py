@@ -41,10 +41,11 @@ PAUSE_MS = 250
 
 
 class ContactForm(QWidget):
-    """Emits saved with the typed values, cancelled, likeness_wished while one types, and
-    open_wished with the id of a contact that is there already."""
+    """Emits saved with the typed values, typed after each change, cancelled, likeness_wished while
+    one types, and open_wished with the id of a contact that is there already."""
 
     saved = Signal(object, bool)
+    typed = Signal()
     cancelled = Signal()
     likeness_wished = Signal(object)
     open_wished = Signal(int)
@@ -186,6 +187,7 @@ class ContactForm(QWidget):
 
     def _typed(self, key: str) -> None:
         self.fields[key].refuse("")
+        self.typed.emit()
         if key in RECOGNISED:
             self._pause.start()
 

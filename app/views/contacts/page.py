@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
@@ -19,10 +20,10 @@ from app.services.views import View
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk, Page
 from app.views.common.page_header import PageHeader
-from app.views.common.pills import Empty
 from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.contacts.batch_bar import BatchBar
+from app.views.contacts.beginning import Beginning
 from app.views.contacts.bulk import BulkChanges
 from app.views.contacts.cards import Cards
 from app.views.contacts.cell_editing import CellEditing
@@ -35,6 +36,7 @@ from app.views.contacts.doing import Doing
 from app.views.contacts.drawer import Drawer
 from app.views.contacts.filters import Filters
 from app.views.contacts.finder import Wanted
+from app.views.contacts.finishing import Finishing
 from app.views.contacts.jump_line import JumpLine
 from app.views.contacts.list_states import ListStates
 from app.views.contacts.listing import Listing
@@ -84,21 +86,18 @@ class ContactsPage(Page):
         self.checking = Checking(self)
         self.doing = Doing(desk, self)
         self.picking = Picking(desk, self)
+        self.search.setText(self.keeper.query)
         self._wire()
+        self.finishing = Finishing(self.editing, self.drawer.editing)
         self.search.keep(self.keeper.recent)
         self.keeper.load()
         self._load_vocabulary()
+        self.listing.current = self.drawer.bring_back()
 
     def _lay_out(self) -> None:
         self.table.setModel(self.model)
         self.table.header.show_check(Qt.CheckState.Unchecked)
-        self.empty = Empty(
-            "user",
-            tr("Bring in the people you sell to"),
-            tr("Everything stays on this computer. Drop a CSV or Excel file anywhere."),
-        )
-        self.first_import = self.empty.add(Btn(tr("Import a file"), Kind.PRIMARY, "upload"))
-        self.first_add = self.empty.add(Btn(tr("Add a contact"), Kind.OUTLINE, "plus"))
+        self.beginning = Beginning(self.desk)
         self.list = ListStates(self.table, self.cards)
         self.card = self.list
         self.bars = QStackedWidget()
@@ -108,16 +107,15 @@ class ContactsPage(Page):
         column = QVBoxLayout(self._main)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
-        for part in (self.header, self.bars, self.pills, self.list, self.empty):
+        for part in (self.header, self.bars, self.pills, self.list, self.beginning):
             column.addWidget(part)
         column.setStretchFactor(self.list, 1)
-        column.setStretchFactor(self.empty, 1)
+        column.setStretchFactor(self.beginning, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._main, 1)
         whole.addWidget(self.drawer)
-        self.empty.hide()
         self.restyle()
 
     def restyle(self) -> None:
@@ -128,6 +126,7 @@ class ContactsPage(Page):
 
     def _wire(self) -> None:
         desk, keeper, listing = self.desk, self.keeper, self.listing
+        self.search.textChanged.connect(self.keeper.keep_query)
         self.search.textChanged.connect(lambda _text: self.look())
         self.search.left.connect(self.focus_list)
         self.search.settled.connect(self.show_pills)
@@ -136,8 +135,7 @@ class ContactsPage(Page):
         self.filters.filter_added.connect(self._add_filter)
         self.pills.edited.connect(self.search.setText)
         self._refresh.timeout.connect(self.look_again)
-        for button in (self.import_button, self.first_import):
-            button.clicked.connect(lambda: desk.go(Place.IMPORT))
+        self.import_button.clicked.connect(lambda: desk.go(Place.IMPORT))
         self.list.clear_button.clicked.connect(self.clear)
         self.list.retry.clicked.connect(self.look_again)
         keeper.looked.connect(self._looked)
@@ -150,7 +148,7 @@ class ContactsPage(Page):
         self.table.chosen.connect(self._row_chosen)
         self.cards.opened.connect(self.open_contact)
         self.cards.chosen.connect(self._chosen)
-        self.editing.form_wished.connect(self._edit_in_drawer)
+        self.editing.form_wished.connect(self.doing.edit_in_drawer)
         self.editing.saved.connect(listing.follow)
         self.drawer.shown.connect(self._make_room)
         self.drawer.turned.connect(self._make_room)
@@ -176,6 +174,24 @@ class ContactsPage(Page):
             self.look()
 
     @property
+    def is_editing(self) -> bool:
+        """Whether a cell or a field of the drawer is open with something new in it."""
+        return self.finishing.is_needed
+
+    def finish_editing(self, then: Callable[[], None], refused: Callable[[], None]) -> None:
+        """Save what is open, as Enter would."""
+        self.finishing.finish(then, refused)
+
+    def hand_over(self) -> object:
+        """The checked contacts; everything else is remembered."""
+        return self.model.checks.state
+
+    def take_over(self, handed: Any) -> None:
+        """Check them in the same list."""
+        self.look()
+        self.model.checks.take(handed)
+
+    @property
     def query(self) -> str:
         """What is looked for: the typed line, within the trash or the view that is shown."""
         line, view = self.search.text(), self.keeper.view
@@ -192,16 +208,6 @@ class ContactsPage(Page):
     def as_cards(self) -> bool:
         """True while the contacts are shown as cards."""
         return self.keeper.look.kind == "cards"
-
-    @property
-    def no_match(self) -> Empty:
-        """Shown when nothing fits."""
-        return self.list.no_match
-
-    @property
-    def clear_button(self) -> Btn:
-        """Takes away what nothing fits."""
-        return self.list.clear_button
 
     def look(self) -> None:
         """Look for what the line, the view and the order say now."""
@@ -279,7 +285,7 @@ class ContactsPage(Page):
         asked = bool(self.search.text().strip())
         self.list.show_list(self.keeper.look.kind, found=found, trash=self.in_trash, asked=asked)
         nothing_at_all = whole and not found and not self.query
-        self.empty.setVisible(nothing_at_all)
+        self.beginning.show_nobody(nothing_at_all)
         for part in (self.list, self.bars, self.search, self.import_button, self.add_button):
             part.setVisible(not nothing_at_all)
 
@@ -337,9 +343,6 @@ class ContactsPage(Page):
         if changes.touches("contact") or changes.touches("tag"):
             self._refresh.start()
             self.drawer.reload()
-
-    def _edit_in_drawer(self, contact: int, key: str) -> None:
-        self.doing.edit_in_drawer(contact, key)
 
     def _open_row(self, row: int) -> None:
         contact = self.model.contact_id(row)

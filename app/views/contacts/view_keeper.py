@@ -73,6 +73,16 @@ class ViewKeeper(QObject):
         kept = self._state.get("recent")
         return [str(query) for query in kept] if isinstance(kept, list) else []
 
+    @property
+    def query(self) -> str:
+        """What was looked for when the window was closed, else what the view looks for."""
+        view, kept = self.view, self._state.get("query")
+        return kept if isinstance(kept, str) else (view.query if view is not None else "")
+
+    def keep_query(self, query: str) -> None:
+        """Remember what is looked for now."""
+        self._remember({"query": query})
+
     def keep_recent(self, queries: Sequence[str]) -> None:
         """Remember what was searched."""
         self._remember({"recent": list(queries)})
@@ -182,8 +192,11 @@ class ViewKeeper(QObject):
         first, self.loaded, self.views = not self.loaded, True, views
         gone = self.key not in (ALL, TRASH) and self.view is None
         self.listed.emit()
-        if first or gone:
-            self.enter(ALL if gone else self.key)
+        if gone:
+            self.enter(ALL)
+        elif first:
+            self.looked.emit()
+            self.entered.emit(self.query)
         self.count_soon()
 
     def _count(self) -> None:

@@ -61,7 +61,7 @@ def read_vocabulary(app: App) -> Vocabulary:
 
 
 def _status(view: StatusView) -> tuple[str, str, Tone]:
-    return view.key, view.label, shown_tone(view.tone)
+    return view.key, view.title, shown_tone(view.tone)
 
 
 def shown_tone(stored: str) -> Tone:

@@ -9,8 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
-from app.core.errors import CaptelyError
+from app.core.errors import CaptelyError, InvalidInput
 from app.core.text import tr
+from app.services.drafts import MAPPING
 from app.services.exporting import (
     STANDARD,
     Before,
@@ -18,6 +19,7 @@ from app.services.exporting import (
     read_mapping,
     write_mapping,
 )
+from app.services.exporting.mapping_file import mapping_from
 from app.views.common.actions import Action
 from app.views.common.boxes import column
 from app.views.common.buttons import Btn, IconBtn, Kind
@@ -130,13 +132,39 @@ class MappingView(QWidget):
     def _show(self, turn: int, loaded: _Loaded) -> None:
         if turn != self._turn:
             return
-        editing = loaded.editing
+        editing, left = loaded.editing, self._desk.drafts.get(self._draft)
         self.notice.say("")
         self.header.title.setText(tr("{label} mapping", label=editing.label))
         self.book.set_choices([(title, tr(title)) for title in editing.book.titles])
         self.book.choose(editing.book.used)
         everybody = not self._scope.query and self._scope.only is None
         self.editor.edit(editing, loaded.ids, everybody=everybody)
+        if left.get("title") == editing.book.used:
+            self._go_on_with(left.get("mapping"))
+
+    @property
+    def _draft(self) -> str:
+        return f"{MAPPING}.{self._name}"
+
+    def _go_on_with(self, written: object) -> None:
+        """Bring back what was changed and not saved, as one step."""
+        saved = self.editor.mapping()
+        try:
+            self.editor.take(mapping_from(self._name, written))
+        except InvalidInput:
+            # Another version wrote it in a form that this one does not know.
+            return
+        if self.editor.draft.changed:
+            self.notice.say(tr("Your changes from before, not saved yet."), Tone.INFO)
+            self.notice.offer(tr("Discard"), lambda: self.editor.take(saved))
+
+    def _keep_draft(self) -> None:
+        draft, editing = self.editor.draft, self.editor.editing
+        if editing is not None and draft.changed:
+            state = {"title": editing.book.used, "mapping": self.editor.mapping().as_dict()}
+            self._desk.drafts.keep(self._draft, state)
+        else:
+            self._desk.drafts.drop(self._draft)
 
     def _moved(self) -> None:
         """After any step of the editor."""
@@ -148,6 +176,8 @@ class MappingView(QWidget):
         label = editing.label if editing is not None else ""
         words = tr("{label} needs: {fields}.", label=label, fields=missing) if missing else ""
         self.notice.say(words, Tone.WARNING)
+        self.notice.offer("")
+        self._keep_draft()
 
     def _reset(self) -> None:
         mappings, name = self._desk.app.exporting.mappings, self._name
@@ -200,6 +230,7 @@ class MappingView(QWidget):
 
     def _saved(self, before: Before) -> None:
         self.editor.draft.keep()
+        self._keep_draft()
         self.save.setEnabled(True)
         self._desk.say(tr("The mapping is saved"), tr("Undo"), lambda: self._put_back(before))
         self.saved.emit()

@@ -25,7 +25,8 @@ class Draft:
 
     mapping holds only the columns that the user changed: column name -> field key, "" to ignore.
     orders and decimals hold the answers to questions about dates and numbers by column name; past
-    the fixes as they were before each change, for taking them back.
+    the fixes as they were before each change, for taking them back. step is where to go on once
+    the list is read, for one that was begun before.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class Draft:
     fixes: Fixes = field(default_factory=Fixes)
     past: list[Fixes] = field(default_factory=list)
     new_fields: set[str] = field(default_factory=set)
+    step: int = 0
 
     def reread(self, **changes: str | int | bool | None) -> None:
         """Read the file another way; what was mapped by column name stays."""

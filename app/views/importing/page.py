@@ -10,8 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from app.core.errors import CaptelyError
-from app.core.settings import DEFAULT_COUNTRY, ON_DUPLICATE
-from app.core.text import tr, trn
+from app.core.text import tr
 from app.services.importing.planned import ImportPlan
 from app.services.importing.samples import Look
 from app.views.common.boxes import column
@@ -24,6 +23,7 @@ from app.views.importing.corrections import Corrections
 from app.views.importing.draft import Draft
 from app.views.importing.errands import Errands
 from app.views.importing.file_step import FileStep
+from app.views.importing.keeping import Keeping, fresh_draft
 from app.views.importing.left_over import LeftOver
 from app.views.importing.mapping_step import MappingStep
 from app.views.importing.plan_maker import PlanMaker
@@ -32,8 +32,8 @@ from app.views.importing.recent import recent_files, remember_file
 from app.views.importing.review_step import Review, ReviewStep
 from app.views.importing.run_step import RunStep
 from app.views.importing.runner import ImportRun
+from app.views.importing.steps import FILE, MAPPING, REVIEW, RUN, next_words, written
 
-FILE, MAPPING, REVIEW, RUN = range(4)
 GAP, MARGIN = 24, 24
 
 
@@ -70,6 +70,7 @@ class ImportPage(Page):
         self.setLayout(layout)
         self._wire()
         self._provide()
+        self.keeping = Keeping(desk, self)
         self._show_step(FILE)
 
     def _wire(self) -> None:
@@ -79,13 +80,14 @@ class ImportPage(Page):
         self.file.reread.connect(self._reread)
         self.file.paste_wished.connect(self.errands.paste)
         self.file.totals_wished.connect(self._drop_totals)
-        self.mapping.changed.connect(self._mapping_changed)
+        self.mapping.changed.connect(lambda: self.mapping.notice.say(""))
+        self.mapping.changed.connect(self._allow)
         self.mapping.field_wished.connect(self.errands.new_field)
         self.mapping.options.forget_wished.connect(self.errands.forget)
         self.mapping.options.save_wished.connect(self.errands.save_recipe)
         self.mapping.options.load_wished.connect(self.errands.use_recipe)
         self._wire_review()
-        self.left_over.resumed.connect(self._resume_left_over)
+        self.left_over.resumed.connect(self.show_run)
         self.running.again_wished.connect(self.make_plan)
         self.running.more_wished.connect(self.start_over)
         self.running.correct_wished.connect(self.choose)
@@ -128,6 +130,14 @@ class ImportPage(Page):
         ):
             provide(action, act, self, when=lambda: self.has_preview)
 
+    def hand_over(self) -> object:
+        """The import that runs, or what is prepared."""
+        return self.keeping.hand_over()
+
+    def take_over(self, handed: object) -> None:
+        """Follow that import, or go on preparing it."""
+        self.keeping.take_over(handed)
+
     @property
     def plan(self) -> ImportPlan | None:
         """The plan that the review shows."""
@@ -147,6 +157,11 @@ class ImportPage(Page):
     def choosing(self) -> bool:
         """Whether the step of the file is in view."""
         return self.at(FILE)
+
+    @property
+    def preparing(self) -> bool:
+        """Whether one of the steps before the run is in view."""
+        return not self.at(RUN)
 
     @property
     def has_preview(self) -> bool:
@@ -174,12 +189,14 @@ class ImportPage(Page):
             self.choose(argument)
         elif self.draft is None and self.at(FILE):
             self.file.start_over(recent_files(self.desk.memory))
+        self.keeping.offer()
 
     def start_over(self) -> None:
         """Ask for a file."""
         self.maker.drop()
         self.reader.stop()
         self.draft = None
+        self.keeping.end()
         self.file.start_over(recent_files(self.desk.memory))
         self._show_step(FILE)
         self.left_over.look(self.job)
@@ -189,14 +206,13 @@ class ImportPage(Page):
         if self.job is not None:
             self.desk.say(tr("An import is running. Drop the file again once it is done."))
             return
-        settings = self.desk.app.settings
+        self.go_on_with(fresh_draft(path, self.desk.app.settings))
+
+    def go_on_with(self, draft: Draft) -> None:
+        """Read the list of a draft and show the step at which it was left."""
         self.maker.drop()
         self.review.start_over()
-        self.draft = Draft(
-            path,
-            on_duplicate=str(settings.get(ON_DUPLICATE)),
-            default_country=str(settings.get(DEFAULT_COUNTRY)),
-        )
+        self.draft = draft
         self.read_again()
 
     def read_again(self) -> None:
@@ -209,23 +225,26 @@ class ImportPage(Page):
     def _read(self, reading: Reading) -> None:
         if (draft := self.draft) is None:
             return
-        first = draft.preview is None
+        first, left_at = draft.preview is None, draft.step
         draft.preview, draft.custom = reading.preview, reading.custom
         draft.remembered = reading.remembered
         draft.fit()
         remember_file(self.desk.memory, draft.path)
         self.file.show_preview(reading.preview, draft.read)
-        if first and reading.remembered is not None:
+        if first and reading.remembered is not None and not left_at:
             draft.take(reading.remembered.recipe)
         if draft.is_misread:
             self.read_again()
             return
         self._show_step(FILE)
-        if first and draft.is_familiar:
+        if first and left_at == MAPPING:
+            self.show_mapping()
+        elif first and (left_at == REVIEW or draft.is_familiar):
             # Such a list was imported before: nothing is left to decide, so its result is shown.
             self.make_plan()
             return
-        self.next.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.next.setFocus(Qt.FocusReason.OtherFocusReason)
         self.reader.look(reading.preview)
 
     def _looked(self, look: Look) -> None:
@@ -287,10 +306,6 @@ class ImportPage(Page):
             else:
                 self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _mapping_changed(self) -> None:
-        self.mapping.notice.say("")
-        self._allow()
-
     def make_plan(self) -> None:
         """Make the plan of the draft as it is now, and show it."""
         draft, problems = self.draft, self.review.problems
@@ -343,11 +358,13 @@ class ImportPage(Page):
             self.review.start_over()
             self._show_step(RUN)
             self.running.start(plan, draft.path.name)
+            self.keeping.end()
             self._allow()
 
-    def _resume_left_over(self, job: int, label: str) -> None:
+    def show_run(self, job: int, label: str, *, runs: bool = False) -> None:
+        """Show an import that runs already, or go on with one that has stopped."""
         self._show_step(RUN)
-        self.running.resume(job, label)
+        (self.running.follow if runs else self.running.resume)(job, label)
         self._allow()
 
     def _show_step(self, step: int) -> None:
@@ -366,7 +383,7 @@ class ImportPage(Page):
         )
         self.next.setVisible(step in (MAPPING, REVIEW) or (step == FILE and has_preview))
         self.next.setEnabled(self._can_go_on(step, has_preview=has_preview))
-        self.next.setText(self._next_words(step))
+        self.next.setText(next_words(step, self.draft, self.plan))
         for button in (self.back, self.next):
             button.updateGeometry()
         self._fit_steps()
@@ -382,19 +399,4 @@ class ImportPage(Page):
             return has_preview
         if step == MAPPING:
             return self.draft is not None and self.draft.can_be_planned
-        return step == REVIEW and not self.maker.busy and _written(self.plan) > 0
-
-    def _next_words(self, step: int) -> str:
-        if step == FILE:
-            return tr("Next: map columns")
-        if step == MAPPING:
-            look = self.draft.look if self.draft is not None else None
-            if look is not None and look.whole:
-                return trn("Next: review {n} row", "Next: review {n} rows", look.rows)
-            return tr("Next: review")
-        n = _written(self.plan)
-        return trn("Import {n} contact", "Import {n} contacts", n) if n else tr("Nothing to import")
-
-
-def _written(plan: ImportPlan | None) -> int:
-    return plan.counts.created + plan.counts.updated if plan is not None else 0
+        return step == REVIEW and not self.maker.busy and written(self.plan) > 0

@@ -32,6 +32,7 @@ class ImportRun(QObject):
         super().__init__(step)
         self._desk, self._step = desk, step
         self.job: int | None = None
+        self.name = ""
         self._cancelling = False
         step.cancel_wished.connect(self._cancel)
         step.pause_wished.connect(self._pause)
@@ -49,15 +50,27 @@ class ImportRun(QObject):
     def start(self, plan: ImportPlan, file_name: str) -> None:
         """Carry out a plan."""
         importing = self._desk.app.importing
-        self._step.start(file_name)
+        self._show(file_name)
         # Not None from now on: a second click must not begin it twice.
         self.job = 0
         self._desk.calls.edit(self, lambda: importing.start_plan(plan), self._begin, self._failed)
 
     def resume(self, job: int, label: str) -> None:
         """Go on with an import that was paused or stopped with the program."""
-        self._step.start(label)
+        self._show(label)
         self._begin(job)
+
+    def follow(self, job: int, label: str) -> None:
+        """Show an import that another window has started."""
+        self._show(label)
+        self.job, self._cancelling = job, False
+        # It may have ended since.
+        jobs = self._desk.app.jobs
+        self._desk.calls.read(self, lambda: jobs.view(job), self._job_changed)
+
+    def _show(self, name: str) -> None:
+        self.name = name
+        self._step.start(name)
 
     def _begin(self, job: int) -> None:
         self.job, self._cancelling = job, False

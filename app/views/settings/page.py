@@ -31,6 +31,7 @@ from app.views.settings.sections import SECTIONS
 from app.views.settings.shortcuts import apply_shortcuts
 
 _INDEX_WIDTH = 200
+_MEMORY = "settings"
 _KINDS = {kind.key: kind for kind in SECTIONS}
 
 
@@ -42,7 +43,9 @@ class SettingsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.sections: dict[str, Section] = {}
-        self.shown = SECTIONS[0].key
+        self._spoken = desk.app.settings.get(LANGUAGE)
+        kept = desk.memory.get(_MEMORY).get("section")
+        self.shown = kept if kept in _KINDS else SECTIONS[0].key
         self.export = Btn(EXPORT.title, Kind.GHOST, "download")
         self.import_ = Btn(IMPORT.title, Kind.GHOST, "upload")
         self.done = Btn(tr("Done"), Kind.PRIMARY)
@@ -105,6 +108,7 @@ class SettingsPage(Page):
         self._title.setText(_KINDS[key].title)
         self._stack.setCurrentWidget(self._areas[key])
         self.index.mark(key)
+        self.desk.memory.put(_MEMORY, {"section": key})
         section.load()
 
     def change(self, setting: Setting, value: Value) -> None:
@@ -226,6 +230,9 @@ class SettingsPage(Page):
         if SHORTCUTS.key in values:
             apply_shortcuts(self.desk)
         self._show_values()
+        if self.desk.app.settings.get(LANGUAGE) != self._spoken:
+            # Another window takes the place of this one, and says so itself.
+            self.desk.reworded.emit(self._spoken)
 
     def _refused(self, error: CaptelyError) -> None:
         self._show_values()
@@ -270,6 +277,6 @@ def _said(setting: Setting, value: Value) -> str:
     if setting is SHORTCUTS:
         return tr("The shortcut is changed")
     shown = words_of(setting, value) or tr("empty")
-    if setting is LANGUAGE:
-        return tr("{title} is {value} from the next start", title=setting.label, value=shown)
+    if setting.key.startswith("appearance."):
+        return tr("Appearance changed: {what}", what=f"{setting.label}, {shown}")
     return tr("{title} is now {value}", title=setting.label, value=shown)

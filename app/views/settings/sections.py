@@ -10,6 +10,7 @@ from app.core.text import marked, tr
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk
 from app.views.common.places import Place
+from app.views.connections.vault_card import VaultCard
 from app.views.settings.about_section import AboutSection
 from app.views.settings.appearance_section import AppearanceSection
 from app.views.settings.data_section import DataSection
@@ -44,12 +45,15 @@ def _made_from(name: str, desk: Desk, change: Change) -> Section:
 
 
 class LinksSection(Section):
-    """Leads to the page of connections, which has its own place in the window."""
+    """Leads to the page of connections; what to do without a keyring is asked here as well."""
 
     def __init__(self, desk: Desk, change: Change) -> None:
         super().__init__(desk, change)
         self.open = Btn(tr("Open connections"), Kind.OUTLINE, "plug")
         self.open.clicked.connect(lambda: desk.go(Place.CONNECTIONS))
+        self.vault = VaultCard(desk)
+        self.vault.changed.connect(self.load)
+        self.column.addWidget(self.vault)
         self.add_rows(
             SettingRow(
                 "connections.open",
@@ -60,6 +64,11 @@ class LinksSection(Section):
             )
         )
         self.column.addStretch(1)
+
+    def load(self) -> None:
+        """Look for the keyring in the background."""
+        app = self.desk.app
+        self.desk.calls.read(self, lambda: app.secrets.available(), self.vault.show_state)
 
 
 class VocabularySection(Section):

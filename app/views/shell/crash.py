@@ -76,17 +76,21 @@ class CrashWatch(QObject):
         super().__init__(window)
         self._window = window
         self.notice: CrashNotice | None = None
+        self.installed = False
         self._before = sys.excepthook
         self._threads_before = threading.excepthook
         self._caught.connect(self.show, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
         """Take over the hooks of the interpreter."""
+        self._before, self._threads_before = sys.excepthook, threading.excepthook
+        self.installed = True
         sys.excepthook = self._hook
         threading.excepthook = self._thread_hook
 
     def remove(self) -> None:
         """Give the hooks back."""
+        self.installed = False
         sys.excepthook = self._before
         threading.excepthook = self._threads_before
 

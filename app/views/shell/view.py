@@ -95,7 +95,8 @@ class View(QObject):
 
     def _say(self, setting: Setting, before: Value, words: str) -> None:
         self._desk.preferred.emit()
-        self._desk.say(words, tr("Undo"), partial(self._take_back, setting, before))
+        said = tr("Appearance changed: {what}", what=words)
+        self._desk.say(said, tr("Undo"), partial(self._take_back, setting, before))
 
     def _take_back(self, setting: Setting, before: Value) -> None:
         settings, desk = self._desk.app.settings, self._desk

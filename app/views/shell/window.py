@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -43,6 +44,7 @@ from app.views.shell.job_acts import JobActs
 from app.views.shell.job_strip import JobStrip
 from app.views.shell.left_over import LeftOver
 from app.views.shell.ribbon import SandboxRibbon
+from app.views.shell.sample_data import SampleRibbon
 from app.views.shell.sidebar import Sidebar
 from app.views.shell.toast import ToastBar
 from app.views.shell.view import View
@@ -67,18 +69,26 @@ _PAGES = {
 
 
 class MainWindow(QMainWindow):
-    """Pages are made when they are first visited, so that the window opens quickly."""
+    """Pages are made when they are first visited, so that the window opens quickly.
+
+    gives_up lets it close over what is typed and cannot be saved. successor is the window that
+    has taken its place, handed what the pages of the one before it have left for those of this.
+    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self.pages: dict[Place, Page] = {}
         self.place = Place.CONTACTS
+        self.gives_up = False
+        self.handed: dict[Place, object] = {}
+        self.successor: MainWindow | None = None
         self.sidebar = Sidebar(self._person(), desk.app.workspace.folder.name)
         self.stack = QStackedWidget()
         self.job_acts = JobActs(desk)
         self.strip = JobStrip(desk, self.job_acts)
         self.left_over = LeftOver(desk, self.job_acts)
+        self.sample = SampleRibbon(desk)
         self._ground = self._lay_out()
         self.toast = ToastBar(self._ground, self.strip)
         self.floating = Floating(desk, self.job_acts, self._ground, lambda: self.place)
@@ -90,9 +100,14 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._wire()
 
-    def open(self) -> None:
-        """Show the window as it was left, with the jobs that wait."""
-        state = WindowState.read(str(self.desk.app.settings.get(WINDOW_STATE)))
+    def open(self, former: MainWindow | None = None) -> None:
+        """Show the window as it was left, or as `former` is now, with the jobs that wait."""
+        if former is None:
+            state = WindowState.read(str(self.desk.app.settings.get(WINDOW_STATE)))
+        else:
+            state = WindowState.of(former, former.place)
+            self.handed = {place: page.hand_over() for place, page in former.pages.items()}
+            self.desk.drafts.take(former.desk.drafts.release())
         state.restore(self)
         if "narrow" in (kept := self.desk.memory.get("sidebar")):
             self.sidebar.wish(kept["narrow"] is True)
@@ -100,6 +115,7 @@ class MainWindow(QMainWindow):
         self.show()
         self.strip.load()
         self.left_over.load()
+        self.sample.load()
         QTimer.singleShot(ASK_AFTER_MS, self, self._ask_system)
 
     def _ask_system(self) -> None:
@@ -128,6 +144,8 @@ class MainWindow(QMainWindow):
             module, name = _PAGES[place]
             self.pages[place] = getattr(import_module(module), name)(self.desk)
             self.stack.addWidget(self.pages[place])
+            if place in self.handed:
+                self.pages[place].take_over(self.handed.pop(place))
         return self.pages[place]
 
     def show_place(self, place: Place, argument: object = None) -> None:
@@ -149,6 +167,7 @@ class MainWindow(QMainWindow):
         right.setSpacing(0)
         if self.desk.app.workspace.is_sandbox:
             right.addWidget(SandboxRibbon())
+        right.addWidget(self.sample)
         right.addWidget(self.left_over)
         right.addWidget(self.stack, 1)
         right.addWidget(self.strip)
@@ -184,6 +203,7 @@ class MainWindow(QMainWindow):
             actions.provide(action, partial(desk.go, place), self)
         actions.provide(HISTORY, partial(desk.go, Place.HISTORY), self)
         self.floating.provide(self)
+        self.sample.provide(self)
         actions.provide(MENU, self._open_menu, self)
         actions.provide(TO_MESSAGE, self.toast.focus, self, when=self.toast.isVisible)
         self.sidebar.jobs.clicked.connect(partial(actions.run, JOBS))
@@ -236,14 +256,67 @@ class MainWindow(QMainWindow):
         if event.type() is QEvent.Type.StyleChange:
             self.sidebar.set_narrow(self.width() < theme().px(NARROW_BELOW))
 
+    @property
+    def is_editing(self) -> bool:
+        """Whether something is typed on one of the pages that is not stored."""
+        return any(page.is_editing for page in self.pages.values())
+
+    def when_saved(
+        self, then: Callable[[], None], refused: Callable[[], None] | None = None
+    ) -> None:
+        """Save what is typed on any page, then go on; a page that refuses comes into view."""
+        page = next((page for page in self.pages.values() if page.is_editing), None)
+        if page is None:
+            then()
+            return
+
+        def show() -> None:
+            self.show_place(page.place)
+            if refused is not None:
+                refused()
+
+        page.finish_editing(lambda: self.when_saved(then, refused), show)
+
+    def _close_then(self) -> None:
+        self.close()
+
+    def _ask_to_close(self) -> None:
+        words = tr("Captely stays open: what you typed cannot be saved as it is.")
+        self.desk.say(words, tr("Close without it"), self._give_up)
+
+    def _give_up(self) -> None:
+        self.gives_up = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window, stop listening; jobs stop at their next safe step."""
+        """Save open edits, remember the window, stop listening; jobs stop at a safe step."""
+        if self.is_editing and not self.gives_up:
+            event.ignore()
+            self.when_saved(self._close_then, self._ask_to_close)
+            return
+        if (focus := self.focusWidget()) is not None:
+            # What a line stores when it is left is stored.
+            focus.clearFocus()
         settings, state = self.desk.app.settings, WindowState.of(self, self.place).written()
         self.desk.calls.edit(self, lambda: settings.set(WINDOW_STATE, state), lambda _none: None)
-        self.desk.memory.flush()
+        self._end()
+        super().closeEvent(event)
+
+    def give_way(self, successor: MainWindow) -> None:
+        """Let another window go on; this one goes once what it has asked for is answered."""
+        self.successor = successor
+        self.hide()
+        self._end()
+        if self.desk.calls.waiting:
+            self.desk.calls.settled.connect(self.deleteLater)
+        else:
+            self.deleteLater()
+
+    def _end(self) -> None:
+        self.desk.memory.close()
+        self.desk.drafts.flush()
         self.desk.bridge.close()
         self.crash.remove()
-        super().closeEvent(event)
 
 
 def _dropped_files(event: QDropEvent) -> tuple[Path, ...]:

@@ -87,7 +87,7 @@ class Statuses(Tab[StatusView]):
         """A pill, its key, whether it is archived, and how many contacts."""
         state = Cell(tr("Archived"), Look.QUIET) if item.archived else Cell(tr("Offered"))
         return (
-            Cell(item.label, Look.PILL, shown_tone(item.tone)),
+            Cell(item.title, Look.PILL, shown_tone(item.tone)),
             Cell(item.key, Look.CODE),
             state,
             counted_cell(item.contacts),
@@ -100,13 +100,13 @@ class Statuses(Tab[StatusView]):
     def show_item(self, item: StatusView) -> None:
         """Show a status."""
         card = self.card
-        card.show_item(item.label, item.label, item.contacts)
+        card.show_item(item.title, item.title, item.contacts)
         card.swatches.choose(item.tone)
         card.archived.setChecked(item.archived)
         place = list(self.items).index(item)
         card.up.setEnabled(place > 0)
         card.down.setEnabled(place < len(self.items) - 1)
-        others = [(one.key, one.label) for one in self.items if one.key != item.key]
+        others = [(one.key, one.title) for one in self.items if one.key != item.key]
         card.merging.offer(others, item.contacts)
         card.show_for(new=False, first=item.key == FIRST)
         # A status with contacts is merged: they must get another one.

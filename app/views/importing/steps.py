@@ -1,0 +1,27 @@
+"""The steps of an import, and what the button that leads to the next one says."""
+
+from __future__ import annotations
+
+from app.core.text import tr, trn
+from app.services.importing.planned import ImportPlan
+from app.views.importing.draft import Draft
+
+FILE, MAPPING, REVIEW, RUN = range(4)
+
+
+def next_words(step: int, draft: Draft | None, plan: ImportPlan | None) -> str:
+    """What comes after `step`, with how many rows or contacts where that is known."""
+    if step == FILE:
+        return tr("Next: map columns")
+    if step == MAPPING:
+        look = draft.look if draft is not None else None
+        if look is not None and look.whole:
+            return trn("Next: review {n} row", "Next: review {n} rows", look.rows)
+        return tr("Next: review")
+    n = written(plan)
+    return trn("Import {n} contact", "Import {n} contacts", n) if n else tr("Nothing to import")
+
+
+def written(plan: ImportPlan | None) -> int:
+    """How many contacts a plan makes or changes."""
+    return plan.counts.created + plan.counts.updated if plan is not None else 0
