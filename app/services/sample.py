@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +105,12 @@ class Sample:
                 raise NotFound(tr("There is no sample data here."))
             recorder.kill("tag", _unused_tag(connection))
         return Removed(removed, len(kept))
+
+
+def among(connection: Connection, ids: Collection[int]) -> list[int]:
+    """Those of `ids` that came with the sample, inside an open session."""
+    batches = _batches(connection)
+    return [one for one in ids if any(batch.lo <= one <= batch.hi for batch in batches)]
 
 
 def _batches(connection: Connection) -> Sequence[Any]:

@@ -11,7 +11,8 @@ from app.bootstrap import App, build
 from app.core.actor import Origin
 from app.core.errors import InvalidInput, NotFound
 from app.core.paths import Workspace
-from app.services.sample import SampleState
+from app.services.exporting import withholding
+from app.services.sample import SampleState, among
 
 CONTACTS = 464
 """Those of the 500 rows that are neither broken nor there twice."""
@@ -95,3 +96,16 @@ def test_that_the_sample_is_there_once_and_can_come_again(app: App) -> None:
     assert app.sample.state() == SampleState(CONTACTS, 0)
     assert app.sample.remove().contacts == CONTACTS
     assert everybody(app) == []
+
+
+def test_that_of_any_contacts_the_sample_tells_its_own(app: App) -> None:
+    mine = app.contacts.add({"first_name": "Ada"})
+    filled(app)
+    ids = [int(str(contact["id"])) for contact in everybody(app)]
+    with app.store.reading() as connection:
+        assert set(among(connection, ids)) == set(ids) - {mine.id}
+        held = withholding.reasons(connection, ids)
+    assert mine.id not in held
+    assert {withholding.words(reason) for reason in held.values()} == {
+        "sample data is never exported"
+    }

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from app.core.text import marked, tr
+from app.core.text import tr
 from app.models.base import canonical
 from app.models.store import Store
-from app.services import suppression
 from app.services.connectors import Cancel, Connector, RemoteField, RemoteRecord
+from app.services.exporting import withholding
 from app.services.exporting.fields import LocalContact, read_contacts
 from app.services.exporting.ledger import Known, Ledger
 from app.services.exporting.mapping import CLEAR, CREATE, OVERWRITE, SKIP, FieldMapping, Rule
@@ -23,13 +23,6 @@ from app.services.exporting.values import Unfit, converted, goes_back, same
 CHUNK = 4_000
 
 _BLANK: tuple[Any, ...] = (None, "", [])
-
-REASONS = {
-    "unsubscribed": marked("unsubscribed"),
-    "bounced": marked("e-mail bounced"),
-    "do_not_contact": marked("do not contact"),
-    "erased": marked("erased on request"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +154,7 @@ class Planner:
     def _fates(self, ids: Sequence[int], pool: ThreadPoolExecutor) -> list[PlanItem]:
         with self.store.reading() as connection:
             contacts = read_contacts(connection, ids)
-            suppressed = suppression.reasons(connection, list(contacts))
+            withheld = withholding.reasons(connection, list(contacts))
             known = self.ledger.known(connection, list(contacts))
         fates: dict[int, PlanItem] = {}
         asked: dict[int, Rendered] = {}
@@ -171,7 +164,7 @@ class Planner:
                 fates[contact_id] = _skipped(contact_id, tr("it is no longer there"))
                 continue
             rendered = self.renderer.render(contact)
-            item = self._without_asking(contact, rendered, suppressed, known)
+            item = self._without_asking(contact, rendered, withheld, known)
             if item is None:
                 asked[contact_id] = rendered
                 self.split_names += contact.name_split
@@ -186,13 +179,12 @@ class Planner:
         self,
         contact: LocalContact,
         rendered: Rendered,
-        suppressed: Mapping[int, str],
+        withheld: Mapping[int, str],
         known: Mapping[int, Known],
     ) -> PlanItem | None:
         plain = PlanItem(contact.id, Fate.SKIPPED, rendered.key, contact.version)
-        if reason := suppressed.get(contact.id):
-            words = tr(REASONS.get(reason, reason))
-            return replace(plain, reason=tr("suppressed: {why}", why=words))
+        if reason := withheld.get(contact.id):
+            return replace(plain, reason=withholding.words(reason))
         if not rendered.key:
             return replace(plain, reason=tr("no e-mail, {label} needs one", label=self.label))
         first = self.file.first_with(rendered.key, contact.id)

@@ -25,8 +25,8 @@ from app.core.text import tr, trn
 from app.models.contacts import Contact
 from app.models.store import Store
 from app.models.visibility import alive
-from app.services import suppression
 from app.services.connectors import Connector, ItemFailure, ItemResult
+from app.services.exporting import withholding
 from app.services.exporting.delivery import Courier, Delivery
 from app.services.exporting.isolating import is_passing
 from app.services.exporting.ledger import Ledger, State
@@ -126,13 +126,13 @@ class Execution:
                 connection, self.run, ids, repeatable=self.connector.repeatable
             )
             present = _versions(connection, ids)
-            suppressed = suppression.reasons(connection, ids)
+            withheld = withholding.reasons(connection, ids)
         self._done += len(settled)
         waiting = []
         for item in items:
             if item.contact in settled:
                 continue
-            if item.contact in suppressed or item.contact not in present:
+            if item.contact in withheld or item.contact not in present:
                 # Since the plan was made somebody said that this person must not be exported.
                 self.withheld[item.fate] += 1
                 continue
@@ -213,10 +213,9 @@ class Execution:
         ids = [item.contact for item in items]
         with self.store.reading() as connection:
             present = _versions(connection, ids)
-            suppressed = suppression.reasons(connection, ids)
+            withheld = withholding.reasons(connection, ids)
         return sum(
-            present.get(item.contact) != item.version or item.contact in suppressed
-            for item in items
+            present.get(item.contact) != item.version or item.contact in withheld for item in items
         )
 
 
