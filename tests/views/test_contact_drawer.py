@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from app.core.fields import FieldKind
+from app.services.drafts import CONTACT
 from app.services.field_history import PAGE
 from app.views.common.places import Place
 from app.views.contacts.actions import COPY_EMAIL, DELETE, DUPLICATE, NEXT
@@ -426,7 +427,7 @@ def test_the_form_says_who_is_likely_the_same_person_and_opens_them(page, until,
     assert "Chloé Martin" in form.fields["phone"].alike.text()
     form.fields["phone"].open.clicked.emit()
     until(lambda: page.drawer.contact is not None and page.drawer.contact.id == people[1])
-    assert page.drawer.new.draft["email"] == "ada@acme.example"
+    assert page.desk.drafts.get(CONTACT)["email"] == "ada@acme.example"
 
 
 def test_a_known_address_can_be_added_all_the_same(page, until, app):

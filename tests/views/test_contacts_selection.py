@@ -149,7 +149,7 @@ def test_very_many_are_changed_by_a_job(page, app, people, until, monkeypatch):
     page.bulk.dialog.apply.click()
     until(lambda: [job.state for job in app.jobs.views()] == ["done"])
     until(lambda: page.model.rowCount() == 0)
-    assert page.beginning.empty.isVisible()
+    until(page.beginning.empty.isVisible)
     app.operations.undo()
     until(lambda: page.model.rowCount() == 5)
 

@@ -204,13 +204,11 @@ class Drawer(QWidget):
         if self.is_editing:
             self.new.keep_draft()
             self._stack.setCurrentIndex(DETAILS)
-        if self.editing.edit is not None and self.contact is not None:
-            if contact == self.contact.id:
-                self._read(contact)
-            else:
-                self.editing.finish(lambda: self._read(contact))
-            return
-        self._read(contact)
+        shown = self.contact.id if self.contact is not None else contact
+        if self.editing.edit is not None and contact != shown:
+            self.editing.finish(lambda: self._read(contact))
+        else:
+            self._read(contact)
 
     def reload(self) -> None:
         """Read the shown contact again, unless its form is open."""

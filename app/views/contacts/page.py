@@ -15,7 +15,6 @@ from app.core.text import tr
 from app.services.query_help import Known
 from app.services.query_parts import joined
 from app.services.rows import ContactRow
-from app.services.view_picks import asked
 from app.services.views import View
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk, Page
@@ -194,10 +193,7 @@ class ContactsPage(Page):
     @property
     def query(self) -> str:
         """What is looked for: the typed line, within the trash or the view that is shown."""
-        line, view = self.search.text(), self.keeper.view
-        if view is not None:
-            return asked(view.name, view.query, view.picks, line)
-        return joined("in:trash" if self.in_trash else "", line)
+        return self.keeper.asked(self.search.text())
 
     @property
     def in_trash(self) -> bool:

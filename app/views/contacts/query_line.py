@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -81,7 +82,7 @@ class QueryLine(SearchField):
 
     def suggest(self) -> None:
         """Show what may come at the cursor."""
-        known = Known(self.known.custom, self.known.statuses, self.known.tags, tuple(self.recent))
+        known = replace(self.known, recent=tuple(self.recent))
         self.list.offer(suggestions(self.text(), self.cursorPosition(), known))
 
     def complete(self, chosen: Suggestion) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.errors import CaptelyError
+from app.services.query_parts import joined
 from app.services.search import Interrupt
-from app.services.view_picks import Picks
+from app.services.view_picks import Picks, asked
 from app.services.views import Look, View, read_look
 from app.views.common.desk import Desk
 from app.views.contacts.view_tabs import ALL, TRASH
@@ -78,6 +79,12 @@ class ViewKeeper(QObject):
         """What was looked for when the window was closed, else what the view looks for."""
         view, kept = self.view, self._state.get("query")
         return kept if isinstance(kept, str) else (view.query if view is not None else "")
+
+    def asked(self, line: str) -> str:
+        """What a typed line looks for within the trash or the view that is shown."""
+        if (view := self.view) is not None:
+            return asked(view.name, view.query, view.picks, line)
+        return joined("in:trash" if self.key == TRASH else "", line)
 
     def keep_query(self, query: str) -> None:
         """Remember what is looked for now."""

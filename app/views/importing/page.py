@@ -378,20 +378,18 @@ class ImportPage(Page):
         step, has_preview = self.stack.currentIndex(), self.has_preview
         self.back.setText(tr("Cancel") if step == FILE else tr("Back"))
         idle_run = step == RUN and self.job is None and not self.run.result
-        self.back.setVisible(
-            (step == FILE and self.draft is not None) or step in (1, 2) or idle_run
-        )
+        has_draft = step == FILE and self.draft is not None
+        self.back.setVisible(has_draft or step in (MAPPING, REVIEW) or idle_run)
         self.next.setVisible(step in (MAPPING, REVIEW) or (step == FILE and has_preview))
         self.next.setEnabled(self._can_go_on(step, has_preview=has_preview))
         self.next.setText(next_words(step, self.draft, self.plan))
-        for button in (self.back, self.next):
-            button.updateGeometry()
+        self.back.updateGeometry()
+        self.next.updateGeometry()
         self._fit_steps()
 
     def _fit_steps(self) -> None:
         """Name all steps if there is room for them beside title and buttons."""
-        others = (self.header.title, self.back, self.next)
-        taken = sum(part.sizeHint().width() + GAP for part in others)
+        taken = sum(p.sizeHint().width() + GAP for p in (self.header.title, self.back, self.next))
         self.steps.set_compact(self.width() < taken + self.steps.whole_width + 2 * MARGIN)
 
     def _can_go_on(self, step: int, *, has_preview: bool) -> bool:
