@@ -82,9 +82,10 @@ def _concerning_others(db: sqlite3.Connection) -> list[str]:
             "SELECT first FROM alike WHERE n IN (SELECT n FROM row_email)",
             "SELECT first FROM alike WHERE email IN (SELECT email FROM row_email)",
         ]
-    for table in ("crm.contact", "crm.contact_key"):
+    # The condition of the index as well: without it each row would read all contacts.
+    for table, indexed in (("crm.contact", "AND c.deleted_op IS NULL"), ("crm.contact_key", "")):
         if candidates.any_in(db, table):
-            there = f"SELECT 1 FROM {table} c WHERE c.email = a.email"
+            there = f"SELECT 1 FROM {table} c WHERE c.email = a.email {indexed}"
             parts.append(f"SELECT first FROM alike a WHERE EXISTS ({there})")
     return parts
 

@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from app.core.identity import DERIVED, derived
 from app.models.contacts import Contact, ContactKey, ContactTag, Tag
-from app.services.importing import candidates, staging
+from app.services.importing import candidates, repeats, staging
 from app.services.importing.matching import match
 from app.services.importing.merging import (
     Level,
@@ -212,3 +212,15 @@ def test_rows_that_share_an_address_follow_a_name_that_somebody_without_one_gets
     ):
         fates, _ = one_after_the_other(rows, [], OnDuplicate.FILL)
         assert matched(rows, [], tmp_path) == fates
+
+
+def test_that_repeated_addresses_are_looked_up_among_the_contacts_by_an_index(
+    tmp_path: Path,
+) -> None:
+    """One walk through all contacts for each repeated row would take a long list minutes."""
+    ada = row(name="Ada", email="a@x", **{"labelled:email": [["2", "b@x"]]})
+    with plan_of([ada, ada], [ada], tmp_path) as (db, layout):
+        match(db, Matching(layout, OnDuplicate.FILL), lambda done, total: None)
+        for query in repeats._concerning_others(db):
+            steps = [step for *_, step in db.execute(f"EXPLAIN QUERY PLAN {query}")]
+            assert not [step for step in steps if step in ("SCAN c", "SCAN k")], query
