@@ -95,7 +95,7 @@ def search_words(text: str) -> str:
 
 def search_words_of(texts: Sequence[str]) -> list[str]:
     """What `search_words` gives for each text, all of them at once: a third of the time."""
-    joined = f" {_PART} ".join(ascii_of(texts))
+    joined = f" {_PART} ".join(_ascii_of(texts))
     if joined.count(_PART) != len(texts) - 1 or not joined.isascii():
         # Letters such as Greek ones stay, and a NUL within a text is not one between two.
         return list(map(search_words, texts))
@@ -105,7 +105,7 @@ def search_words_of(texts: Sequence[str]) -> list[str]:
     return words.replace(f" {_PART}", _PART)[:-1].split(_PART)
 
 
-def ascii_of(texts: Sequence[str]) -> Sequence[str]:
+def _ascii_of(texts: Sequence[str]) -> Sequence[str]:
     """The texts, those folded that are not ASCII; what is not even then stays as it is."""
     odd = [place for place, text in enumerate(texts) if not text.isascii()]
     if not odd:

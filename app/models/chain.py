@@ -60,16 +60,8 @@ def _leaf(
     salt: bytes | None, within: str, row: int, mask: str, before: str | None, after: str | None
 ) -> bytes:
     """A leaf, given the operation and the table packed: thousands of changes share them."""
-    salted, place = (salt or b"").hex(), str(row)
-    entry = (
-        f"{len(salted)}:{salted},{within}{len(place)}:{place},{len(mask)}:{mask},"
-        f"{_sized(before)}{_sized(after)}"
-    )
+    entry = f"{packed((salt or b'').hex())}{within}{packed(row, mask, before, after)}"
     return hashlib.sha256(entry.encode()).digest()
-
-
-def _sized(image: str | None) -> str:
-    return "-," if image is None else f"{len(image)}:{image},"
 
 
 def header(operation: Row[Any], seq: int, rows: int) -> str:

@@ -6,8 +6,9 @@ The library is imported when the first number is looked at: a window opens witho
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import Event
 
-_loaded: list[bool] = []
+_loaded = Event()
 
 
 def load() -> None:
@@ -15,17 +16,17 @@ def load() -> None:
     import phonenumbers
 
     del phonenumbers
-    _loaded[:] = [True]
+    _loaded.set()
 
 
 def is_loaded() -> bool:
     """True once `load` is done."""
-    return bool(_loaded)
+    return _loaded.is_set()
 
 
 def glanced(number: str) -> str:
     """As `grouped` if that needs no import, as it is otherwise: for whoever paints a list."""
-    return grouped(number) if _loaded else number
+    return grouped(number) if _loaded.is_set() else number
 
 
 @lru_cache(maxsize=4096)

@@ -228,6 +228,12 @@ def concerned(db: sqlite3.Connection, key: int, after: int, *, bare_only: bool) 
     return [n for (n,) in found]
 
 
+def is_bare(db: sqlite3.Connection, key: int) -> bool:
+    """Whether a row without address has this key."""
+    found = db.execute("SELECT 1 FROM bare_key WHERE key = ? LIMIT 1", (key,))
+    return found.fetchone() is not None
+
+
 def _with_key(db: sqlite3.Connection, key: int, after: int) -> list[int]:
     # Rarely needed, so these indexes are made only now.
     rows: list[int] = []

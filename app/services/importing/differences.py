@@ -117,7 +117,7 @@ def _learn_of_several(db: sqlite3.Connection, people: People) -> None:
 def _learn(people: People, contact: int, n: int, before: Person, after: Person) -> None:
     """Rows without address may from now on be this contact by a key it did not have."""
     for key in keys(after) - keys(before):
-        if people.db.execute("SELECT 1 FROM bare_key WHERE key = ? LIMIT 1", (key,)).fetchone():
+        if candidates.is_bare(people.db, key):
             people.learn(contact, n, after)
             for later in candidates.concerned(people.db, key, n, bare_only=True):
                 candidates.promote(people.db, later)

@@ -126,14 +126,9 @@ def _together(
     for _, given in rows[1:]:
         before, state = state, merged(state, given, people.policy)
         new = keys(state) - keys(given) - keys(before) if state != before else ()
-        if any(_is_bare(db, key) for key in new):
+        if any(candidates.is_bare(db, key) for key in new):
             return None
     return state
-
-
-def _is_bare(db: sqlite3.Connection, key: int) -> bool:
-    found = db.execute("SELECT 1 FROM bare_key WHERE key = ? LIMIT 1", (key,))
-    return found.fetchone() is not None
 
 
 def _write(

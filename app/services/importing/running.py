@@ -135,8 +135,9 @@ class Running:
             context.save(connection, state, done=0)
 
     def _without_indexes(self, connection: Connection, created: int) -> bool:
-        worth = self.store.is_sqlite and created >= LOAD_WITHOUT_INDEXES
-        if worth := worth and not has_others(connection):
+        enough = self.store.is_sqlite and created >= LOAD_WITHOUT_INDEXES
+        worth = enough and not has_others(connection)
+        if worth:
             drop_contact_indexes(connection)
         return worth
 

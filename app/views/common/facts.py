@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.views.common.fonts import Role
-from app.views.common.labels import Label, Para
+from app.views.common.labels import Label, Para, let_grow
 
 Fact = tuple[str, str]
 """Name and value."""
@@ -26,9 +26,7 @@ class Facts(QWidget):
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
         self._labels: list[tuple[Label, Para]] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        let_grow(self)
 
     def text(self) -> str:
         """Everything that is said, for whoever looks for a value."""

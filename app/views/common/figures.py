@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -11,16 +10,11 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from app.views.common.boxes import Card, Meter
 from app.views.common.fonts import Role
+from app.views.common.mixin import Mixin
 from app.views.common.painting import paint_box, paint_text, text_width
 from app.views.common.ring import Ringed
 from app.views.common.theme import theme
 from app.views.common.words import number
-
-if TYPE_CHECKING:
-    _Widget = QWidget
-else:
-    # At run time a mixin must not be a second Qt class beside the control's own.
-    _Widget = object
 
 Part = tuple[str, str, str]
 """Key, words and colour token of one figure."""
@@ -67,7 +61,7 @@ class Figures(Card):
                 figure.update()
 
 
-class _Painted(_Widget):
+class _Painted(Mixin):
     """A quiet caption with its colour, over a large number."""
 
     number = 0

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QWidget
 
-if TYPE_CHECKING:
-    _Widget = QWidget
-else:
-    # At run time a mixin must not be a second Qt class beside the control's own.
-    _Widget = object
+from app.views.common.mixin import Mixin
 
 
-class Hovering(_Widget):
+class Hovering(Mixin):
     """Mixed into controls that look different while they are pointed at."""
 
     _hovered: bool = False

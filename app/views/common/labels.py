@@ -92,9 +92,7 @@ class Para(Label):
     ) -> None:
         super().__init__(text, role, tone)
         self._align = align
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        let_grow(self)
 
     def hasHeightForWidth(self) -> bool:
         """Wrapped text is higher when narrower."""
@@ -132,6 +130,13 @@ class Para(Label):
         for paragraph in self.text().split("\n"):
             lines += wrapped(paragraph, self.font(), width) or [""]
         return lines
+
+
+def let_grow(widget: QWidget) -> None:
+    """Let layouts give a widget more height where its words take more lines."""
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    widget.setSizePolicy(policy)
 
 
 def wrapped(paragraph: str, font: QFont, width: float) -> list[str]:

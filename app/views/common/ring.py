@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from app.views.common.mixin import Mixin
 from app.views.common.painting import paint_box
 from app.views.common.theme import theme
 
@@ -26,12 +25,6 @@ _MOVES = (
 GAP, WIDTH = 2, 2
 FLOATS = "floats"
 """The property of a widget that moves by itself, with the rings of what is in it."""
-
-if TYPE_CHECKING:
-    _Widget = QWidget
-else:
-    # At run time a mixin must not be a second Qt class beside the control's own.
-    _Widget = object
 
 
 class FocusRing(QWidget):
@@ -71,7 +64,7 @@ class FocusRing(QWidget):
         self.show()
 
 
-class Ringed(_Widget):
+class Ringed(Mixin):
     """Mixed into controls: shows the ring while they have the keyboard's focus."""
 
     ring_radius: float = 6.0

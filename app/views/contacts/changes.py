@@ -16,7 +16,7 @@ from app.views.common.cells import MISSING
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
 from app.views.common.inputs import Select
-from app.views.common.labels import Label, wrapped
+from app.views.common.labels import Label, let_grow, wrapped
 from app.views.common.painting import RIGHT, paint_text, text_width
 from app.views.common.theme import theme
 from app.views.common.words import long_time, short_time
@@ -125,9 +125,7 @@ class StepRow(QWidget):
         self.then.setAccessibleName(
             tr("Show the contact as it was after {when}", when=long_time(step.at))
         )
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        let_grow(self)
         change = f"{shown_old} → {self.new or tr('empty')}"
         self.setAccessibleName(f"{self.title}, {change}, {self.detail}, {long_time(step.at)}")
         self.setToolTip(f"{self.title}\n{change}\n{self.detail}\n{long_time(step.at)}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCompleter, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCompleter, QWidget
 
 from app.core.cells import join_list, split_list
 from app.core.fields import Field
@@ -16,6 +16,7 @@ from app.views.common.buttons import Btn, Kind
 from app.views.common.flow import Flow
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
+from app.views.common.labels import let_grow
 from app.views.common.painting import paint_box, paint_text, text_width
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
@@ -69,9 +70,7 @@ class TagsEditor(Editor):
         self._vocabulary = vocabulary
         self._flow = Flow(4)
         self._chips = box(self._flow)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self._chips.setSizePolicy(policy)
+        let_grow(self._chips)
         self.line = line_edit(field.title, tr("Type a tag, Enter adds it"))
         self.line.textChanged.connect(self._typed)
         self.line.installEventFilter(self)
@@ -161,9 +160,7 @@ class MultiEditor(Editor):
         self._flow = Flow(4)
         self.chips: dict[str, Chip] = {}
         holder: QWidget = box(self._flow)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        holder.setSizePolicy(policy)
+        let_grow(holder)
         self._box.addWidget(holder)
         self._offer(field.choices)
 

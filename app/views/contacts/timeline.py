@@ -19,7 +19,7 @@ from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
 from app.views.common.inputs import Select
-from app.views.common.labels import Label, wrapped
+from app.views.common.labels import Label, let_grow, wrapped
 from app.views.common.painting import RIGHT, paint_box, paint_text, text_width
 from app.views.common.ring import Ringed
 from app.views.common.theme import theme
@@ -213,9 +213,7 @@ class Entry(Ringed, QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(f"{shown.title}, {shown.detail}, {long_time(shown.moment)}")
         self.setToolTip(f"{shown.title}\n{shown.detail}\n{long_time(shown.moment)}")
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        let_grow(self)
 
     def hasHeightForWidth(self) -> bool:
         """The names of many changed fields take several lines."""

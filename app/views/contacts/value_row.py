@@ -16,14 +16,14 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+from PySide6.QtWidgets import QAbstractButton
 
 from app.core.text import tr
 from app.views.common.cells import MISSING
 from app.views.common.fonts import Role
 from app.views.common.hovering import Hovering
 from app.views.common.icons import paint_icon
-from app.views.common.labels import wrapped
+from app.views.common.labels import let_grow, wrapped
 from app.views.common.painting import (
     PILL_HEIGHT,
     RIGHT,
@@ -79,9 +79,7 @@ class ValueRow(Ringed, Hovering, QAbstractButton):
         self._sourced = False
         self._editable = editable
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        let_grow(self)
         self.clicked.connect(self._clicked)
         self.allow(editable=editable)
 

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
 
-if TYPE_CHECKING:
-    _Widget = QWidget
-else:
-    # At run time a mixin must not be a second Qt class beside the widget's own.
-    _Widget = object
+from app.views.common.mixin import Mixin
 
 
-class Escaping(_Widget):
+class Escaping(Mixin):
     """Mixed into floating widgets; `escape` is what Esc does."""
 
     def escape(self) -> None:

@@ -239,6 +239,15 @@ def watch_indexes(desk: Desk, patch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
+def paused_load(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The job of an import that somebody has paused after its first chunk."""
+    job = desk.importing.start(desk.list(listed(ROWS)))
+    with monkeypatch.context() as patch:
+        after_chunks(patch, 1, lambda context: context.ask(Wish.PAUSE))
+        desk.jobs.run(job)
+    return job
+
+
 def test_an_empty_workspace_is_loaded_without_indexes_which_come_back(
     tmp_path: Path, small_chunks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,10 +266,7 @@ def test_a_pause_brings_the_indexes_back_and_going_on_lets_go_of_them_again(
 ) -> None:
     monkeypatch.setattr(running, "LOAD_WITHOUT_INDEXES", 10)
     with open_desk(tmp_path) as desk:
-        job = desk.importing.start(desk.list(listed(ROWS)))
-        with monkeypatch.context() as patch:
-            after_chunks(patch, 1, lambda context: context.ask(Wish.PAUSE))
-            desk.jobs.run(job)
+        job = paused_load(desk, monkeypatch)
         assert absent(desk) == 0
 
         seen = watch_indexes(desk, monkeypatch)
@@ -317,10 +323,7 @@ def test_a_resumed_load_leaves_the_indexes_to_those_who_came_meanwhile(
 ) -> None:
     monkeypatch.setattr(running, "LOAD_WITHOUT_INDEXES", 10)
     with open_desk(tmp_path) as desk:
-        job = desk.importing.start(desk.list(listed(ROWS)))
-        with monkeypatch.context() as patch:
-            after_chunks(patch, 1, lambda context: context.ask(Wish.PAUSE))
-            desk.jobs.run(job)
+        job = paused_load(desk, monkeypatch)
         desk.add({"first_name": "Ada"})
 
         seen = watch_indexes(desk, monkeypatch)
