@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,8 +22,10 @@ from sqlalchemy.pool import QueuePool
 
 from app.core.errors import Busy, CaptelyError, InvalidInput
 from app.core.text import tr
+from app.models import write_log
 from app.models.journal import Counter
 from app.models.store_errors import forget_values, is_interrupt, is_locked, storage_error
+from app.models.waiting import GaveWay, Hands, giving_way
 
 BUSY_SECONDS = 30.0
 POLL_SECONDS = 0.002
@@ -36,7 +38,6 @@ SEARCH_CACHE_KIB = 12_288
 
 More of it makes no search faster: the system keeps the files in memory as well.
 """
-CHECKPOINT_PAGES = 16_000
 
 
 class Interrupted(CaptelyError):
@@ -116,6 +117,10 @@ class _Turn:
                 self._writing, self._thread = None, 0
                 self._condition.notify_all()
 
+    def is_wanted(self) -> bool:
+        """True while a person waits for their turn."""
+        return self._people > 0
+
     def _free(self, *, bulk: bool) -> bool:
         return self._writing is None and not (bulk and self._people)
 
@@ -130,6 +135,7 @@ class Store:
         self.url = _parsed(url)
         self.search = search if self.is_sqlite else None
         self._file = Path(self.url.database or "") if self.is_sqlite else None
+        self._hands = Hands(self._file) if self._file else None
         self._turn = _Turn()
         self._readers = self._engine(read_only=True)
         self._writers = self._engine(read_only=False) if self.is_sqlite else self._readers
@@ -175,22 +181,26 @@ class Store:
         *,
         durable: bool = False,
         bulk: bool = False,
+        yielding: bool = False,
         attach: Path | None = None,
     ) -> Iterator[Connection]:
         """The only way to change the database: commits at the end, rolls back on any error.
 
         label names the work in a Busy sentence. durable waits for the disk before it returns
-        (money). bulk lets people's edits go first and leaves them a gap afterwards. attach names a
-        finished plan file that is readable as the schema `plan` meanwhile (SQLite only).
+        (money). bulk lets people's edits go first and leaves them a gap afterwards; yielding does
+        so even in the midst of its statements (SQLite only). attach names a finished plan file
+        that is readable as the schema `plan` meanwhile (SQLite only).
         Raises Busy after 30 s of waiting, StorageError when the disk or file refuses, RuntimeError
-        inside another writing session of the same thread.
+        inside another writing session of the same thread, and GaveWay, with nothing changed, when
+        somebody wants to write while a yielding session does.
         """
         try:
             with (
                 self._turn.taken(label, bulk=bulk),
                 self._writers.connect() as plain,
                 _attached(plain.connection.driver_connection, attach),
-                plain.execution_options(captely_durable=durable) as connection,
+                self._giving_way(plain.connection.driver_connection, yielding=yielding),
+                plain.execution_options(captely_durable=durable, captely_bulk=bulk) as connection,
                 connection.begin(),
             ):
                 yield connection
@@ -199,14 +209,39 @@ class Store:
                 forget_values(error)
                 raise
             raise said from error
+        except GaveWay:
+            _pause(BULK_GAP_SECONDS)
+            raise
         if bulk:
             _pause(BULK_GAP_SECONDS)
+
+    def is_wanted(self) -> bool:
+        """True while somebody waits to write, in this process or, on SQLite, in another."""
+        return self._turn.is_wanted() or (self._hands is not None and self._hands.are_up())
+
+    def shorten_log(self) -> None:
+        """Copy a long write-ahead log back, between two sessions of bulk work.
+
+        People may read and write meanwhile.
+        """
+        if self._file is None or write_log.frames(self._file) < write_log.COPIED_FROM:
+            return
+        with closing(self._writers.raw_connection()) as connection:
+            write_log.copy_back(connection.driver_connection)
 
     def close(self) -> None:
         """Close every connection."""
         self._readers.dispose()
         if self._writers is not self._readers:
             self._writers.dispose()
+
+    @contextmanager
+    def _giving_way(self, connection: Any, *, yielding: bool) -> Iterator[None]:  # noqa: ANN401
+        if not (yielding and self.is_sqlite):
+            yield
+            return
+        with giving_way(connection, self.is_wanted):
+            yield
 
     def _engine(self, *, read_only: bool) -> Engine:
         if not self.is_sqlite:
@@ -228,7 +263,7 @@ class Store:
             connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS, "uri": True},
         )
         event.listen(engine, "connect", self._prepare_reader if read_only else _prepare_writer)
-        event.listen(engine, "begin", _begin_reading if read_only else _begin_writing)
+        event.listen(engine, "begin", _begin_reading if read_only else self._begin_writing)
         return engine
 
     def _prepare_reader(self, connection: Any, _record: object) -> None:  # noqa: ANN401
@@ -239,6 +274,21 @@ class Store:
             # An attached file has a cache of its own, of 2 MB by default.
             connection.execute(f"PRAGMA search.cache_size = -{SEARCH_CACHE_KIB}")
         connection.execute("PRAGMA query_only = ON")
+
+    def _begin_writing(self, connection: Connection) -> None:
+        options = connection.get_execution_options()
+        level = "FULL" if options.get("captely_durable") else "NORMAL"
+        connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
+        hands = None if options.get("captely_bulk") else self._hands
+        deadline, waited = time.monotonic() + BUSY_SECONDS, False
+        while not _begun(connection, deadline):
+            waited = True
+            if hands is not None:
+                hands.raise_one()
+            # SQLite's own busy handler backs off to 100 ms, too long behind 100 ms bulk chunks.
+            _pause(POLL_SECONDS)
+        if waited and hands is not None:
+            hands.lower()
 
 
 def reserve(connection: Connection, table: str, rows: int) -> int:
@@ -300,7 +350,7 @@ def _prepare(connection: Any) -> None:  # noqa: ANN401
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(f"PRAGMA cache_size = -{WRITE_CACHE_KIB}")
     # By default an edit of some thousand rows would wait for its own copying into the main file.
-    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {write_log.FORCED_FROM}")
 
 
 def _prepare_writer(connection: Any, _record: object) -> None:  # noqa: ANN401
@@ -326,21 +376,15 @@ def _begin_reading(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _begin_writing(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    level = "FULL" if options.get("captely_durable") else "NORMAL"
-    connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except SQLAlchemyError as error:
-            # SQLite's own busy handler backs off to 100 ms, too long behind 100 ms bulk chunks.
-            if not is_locked(error) or time.monotonic() > deadline:
-                raise
-            _pause(POLL_SECONDS)
-        else:
-            return
+def _begun(connection: Connection, deadline: float) -> bool:
+    """Begin a writing transaction; False when somebody else has one, at `deadline` the error."""
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except SQLAlchemyError as error:
+        if not is_locked(error) or time.monotonic() > deadline:
+            raise
+        return False
+    return True
 
 
 def _pause(seconds: float) -> None:

@@ -127,15 +127,22 @@ class Operations:
 
     @contextmanager
     def resume(
-        self, op: int, *, sealing: bool = False, bulk: bool = True, attach: Path | None = None
+        self,
+        op: int,
+        *,
+        sealing: bool = False,
+        bulk: bool = True,
+        yielding: bool = False,
+        attach: Path | None = None,
     ) -> Iterator[Recorder]:
         """One more writing session of an open operation; with sealing, its last.
 
-        attach names a plan file to be read meanwhile, as in Store.writing.
-        Raises NotFound when `op` is not open.
+        attach names a plan file to be read meanwhile, as in Store.writing, and yielding gives way
+        to others as there.
+        Raises NotFound when `op` is not open, GaveWay when a yielding session gave way.
         """
-        changes = None
-        with self._store.writing("resume", bulk=bulk, attach=attach) as connection:
+        changes, store = None, self._store
+        with store.writing("resume", bulk=bulk, yielding=yielding, attach=attach) as connection:
             recorder = Recorder(connection, op, _open_one(connection, op).at_us, resumed=True)
             yield recorder
             if sealing:

@@ -24,9 +24,10 @@ ROWS = 200
 
 def import_list(folder: str, file: str) -> None:
     """In a child: begin an import as the command line does."""
-    from app.services.importing import running
+    from app.services.importing import pacing
 
-    running.FIRST_CHUNK = running.LEAST_CHUNK = running.MOST_CHUNK = 16
+    pacing.FIRST_CHUNK = pacing.LEAST_CHUNK = pacing.MOST_CHUNK = 16
+    pacing.SESSION_SECONDS = 0
     app = build(Workspace(Path(folder)), origin=Origin.CLI)
     app.jobs.run(app.importing.start(Path(file)))
     app.close()

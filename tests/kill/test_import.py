@@ -17,7 +17,7 @@ from app.models.indexes import missing_indexes
 from app.models.journal import Operation, SearchDirty
 from app.models.visibility import alive
 from app.services.audit import Audit
-from app.services.importing import ImportOptions, indexer, planning, running
+from app.services.importing import ImportOptions, indexer, pacing, planning, running
 from app.services.jobs import JobState
 from app.services.rows import read_texts
 from tests.kill.harness import Kill, Nursery
@@ -29,7 +29,8 @@ EXPECTED = (ROWS - 5, 10, 5, 6, 2)
 
 def import_list(folder: str, job: int, apart: bool) -> list[int]:
     """In a child: open the workspace as at a start, then run the job; the five numbers."""
-    running.FIRST_CHUNK = running.LEAST_CHUNK = running.MOST_CHUNK = 16
+    pacing.FIRST_CHUNK = pacing.LEAST_CHUNK = pacing.MOST_CHUNK = 16
+    pacing.SESSION_SECONDS = 0
     running.LOAD_WITHOUT_INDEXES = 50
     if apart:
         # Readers, the comparing and the indexer that follows are processes of their own.

@@ -7,8 +7,6 @@ there before, and seals the operation: then everything is there at once.
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,31 +21,28 @@ from app.core.text import marked, tr
 from app.models.importing import ImportBatch, ImportOrigin
 from app.models.indexes import drop_contact_indexes, ensure_indexes, has_others
 from app.models.journal import Operation
-from app.models.recorder import Recorder
 from app.models.store import Store, reserve
+from app.models.waiting import GaveWay
 from app.services.importing import crm, joining, staging, tagging, worker
 from app.services.importing.following import Written
 from app.services.importing.indexer import Follower, Indexer
-from app.services.importing.loading import Changes, loader
+from app.services.importing.loading import Loader, loader
 from app.services.importing.memory import Memory
 from app.services.importing.merging import OnDuplicate
-from app.services.importing.options import ImportOptions
+from app.services.importing.pacing import Pace
 from app.services.importing.planned import ImportPlan
-from app.services.importing.recipes import Recipe
 from app.services.importing.rejects import write_rejects
-from app.services.importing.revising import revise
+from app.services.importing.sealing import Sealing
 from app.services.importing.tagging import Tagging, retag
 from app.services.jobs.context import JobContext, Paused
 from app.services.operations import Operations
 from app.services.tags import ensure_tags, tag_key
 
 KIND = "import"
-FIRST_CHUNK = 2_000
-LEAST_CHUNK = 200
-MOST_CHUNK = 200_000
-LOCK_SECONDS = 0.1
 LOAD_WITHOUT_INDEXES = 20_000
 RETAG_APART = 20_000
+TRIES = 8
+"""How often the last transaction begins anew for others before they have to wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,26 +167,40 @@ class Running:
         return batch
 
     def _load(self, context: JobContext, plan: ImportPlan, follower: Follower | None) -> None:
-        """Create the new contacts, in chunks that hold the writers' lock for about 100 ms."""
-        size, state, words = FIRST_CHUNK, dict(context.cursor or {}), tr("Writing contacts")
-        tags, total = tuple(state["everyone"]), plan.counts.rows
+        """Create the new contacts, in transactions that end when somebody else wants to write."""
+        pace, state = Pace(), dict(context.cursor or {})
         self._retag(context, plan, state)
+        tags = tuple(state["everyone"])
         with loader(plan, state["batch"], state["first"], tags) as load:
-            while state["after"] < total:
+            while state["after"] < plan.counts.rows:
+                moved = self._write(context, load, pace, state)
+                self.store.shorten_log()
+                if follower is not None and moved["next"] > state["next"]:
+                    ids = state["next"], moved["next"] - 1
+                    follower.wrote(Written(*ids, state["after"], moved["after"]))
+                state = moved
+
+    def _write(
+        self, context: JobContext, load: Loader, pace: Pace, state: dict[str, Any]
+    ) -> dict[str, Any]:
+        """One transaction of chunks; the cursor behind them."""
+        plan, total = load.plan, load.plan.counts.rows
+        with self.operations.resume(state["op"], attach=self._attached(plan)) as recorder:
+            pace.begin()
+            while True:
                 context.check()
-                upto = min(total, state["after"] + size)
-                with self.operations.resume(state["op"], attach=self._attached(plan)) as recorder:
-                    began, first, after = time.monotonic(), state["next"], state["after"]
-                    state["next"] += load.load(recorder, after, upto, first)
-                    state["after"] = upto
-                    context.save(recorder.connection, state, done=upto)
-                size = _adapted(size, time.monotonic() - began)
-                if follower is not None and state["next"] > first:
-                    follower.wrote(Written(first, state["next"] - 1, after, upto))
-                context.progress(upto, total, words)
+                upto = min(total, state["after"] + pace.size)
+                with pace.kept():
+                    made = load.load(recorder, state["after"], upto, state["next"])
+                state = {**state, "after": upto, "next": state["next"] + made}
+                context.progress(upto, total, tr("Writing contacts"))
+                if upto == total or pace.is_over() or self.store.is_wanted():
+                    break
+            context.save(recorder.connection, state, done=upto)
+        return state
 
     def _retag(self, context: JobContext, plan: ImportPlan, state: Mapping[str, Any]) -> None:
-        if not _gives_tags(plan, state):
+        if not tagging.are_given(plan, state):
             return
         beside = Path(f"{plan.path}.crm")
         people = beside if beside.exists() else crm.lay_beside(self.store, plan.path)
@@ -209,77 +218,19 @@ class Running:
     def _finish(self, context: JobContext, plan: ImportPlan) -> dict[str, Any]:
         """What is left once the new contacts are written: the rejects, and the last transaction."""
         rejects = write_rejects(plan, self.rejects, context.job_id)
+        state, tries = dict(context.cursor or {}), TRIES
         with staging.reading(plan.path) as rows:
+            sealing = Sealing(self.operations, self.memory, plan, rows, rejects, state)
             while True:
                 context.check()
                 with self.store.reading() as connection:
                     joins = joining.look(connection, plan, rows)
-                with suppress(joining.Outrun):
-                    return self._seal(context, plan, rows, joins, rejects)
-
-    def _seal(
-        self,
-        context: JobContext,
-        plan: ImportPlan,
-        rows: sqlite3.Connection,
-        joins: joining.Joins,
-        rejects: Path | None,
-    ) -> dict[str, Any]:
-        """The last transaction: changes of older contacts, the seal, and what is remembered."""
-        state = dict(context.cursor or {})
-        attach = self._attached(plan)
-        with self.operations.resume(state["op"], sealing=True, attach=attach) as recorder:
-            self._change(recorder, plan, rows, state)
-            plan = joining.join(recorder, plan, rows, joins, state)
-            if recorder.is_empty():
-                # Nothing new in the list: then there is no operation to point at.
-                own = ImportBatch.id == state["batch"]
-                table = ImportBatch.__table__
-                recorder.connection.execute(table.update().where(own).values(op=None))  # type: ignore[attr-defined]
-                state["op"] = None
-            options = ImportOptions.from_dict(plan.options)
-            recipe = Recipe.of(plan.columns, plan.mapping, options)
-            recipe = recipe.with_found(plan.targets, plan.names)
-            self.memory.remember(recorder.connection, plan.fingerprint, recipe, plan.source.name)
-            joining.require_all(recorder.connection, plan, rows, joins)
-            result = plan.result() | {
-                "batch": state["batch"],
-                "rejects_file": str(rejects) if rejects else None,
-                "job": context.job_id,
-                "operation": state["op"],
-            }
-            done = {"phase": "done", "result": result}
-            context.save(recorder.connection, done, done=plan.counts.rows)
-        return result
-
-    def _change(
-        self,
-        recorder: Recorder,
-        plan: ImportPlan,
-        rows: sqlite3.Connection,
-        state: Mapping[str, Any],
-    ) -> None:
-        retagged = _gives_tags(plan, state)
-        changes = Changes(recorder.connection, rows, retagged)
-        moved = changes.moved()
-        with changes.staged(moved) as staged:
-            recorder.update_staged("contact", staged)
-        changes.keep_rows(state["batch"])
-        if moved:
-            revise(recorder, plan, rows, moved, state)
-
-
-def _gives_tags(plan: ImportPlan, state: Mapping[str, Any]) -> bool:
-    """Whether contacts may get tags; skip leaves those alone that were there before."""
-    skips = plan.options["on_duplicate"] == OnDuplicate.SKIP.value
-    # A column of tags in which nobody has any still needs the table that `_row_tags` looks into.
-    return plan.layout.tags is not None or bool(state["everyone"] and not skips)
-
-
-def _adapted(size: int, seconds: float) -> int:
-    """The next chunk's rows, so that it takes about as long as the lock may be held."""
-    wanted = int(size * LOCK_SECONDS / max(seconds, 0.001))
-    return max(LEAST_CHUNK, min(wanted, size * 2, MOST_CHUNK))
+                try:
+                    return sealing.seal(context, joins, self._attached(plan), yielding=tries > 0)
+                except joining.Outrun:
+                    continue
+                except GaveWay:
+                    context.cursor, tries = state, tries - 1
 
 
 def _open_operation(store: Store, job: int) -> int | None:

@@ -15,6 +15,8 @@ from typing import Any
 
 from app.core.text import fold
 from app.services.importing import staging
+from app.services.importing.merging import OnDuplicate
+from app.services.importing.planned import ImportPlan
 from app.services.importing.staging import canonical
 
 BATCH = 2_000
@@ -28,6 +30,16 @@ class Tagging:
     crm: Path
     ids: Mapping[str, int]
     everyone: tuple[int, ...]
+
+
+def are_given(plan: ImportPlan, state: Mapping[str, Any]) -> bool:
+    """Whether contacts may get tags; skip leaves those alone that were there before.
+
+    state is the cursor of the job, whose `everyone` are the tags of all contacts.
+    """
+    skips = plan.options["on_duplicate"] == OnDuplicate.SKIP.value
+    # A column of tags in which nobody has any still needs the table that `_row_tags` looks into.
+    return plan.layout.tags is not None or bool(state["everyone"] and not skips)
 
 
 def names_in(plan: Path) -> list[str]:

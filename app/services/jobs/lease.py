@@ -75,7 +75,8 @@ class Lease:
     def _beat(self, ended: threading.Event, values: Callable[[], Mapping[str, Any]]) -> None:
         while not self._clock.wait(BEAT_SECONDS, ended):
             try:
-                with self._store.writing("lease") as connection:
+                # As bulk work: a long step of this very job would otherwise give way to it.
+                with self._store.writing("lease", bulk=True) as connection:
                     self.prove(connection, values())
             except LeaseLost:
                 return

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from app.models.importing import ImportBatch
 from app.models.journal import OpRange
 from app.services.audit import Audit
-from app.services.importing import ImportOptions, joining, running
+from app.services.importing import ImportOptions, joining, pacing
 from app.services.importing.joining import Joins
 from app.services.importing.running import Running
+from app.services.importing.sealing import Sealing
 from app.services.jobs import JobContext
 from tests.services.importing.desk import Desk, five, open_desk
 
@@ -33,7 +34,8 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in ("FIRST_CHUNK", "LEAST_CHUNK", "MOST_CHUNK"):
-        monkeypatch.setattr(running, limit, 7)
+        monkeypatch.setattr(pacing, limit, 7)
+    monkeypatch.setattr(pacing, "SESSION_SECONDS", 0)
 
 
 @pytest.fixture
@@ -263,15 +265,15 @@ def test_a_contact_that_is_deleted_again_gets_nothing_and_the_row_is_created(
 ) -> None:
     made: list[int] = []
     once_written(lambda: made.extend(desk.add({"first_name": "Gone", "email": "p3@example.com"})))
-    seal = Running._seal
+    seal = Sealing.seal
 
-    def sealing(self: Running, *arguments: Any) -> Any:
+    def sealing(self: Sealing, *arguments: Any, **options: Any) -> Any:
         if made:
             with desk.operations.recording("contact.delete", "Delete") as recorder:
                 recorder.kill("contact", [made.pop()])
-        return seal(self, *arguments)
+        return seal(self, *arguments, **options)
 
-    monkeypatch.setattr(Running, "_seal", sealing)
+    monkeypatch.setattr(Sealing, "seal", sealing)
 
     assert five(desk.run(LIST)) == (20, 0, 0, 0, 0)
     assert ("P3", "p3@example.com") in desk.people()

@@ -18,13 +18,17 @@ from app.models.contacts import Contact, Tag
 from app.models.importing import ImportBatch, ImportOrigin
 from app.models.indexes import heal_indexes, missing_indexes
 from app.models.journal import Operation, OpRange
+from app.models.recorder import Recorder
+from app.models.store import Store
 from app.models.visibility import open_ranges
+from app.models.waiting import GaveWay
 from app.services.audit import Audit
 from app.services.history import History
-from app.services.importing import ImportOptions, indexer, planning, running
+from app.services.importing import ImportOptions, indexer, pacing, planning, running
 from app.services.importing.running import Running
 from app.services.jobs import JobContext, JobState
 from app.services.jobs.context import Wish
+from app.services.operations import Operations
 from app.services.rows import read_texts
 from app.services.tags import ensure_tags
 from tests.services.importing.desk import Desk, five, open_desk
@@ -45,9 +49,10 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "FIRST_CHUNK", 7)
-    monkeypatch.setattr(running, "LEAST_CHUNK", 7)
-    monkeypatch.setattr(running, "MOST_CHUNK", 7)
+    monkeypatch.setattr(pacing, "FIRST_CHUNK", 7)
+    monkeypatch.setattr(pacing, "LEAST_CHUNK", 7)
+    monkeypatch.setattr(pacing, "MOST_CHUNK", 7)
+    monkeypatch.setattr(pacing, "SESSION_SECONDS", 0)
 
 
 def after_chunks(monkeypatch: pytest.MonkeyPatch, chunks: int, act: Any) -> None:
@@ -477,20 +482,14 @@ def test_a_tag_that_somebody_else_took_up_meanwhile_stays_when_the_import_is_can
 ) -> None:
     [known] = desk.add({"first_name": "Known", "email": "known@example.com"})
 
-    def take_up(context: JobContext) -> None:
+    def take_up(store: Store) -> None:
+        """Between two transactions of the import."""
+        monkeypatch.undo()
         with desk.operations.recording("contact.edit", "Tag") as recorder:
             recorder.tag([known], ensure_tags(recorder, ["fair"])[0])
-        context.ask(Wish.CANCEL)
+        desk.jobs.cancel(job)
 
-    # Once the chunk's own session is over.
-    steps: list[int] = []
-
-    def progress(context: JobContext, done: int, total: int | None, message: str = "") -> None:
-        if message == "Writing contacts" and not steps:
-            steps.append(done)
-            take_up(context)
-
-    monkeypatch.setattr(JobContext, "progress", progress)
+    monkeypatch.setattr(Store, "shorten_log", take_up)
     job = desk.importing.start(desk.list(listed(ROWS)), ImportOptions(tags=("fair", "only ours")))
     with pytest.raises(Cancelled):
         desk.jobs.run(job)
@@ -513,3 +512,58 @@ def test_changed_contacts_too_know_the_row_of_the_file_they_come_from(desk: Desk
     assert History(desk.store).provenance(bob)["city"].row is None
     (made,) = set(range(1, 10)) & {row[0] for row in desk.people("id")} - {ada, bob}
     assert History(desk.store).provenance(made)["city"].row == 2
+
+
+def test_a_transaction_goes_on_until_somebody_wants_to_write(
+    desk: Desk, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "SESSION_SECONDS", 1e9)
+    asked, saved = [], []
+    save = JobContext.save
+
+    def wanted(store: Store) -> bool:
+        asked.append(store)
+        return len(asked) == 3
+
+    def saving(context: JobContext, connection: Any, cursor: Any, **counts: Any) -> None:
+        save(context, connection, cursor, **counts)
+        saved.append(cursor.get("after"))
+
+    monkeypatch.setattr(Store, "is_wanted", wanted)
+    monkeypatch.setattr(JobContext, "save", saving)
+
+    assert desk.run(listed(ROWS))["created"] == ROWS
+    # The plan, the beginning, three chunks of seven up to the one who waits, the rest, the end.
+    assert saved == [None, 0, 21, ROWS, None]
+    assert [name for (name,) in desk.people("first_name")] == [f"P{n}" for n in range(ROWS)]
+
+
+def test_the_last_transaction_begins_anew_for_others_but_not_for_ever(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal, tries = Operations._close, []
+
+    def close(operations: Operations, recorder: Recorder) -> Any:
+        tries.append(recorder.op)
+        if len(tries) <= running.TRIES:
+            raise GaveWay("gave way")
+        return seal(operations, recorder)
+
+    yielding = []
+    resume = Operations.resume
+
+    def resuming(operations: Operations, op: int, **options: Any) -> Any:
+        if options.get("sealing"):
+            yielding.append(options["yielding"])
+        return resume(operations, op, **options)
+
+    desk.add({"first_name": "P", "email": "p1@example.com"})
+    monkeypatch.setattr(Operations, "_close", close)
+    monkeypatch.setattr(Operations, "resume", resuming)
+
+    result = desk.run(listed(ROWS))
+
+    assert (result["created"], result["updated"]) == (ROWS - 1, 1)
+    assert yielding == [True] * running.TRIES + [False]
+    assert len(desk.people()) == ROWS
+    assert Audit(desk.store).verify().ok
