@@ -9,9 +9,9 @@ from contextlib import contextmanager
 FIRST_CHUNK = 2_000
 LEAST_CHUNK = 200
 MOST_CHUNK = 50_000
-CHUNK_SECONDS = 0.06
+CHUNK_SECONDS = 0.04
 """How long the rows between two looks for somebody who waits take."""
-SESSION_SECONDS = 4.0
+SESSION_SECONDS = 3.0
 """How long chunks follow one another in one transaction if nobody does. It writes each page of an
 index once, and rows in no order touch nearly all pages: short ones write ten times as much."""
 
