@@ -172,6 +172,13 @@ class ContactsPage(Page):
         if self.listing.finder.wanted is None:
             self.look()
 
+    def take_focus(self) -> None:
+        """Into the list, so that the keys of the list work."""
+        if self.as_cards or not self.table.isVisibleTo(self):
+            super().take_focus()
+        else:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     @property
     def is_editing(self) -> bool:
         """Whether a cell or a field of the drawer is open with something new in it."""
@@ -384,9 +391,10 @@ class ContactsPage(Page):
         self._make_room()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Another page is shown: an open cell keeps what was there."""
+        """Another page is shown: an open cell in which nothing was typed is closed."""
         super().hideEvent(event)
-        self.editing.cancel()
+        if not self.editing.dirty:
+            self.editing.cancel()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the drawer, then clears the selection; a capital letter goes to a name."""

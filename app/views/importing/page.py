@@ -48,8 +48,6 @@ class ImportPage(Page):
         self.steps = Steps([tr("File"), tr("Mapping"), tr("Review"), tr("Import")])
         self.back = Btn(tr("Back"), Kind.GHOST)
         self.next = Btn(tr("Next: map columns"), Kind.PRIMARY)
-        for button in (self.back, self.next):
-            button.setAutoDefault(True)
         self.header = PageHeader(tr("Import contacts"), self.back, self.next)
         self.left_over = LeftOver(desk)
         self.file = FileStep()

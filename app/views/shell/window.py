@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -17,7 +17,14 @@ from PySide6.QtGui import (
     QDropEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.changes import Changes
 from app.core.settings import USER_NAME, WINDOW_STATE
@@ -143,18 +150,39 @@ class MainWindow(QMainWindow):
         if place not in self.pages:
             module, name = _PAGES[place]
             self.pages[place] = getattr(import_module(module), name)(self.desk)
+            self.pages[place].setAccessibleName(GO[place].title)
             self.stack.addWidget(self.pages[place])
             if place in self.handed:
                 self.pages[place].take_over(self.handed.pop(place))
         return self.pages[place]
 
     def show_place(self, place: Place, argument: object = None) -> None:
-        """Bring a page into view."""
-        page = self.page(place)
+        """Bring a page into view, once what is typed on the one before is on its way."""
+        before, page = self.stack.currentWidget(), self.page(place)
+        if isinstance(before, Page) and before is not page and before.is_editing:
+            # What is refused stays open on its page, which comes back with the reason.
+            before.finish_editing(lambda: None, partial(self.show_place, before.place))
         self.place = place
         self.sidebar.mark(place)
+        left = page.focusWidget()
         self.stack.setCurrentWidget(page)
+        arrived = QApplication.focusWidget()
         page.visit(argument)
+        if QApplication.focusWidget() is arrived and (before is not page or argument is not None):
+            self._move_focus(page, left if argument is None else None)
+
+    def _move_focus(self, page: Page, left: QWidget | None) -> None:
+        """The keyboard follows into the page, to where it was left there.
+
+        Not for somebody who walks through the sidebar with the keyboard.
+        """
+        focused = QApplication.focusWidget()
+        if focused is not None and self.sidebar.isAncestorOf(focused):
+            return
+        if left is not None and left.isVisible() and left.isEnabled():
+            left.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            page.take_focus()
 
     def _person(self) -> str:
         typed = str(self.desk.app.settings.get(USER_NAME))
