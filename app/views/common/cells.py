@@ -54,7 +54,8 @@ class Column:
 
     width is its least width at 100 % text size, weight its share of what is left over. Columns
     with a higher rank give way first when there is not enough room. sort is the key that a click
-    on the header sorts by, empty for none.
+    on the header sorts by, empty for none. own is true for a width that the user has chosen, which
+    the words in the column do not change.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Column:
     rank: int = 0
     right: bool = False
     sort: str = ""
+    own: bool = False
 
     @property
     def words(self) -> str:

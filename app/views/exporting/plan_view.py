@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -269,19 +269,20 @@ class PlanView(QWidget):
         self._show_backfill(made.backfill)
         self.notice.offer("")
         self.notice.say("\n".join(plan.warnings), Tone.WARNING)
-        self._show_counts(plan)
+        self._show_counts(plan.counts)
         self.facts.show_facts(facts_of(plan, made.forecast))
         if not plan.to_send:
-            self.notice.say(nothing_to_do(plan), Tone.SUCCESS)
+            refused = plan.counts[Fate.INVALID.value] > 0
+            self.notice.say(nothing_to_do(plan), Tone.WARNING if refused else Tone.SUCCESS)
         elif plan.before is not None and not self._confirmed:
             self._ask_about_account(plan)
         self._allow()
         self.show_fates(tuple(Fate))
 
-    def _show_counts(self, plan: ExportPlan) -> None:
-        self.figures.show_numbers(plan.counts)
+    def _show_counts(self, counts: Mapping[str, int]) -> None:
+        self.figures.show_numbers(counts)
         for fates, tab in self.tabs.items():
-            tab.set_count(sum(plan.counts[fate.value] for fate in fates))
+            tab.set_count(sum(counts[fate.value] for fate in fates))
 
     def _mark_chosen(self, fates: tuple[Fate, ...]) -> None:
         """One tab, or one figure, is what is shown."""
@@ -314,6 +315,10 @@ class PlanView(QWidget):
 
     def _failed(self, turn: int, error: CaptelyError) -> None:
         if turn == self._turn:
+            # The numbers of a plan before this one would be taken for those of now.
+            if self.plan is None:
+                self._show_counts(dict.fromkeys((fate.value for fate in Fate), 0))
+                self.facts.show_facts([])
             self.notice.offer("")
             self.notice.say_error(error)
             self._allow()
