@@ -26,6 +26,7 @@ from app.views.shell.crash import report_of
 from app.views.shell.refusal import RefusalDialog
 from app.views.shell.ribbon import SandboxRibbon
 from app.views.shell.window_state import WindowState
+from main import main
 
 
 def test_every_place_of_the_sidebar_leads_to_its_page(window):
@@ -227,3 +228,12 @@ def test_the_theme_follows_the_system_until_one_is_chosen(window, monkeypatch):
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert look.colour("bg.app") == light
     assert QApplication.palette().window().color() == light
+
+
+@pytest.mark.parametrize("given", [[], ["--workspace", "somewhere"]])
+def test_without_a_verb_the_window_opens_on_the_workspace_that_is_named(monkeypatch, given):
+    opened = []
+    monkeypatch.setattr(desktop, "open_window", lambda folder: opened.append(folder) or 0)
+    monkeypatch.setattr(sys, "argv", ["captely", *given])
+    assert main() == 0
+    assert opened == given[1:] or opened == [""]

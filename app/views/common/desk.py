@@ -138,6 +138,9 @@ class Page(QWidget):
     def visit(self, argument: object = None) -> None:
         """The page comes into view."""
 
+    def go_up(self) -> None:
+        """Its place was chosen although it is in view: back to what it begins with."""
+
     def take_focus(self) -> None:
         """The keyboard comes to the page, whose own keys work from then on."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)

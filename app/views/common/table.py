@@ -145,8 +145,9 @@ class Table(QTableView):
         spare = max(0, room - sum(least[column.key] for column in shown))
         granted: dict[str, int] = {}
         # Whoever lacks least first, so that as few columns as possible are cut.
-        for column in sorted(shown, key=lambda c: self._whole(c) - least[c.key]):
-            granted[column.key] = min(spare, max(0, self._whole(column) - least[column.key]))
+        lacks = {c.key: max(0, self._wish(c) - least[c.key]) for c in shown}
+        for column in sorted(shown, key=lambda column: lacks[column.key]):
+            granted[column.key] = min(spare, lacks[column.key])
             spare -= granted[column.key]
         weights = sum(column.weight for column in shown) or 1
         for index, column in enumerate(self.columns):
@@ -159,8 +160,11 @@ class Table(QTableView):
 
     def _whole(self, column: Column) -> int:
         """The width at which nothing that was seen of a column is cut."""
-        wish = self._wishes.get(column.key, 0)
-        return max(_least(column), min(wish, theme().px(WIDEST_WISH)))
+        return max(_least(column), self._wish(column))
+
+    def _wish(self, column: Column) -> int:
+        """What the words seen in it need, within reason; 0 as long as nobody knows."""
+        return min(self._wishes.get(column.key, 0), theme().px(WIDEST_WISH))
 
     def _bare(self, column: Column) -> int:
         """What its title and the words in it need, where others lack room; at most its least."""

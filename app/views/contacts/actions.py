@@ -72,7 +72,10 @@ WRITE = _action(
     group=_C,
 )
 CALL = _action("call", marked("Call"), "phone", "Ctrl+Shift+P", finds=marked("tel dial"), group=_C)
-EXPORT = _action("export", marked("Export selection"), "share-2", "Ctrl+Shift+X", group=_C)
+EXPORT = _action(
+    "export", marked("Export contacts"), "share-2", "Ctrl+Shift+X",
+    finds=marked("selection view list hubspot csv send"), group=_C,
+)  # fmt: skip
 DELETE = _action("delete", marked("Move to trash"), "trash-2", "Del", finds=marked("remove"))
 RESTORE = _action("restore", marked("Restore from trash"), "rotate-ccw", "Ctrl+Shift+R")
 FILTER = _action("filter", marked("Add filter"), "list-filter", "F", finds=marked("where query"))

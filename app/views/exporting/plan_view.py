@@ -14,7 +14,7 @@ from app.core.errors import CaptelyError
 from app.core.text import tr, trn
 from app.services.exporting import Backfill, ExportPlan, Fate, Forecast, Request
 from app.views.common.actions import Action
-from app.views.common.boxes import Card, Rule, column, row
+from app.views.common.boxes import Card, Rule, Scrolled, box, column, row
 from app.views.common.buttons import Btn, IconBtn, Kind, TabBtn
 from app.views.common.desk import Desk
 from app.views.common.facts import Facts
@@ -113,10 +113,11 @@ class PlanView(QWidget):
             "muted",
         )
         self._final = final
-        self._right = Card(gap=12)
-        self._right.body.addWidget(self.request, 1)
-        for part in (Rule(), self.facts, final):
-            self._right.body.addWidget(part)
+        beside = column(self.request, Rule(), self.facts, final, gap=12, margins=(0, 0, 16, 0))
+        beside.setStretchFactor(self.request, 1)
+        self._right = Card(Scrolled(box(beside), tr("Exact request"), over=True))
+        # The scroll bar of a low window stands in the padding at the right.
+        self._right.body.setContentsMargins(16, 16, 0, 16)
         main = row(left, self._right, gap=16)
         main.setStretchFactor(left, 1)
         whole = column(self.header, self.notice, self.backfill, gap=16, margins=(24, 16, 24, 24))
@@ -139,7 +140,7 @@ class PlanView(QWidget):
         self.mapping.setVisible(not roomy)
 
     def _wire(self) -> None:
-        self.back.clicked.connect(self._leave)
+        self.back.clicked.connect(self.leave)
         self.mapping.clicked.connect(self.mapping_wished.emit)
         self.card.edit_wished.connect(self.mapping_wished.emit)
         self.save_plan.clicked.connect(self._ask_where)
@@ -398,6 +399,7 @@ class PlanView(QWidget):
         self.model.show(0, None)
         self.started.emit(job)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Forget the plan and go back."""
         self.drop()
         self.closed.emit()

@@ -164,6 +164,7 @@ class RequestText(QPlainTextEdit):
         """Take font and colours of the present theme."""
         self.setFont(theme().font(Role.CODE))
         self.setMinimumWidth(theme().px(200))
+        self.setMinimumHeight(theme().px(160))
         self._highlighter.rehighlight()
         self._mark()
 

@@ -38,10 +38,10 @@ Index = QModelIndex | QPersistentModelIndex
 def grid_columns(names: Sequence[str], shown: Sequence[int]) -> tuple[Column, ...]:
     """Row, person, the columns with problems, and what is wrong."""
     # The columns with the most problems stay longest, in the order of the file.
-    ranks = dict(zip(shown, (0, 1, 3), strict=False))
+    ranks = dict(zip(shown, (0, 1, 4), strict=False))
     return (
         Column("line", tr("Row"), 64, weight=0, right=True),
-        Column("person", tr("Person"), 120, weight=2, rank=2),
+        Column("person", tr("Person"), 120, weight=2, rank=3),
         *(Column(f"c{i}", names[i], 112, weight=3, rank=ranks[i]) for i in sorted(ranks)),
         Column("why", tr("What is wrong"), 204, weight=0),
     )

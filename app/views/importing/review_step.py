@@ -218,7 +218,7 @@ class ReviewStep(QWidget):
         self.figures.show_numbers(plan.counts.as_dict())
         self.problems.show_plan(draft, review.problems, review.overview, review.first)
         self.values.show_values(draft, review.problems, review.unknown, review.statuses)
-        self.matches.show_matches(review.matches, draft.custom)
+        self.matches.show_matches(review.matches, draft.custom, review.statuses)
         self.rows.show_plan(plan)
         self._undo_words.setText(_undo_words(plan))
         self._kept.setVisible(plan.counts.rejected > 0)

@@ -171,6 +171,12 @@ class MainWindow(QMainWindow):
         if QApplication.focusWidget() is arrived and (before is not page or argument is not None):
             self._move_focus(page, left if argument is None else None)
 
+    def _pick(self, place: Place) -> None:
+        here = place is self.place
+        self.show_place(place)
+        if here:
+            self.page(place).go_up()
+
     def _move_focus(self, page: Page, left: QWidget | None) -> None:
         """The keyboard follows into the page, to where it was left there.
 
@@ -209,7 +215,7 @@ class MainWindow(QMainWindow):
 
     def _wire(self) -> None:
         desk = self.desk
-        self.sidebar.picked.connect(self.show_place)
+        self.sidebar.picked.connect(self._pick)
         desk.toasted.connect(self.toast.show_toast)
         desk.travelled.connect(self.show_place)
         desk.calls.crashed.connect(self.crash.show)
