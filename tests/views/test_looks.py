@@ -20,6 +20,7 @@ from app.views.common.pills import sentences
 from app.views.common.places import Place
 from app.views.common.table import Table
 from app.views.common.table_model import ListModel
+from app.views.common.theme import theme
 from app.views.importing.mapping_table import MappingModel
 
 LONG = "a.very.long.address@with-a-long-domain.example"
@@ -167,3 +168,14 @@ def test_a_file_that_hangs_over_the_window_is_told_what_happens(window):
     assert target.accessibleName() == "Drop to import"
     window.dragLeaveEvent(QDragLeaveEvent())
     assert not target.isVisible()
+
+
+def test_columns_are_fitted_anew_for_words_of_another_size(table):
+    table.resize(522, 200)
+    show(table, "a.long.address@of-somebody.example")
+    try:
+        theme().use(percent=125)
+        wanted = text_width("a.long.address@of-somebody.example", Role.BODY) + 24
+        assert table.columnWidth(1) >= wanted
+    finally:
+        theme().use(percent=100)

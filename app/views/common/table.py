@@ -81,6 +81,9 @@ class Table(QTableView):
         """Take row height and column widths of the present text size and density."""
         self.verticalHeader().setDefaultSectionSize(self.row_height)
         self.verticalScrollBar().setSingleStep(self.row_height)
+        # Words of another size need another width.
+        self._wishes = {}
+        self._look_at_other_rows()
         self.fit_columns()
 
     @property
@@ -180,9 +183,9 @@ class Table(QTableView):
 
     def _look_at_rows(self) -> None:
         """Learn from the first rows what they need; columns must not jump while one scrolls."""
-        if not self._learns:
-            return
         model, rows = self.model(), self.visible_rows()
+        if not self._learns or model is None:
+            return
         for index, column in enumerate(self.columns):
             found = (self._delegate.wanted(model.index(row, index)) for row in rows)
             if not column.own and (widest := max(found, default=0.0)):

@@ -290,6 +290,14 @@ class MainWindow(QMainWindow):
         if event.type() is QEvent.Type.StyleChange:
             self.sidebar.set_narrow(self.width() < theme().px(NARROW_BELOW))
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001 - Qt's signature
+        """What had the keyboard beside the page is gone, such as a ribbon: the page gets it."""
+        had = self.focusWidget()
+        if had is not None and self.isVisible() and not had.isVisible():
+            self.page(self.place).take_focus()
+            return True
+        return super().focusNextPrevChild(forward)
+
     @property
     def is_editing(self) -> bool:
         """Whether something is typed on one of the pages that is not stored."""
