@@ -139,7 +139,16 @@ class Table(QTableView):
             if wide <= room or last.rank == 0:
                 break
             shown.remove(last)
+        self._spare(shown, room)
         self._share(shown, room)
+
+    def _spare(self, shown: list[Column], room: int) -> None:
+        """Leave out what is worth less than the whole words of the others, if that helps them."""
+        needs = {column.key: max(self._bare(column), self._wish(column)) for column in shown}
+        for column in [one for one in shown if one.spare and not self._sideways]:
+            if sum(needs.values()) > room >= sum(needs.values()) - needs[column.key]:
+                shown.remove(column)
+                return
 
     def _share(self, shown: Sequence[Column], room: int) -> None:
         """Least widths first, then what makes the cells whole, then the rest by weight."""

@@ -102,6 +102,7 @@ def _column(key: str, field: Field | None, width: int, place: int) -> Column:
         right=kind in _RIGHT or key in _MOMENTS,
         sort=NAME if key == NAME else key,
         own=bool(width),
+        spare=key == "company" and not width,
     )
 
 
