@@ -135,7 +135,7 @@ class Table(QTableView):
         shown = [column for column in self.columns if column.key not in self._left_out]
         while not self._sideways and len(shown) > 1:
             last = max(shown, key=lambda column: column.rank)
-            wide = sum(map(_least if last.rank < self.spare_rank else self._whole, shown))
+            wide = sum(map(_least if last.rank < self.spare_rank else self._need, shown))
             if wide <= room or last.rank == 0:
                 break
             shown.remove(last)
@@ -144,7 +144,7 @@ class Table(QTableView):
 
     def _spare(self, shown: list[Column], room: int) -> None:
         """Leave out what is worth less than the whole words of the others, if that helps them."""
-        needs = {column.key: max(self._bare(column), self._wish(column)) for column in shown}
+        needs = {column.key: self._need(column) for column in shown}
         for column in [one for one in shown if one.spare and not self._sideways]:
             if sum(needs.values()) > room >= sum(needs.values()) - needs[column.key]:
                 shown.remove(column)
@@ -177,6 +177,10 @@ class Table(QTableView):
     def _wish(self, column: Column) -> int:
         """What the words seen in it need, within reason; 0 as long as nobody knows."""
         return min(self._wishes.get(column.key, 0), theme().px(WIDEST_WISH))
+
+    def _need(self, column: Column) -> int:
+        """With so much nothing that was seen of it is cut, and no more is wasted on it."""
+        return max(self._bare(column), self._wish(column))
 
     def _bare(self, column: Column) -> int:
         """What its title and the words in it need, where others lack room; at most its least."""
