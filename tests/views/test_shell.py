@@ -237,3 +237,18 @@ def test_without_a_verb_the_window_opens_on_the_workspace_that_is_named(monkeypa
     monkeypatch.setattr(sys, "argv", ["captely", *given])
     assert main() == 0
     assert opened == given[1:] or opened == [""]
+
+
+def test_what_another_program_has_changed_is_seen_when_the_window_comes_to_the_front(
+    people, window, workspace, until
+):
+    contacts = window.page(Place.CONTACTS)
+    until(lambda: len(contacts.model.ids) == len(people))
+    window.elsewhere.look()
+    until(lambda: not window.desk.calls.waiting)
+    other = build(workspace, origin=Origin.CLI)
+    other.contacts.add({"first_name": "Noor", "email": "noor@fjord.example"})
+    other.close()
+    window.elsewhere.look()
+    until(lambda: len(contacts.model.ids) == len(people) + 1)
+    assert not window.toast.isVisible()

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -44,8 +44,10 @@ from app.views.shell.actions import (
     TO_MESSAGE,
     UNDO,
 )
+from app.views.shell.arriving import bring_keyboard
 from app.views.shell.contact_source import ContactSource
 from app.views.shell.crash import CrashWatch
+from app.views.shell.elsewhere import Elsewhere
 from app.views.shell.floating import Floating
 from app.views.shell.job_acts import JobActs
 from app.views.shell.job_strip import JobStrip
@@ -92,6 +94,7 @@ class MainWindow(QMainWindow):
         self.successor: MainWindow | None = None
         self.sidebar = Sidebar(self._person(), desk.app.workspace.folder.name)
         self.stack = QStackedWidget()
+        self.elsewhere = Elsewhere(desk)
         self.job_acts = JobActs(desk)
         self.strip = JobStrip(desk, self.job_acts)
         self.left_over = LeftOver(desk, self.job_acts)
@@ -169,26 +172,13 @@ class MainWindow(QMainWindow):
         arrived = QApplication.focusWidget()
         page.visit(argument)
         if QApplication.focusWidget() is arrived and (before is not page or argument is not None):
-            self._move_focus(page, left if argument is None else None)
+            bring_keyboard(page, left if argument is None else None, self.sidebar)
 
     def _pick(self, place: Place) -> None:
         here = place is self.place
         self.show_place(place)
         if here:
             self.page(place).go_up()
-
-    def _move_focus(self, page: Page, left: QWidget | None) -> None:
-        """The keyboard follows into the page, to where it was left there.
-
-        Not for somebody who walks through the sidebar with the keyboard.
-        """
-        focused = QApplication.focusWidget()
-        if focused is not None and self.sidebar.isAncestorOf(focused):
-            return
-        if left is not None and left.isVisible() and left.isEnabled():
-            left.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            page.take_focus()
 
     def _person(self) -> str:
         typed = str(self.desk.app.settings.get(USER_NAME))
@@ -285,8 +275,10 @@ class MainWindow(QMainWindow):
         self.sidebar.set_narrow(event.size().width() < theme().px(NARROW_BELOW))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Keep the toast above a new style."""
+        """Take the room of another text size; in front again, see what changed meanwhile."""
         super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.elsewhere.look()
         if event.type() is QEvent.Type.StyleChange:
             self.sidebar.set_narrow(self.width() < theme().px(NARROW_BELOW))
 
