@@ -1,4 +1,4 @@
-"""Captely: without arguments the window, with a verb the command line."""
+"""Captely: without a verb the window, with one the command line."""
 
 from __future__ import annotations
 
@@ -13,14 +13,20 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """The exit code of the window or of the verb."""
+    given = sys.argv[1:]
     # A shell that completes a verb asks by this variable and without arguments.
-    if len(sys.argv) > 1 or "_CAPTELY_COMPLETE" in os.environ:
+    if "_CAPTELY_COMPLETE" in os.environ or (given and not _names_folder(given)):
         from app.cli import run
 
-        return run(sys.argv[1:], show=show)
+        return run(given, show=show)
     from app.views.desktop import open_window
 
-    return open_window()
+    return open_window(given[1] if given else "")
+
+
+def _names_folder(given: list[str]) -> bool:
+    """Whether the window is asked for on a workspace of its own: --workspace DIR, and no verb."""
+    return len(given) == 2 and given[0] == "--workspace"
 
 
 def show(workspace: Workspace) -> int:

@@ -420,6 +420,8 @@ def mapping_states(window: MainWindow, page: ExportsPage) -> Shots:
     editor.add_remote("lifecyclestage")
     settle(window)
     editor.inspector.change(source="status", constant=None)
+    for picker in window.findChildren(Picker):
+        picker.end()
     yield "export-mapping"
     editor.add_field()
     yield "export-mapping-fields"

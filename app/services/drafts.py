@@ -11,7 +11,7 @@ from typing import Any
 from app.core.errors import StorageError
 from app.core.text import tr
 
-CONTACT, IMPORT, MAPPING = "contact", "import", "mapping"
+CONTACT, IMPORT, MAPPING, BULK, FIELD = "contact", "import", "mapping", "bulk", "field"
 """The drafts there are; that of a mapping is followed by the name of its destination."""
 _READABLE_BY_OWNER = 0o600
 

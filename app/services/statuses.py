@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.fields import DEFAULT_STATUSES, status_title
-from app.core.text import fold, search_words, tr, trn
+from app.core.text import fold, marked, search_words, tr, trn
 from app.models.contacts import Contact, Status
 from app.models.recorder import Recorder
 from app.models.store import Store
@@ -120,7 +120,7 @@ class Statuses:
 
     def archive(self, key: str, *, archived: bool = True) -> None:
         """Offer a status no longer, or again; its contacts keep it either way."""
-        label = "Archive a status" if archived else "Offer a status again"
+        label = marked("Archive a status") if archived else marked("Offer a status again")
         with self._operations.recording("status.edit", label) as recorder:
             status = _require(recorder.connection, key)
             if key == FIRST:

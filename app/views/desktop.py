@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.actor import Origin
@@ -33,15 +34,15 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def open_window() -> int:
-    """The window on the usual workspace; returns the exit code of the program."""
+def open_window(folder: str = "") -> int:
+    """The window on a workspace's folder or on the usual one; returns the program's exit code."""
     if not has_display():
         print(  # noqa: T201 - this is for the terminal that started us
             tr("There is no display here. The same is there as commands: try --help."),
             file=sys.stderr,
         )
         return 2
-    return _run(default_workspace())
+    return _run(Workspace(Path(folder)) if folder else default_workspace())
 
 
 def show_workspace(workspace: Workspace) -> int:

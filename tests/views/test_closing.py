@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 
 from app.bootstrap import build
 from app.core.actor import Origin
@@ -122,3 +124,34 @@ def test_changes_that_wait_for_their_turn_are_made_before_the_end(workspace):
     again = build(workspace, origin=Origin.CLI)
     assert again.settings.get(WINDOW_STATE) == "settings"
     again.close()
+
+
+@pytest.mark.parametrize("keys", ["Ctrl+3", "Ctrl+I"])
+def test_an_open_cell_is_saved_by_leaving_the_page_with_a_key(
+    page, window, app, people, until, keys
+):
+    open_cell(page, "company", "Apex")
+    QTest.keySequence(window, QKeySequence(keys))
+    assert window.place is not Place.CONTACTS
+    until(lambda: app.contacts.get(people[0]).values["company"] == "Apex")
+    until(lambda: not page.editing.is_open)
+
+
+def test_an_open_field_is_saved_by_leaving_the_page_with_a_key(drawer, window, app, people, until):
+    open_field(drawer, "title", "Countess")
+    QTest.keySequence(window, QKeySequence("Ctrl+3"))
+    until(lambda: app.contacts.get(people[0]).values["title"] == "Countess")
+
+
+def test_a_cell_that_is_refused_on_the_way_brings_its_page_back(page, window, until):
+    open_cell(page, "email", "nobody")
+    QTest.keySequence(window, QKeySequence("Ctrl+3"))
+    until(lambda: window.place is Place.CONTACTS)
+    assert page.editing.editor.text == "nobody"
+    assert "not an address" in page.editing.editor.notice.text()
+
+
+def test_a_cell_in_which_nothing_was_typed_is_closed_by_leaving(page, window, people):
+    page.editing.begin(0, 2)
+    QTest.keySequence(window, QKeySequence("Ctrl+3"))
+    assert not page.editing.is_open

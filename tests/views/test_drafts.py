@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.services.drafts import CONTACT, IMPORT, Drafts
+from app.core.settings import DEFAULT_COUNTRY, ON_DUPLICATE
+from app.services.drafts import BULK, CONTACT, FIELD, IMPORT, Drafts
 from app.views.common.places import Place
 from app.views.importing.steps import MAPPING, REVIEW
 
@@ -196,3 +197,82 @@ def test_a_disk_that_refuses_a_draft_is_told_once(people, window, workspace, unt
         until(lambda: not window.desk.calls.waiting)
     assert "cannot be kept" in window.toast.text
     assert len(window.toast.stack) == 1
+
+
+KILLED_IN_A_DIALOG = """
+import os, signal, sys
+from pathlib import Path
+from app.core.paths import Workspace
+from app.views.common.places import Place
+from app.views.desktop import open_workspace
+workspace = Workspace(Path(sys.argv[1]))
+app, window = open_workspace(workspace)
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+page = window.page(window.place)
+while not page.model.ids:
+    QApplication.processEvents()
+page.model.checks.add(page.model.ids)
+form = page.bulk.ask_fields(page.checked()).form
+form.show_field("title")
+QTest.keyClicks(form.line, "Head of Sales")
+window.show_place(Place.VOCABULARY)
+fields = window.page(Place.VOCABULARY).fields
+fields.add()
+QTest.keyClicks(fields.card.name, "Budget")
+while not all((workspace.drafts / name).exists() for name in ("bulk.json", "field.json")):
+    QApplication.processEvents()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_was_typed_in_a_dialog_and_a_card_outlives_a_kill(
+    people, app, workspace, open_window, until
+):
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", KILLED_IN_A_DIALOG, str(workspace.folder)]
+    ended = subprocess.run(command, env=environment, cwd=Path(__file__).parents[2])
+    assert ended.returncode == -signal.SIGKILL
+    window = open_window()
+    page = window.page(Place.CONTACTS)
+    until(lambda: page.model.ids)
+    page.model.checks.add(page.model.ids[:2])
+    dialog = page.bulk.ask_fields(page.checked())
+    assert dialog.form.line.text() == "Head of Sales"
+    assert window.toast.text == "What you had typed is back."
+    window.show_place(Place.VOCABULARY)
+    fields = window.page(Place.VOCABULARY).fields
+    fields.add()
+    assert fields.card.name.text() == "Budget"
+
+
+def test_what_was_given_up_in_a_dialog_or_a_card_does_not_come_back(people, window, app, until):
+    page = window.page(Place.CONTACTS)
+    until(lambda: page.model.ids)
+    page.model.checks.add(page.model.ids)
+    dialog = page.bulk.ask_fields(page.checked())
+    dialog.form.show_field("title")
+    dialog.form.line.setText("Head of Sales")
+    dialog.form.changed.emit()
+    assert window.desk.drafts.get(BULK)["text"] == "Head of Sales"
+    dialog.reject()
+    assert window.desk.drafts.get(BULK) == {}
+    window.show_place(Place.VOCABULARY)
+    card = window.page(Place.VOCABULARY).fields.card
+    window.page(Place.VOCABULARY).fields.add()
+    card.name.setText("Budget")
+    card.typed.emit()
+    assert window.desk.drafts.get(FIELD)["name"] == "Budget"
+    card.cancel.click()
+    assert window.desk.drafts.get(FIELD) == {}
+
+
+def test_a_kept_import_that_cannot_be_read_begins_as_a_fresh_one(window, app, listed, until):
+    app.settings.set(DEFAULT_COUNTRY, "FR")
+    app.settings.set(ON_DUPLICATE, "update")
+    window.desk.drafts.keep(IMPORT, {"path": str(listed), "options": "of another version"})
+    window.show_place(Place.IMPORT)
+    page = window.page(Place.IMPORT)
+    page.keeping.resume()
+    until(lambda: page.has_preview)
+    assert (page.draft.default_country, page.draft.on_duplicate) == ("FR", "update")

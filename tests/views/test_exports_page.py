@@ -11,10 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from app.core.errors import InvalidInput
 from app.core.settings import FILE_DELIMITER, LEAVE_OUT_SUPPRESSED
 from app.services.exporting import Fate, FieldMapping, Rule
 from app.views.common.places import Place
 from app.views.exporting.page import ExportsPage
+from app.views.exporting.picker import Picker
 from app.views.exporting.run_rows import countdown
 from app.views.exporting.scope import Scope
 from app.views.exporting.scope_picker import EVERYBODY, HANDED, SEARCH
@@ -336,3 +338,55 @@ class TestRun:
         said = sent.detail.words.text()
         assert said == "100 of 250 · HubSpot asked for a pause, resuming in 0:24"
         sent.detail.job = None
+
+
+def test_a_long_request_is_wrapped_and_copied_as_it_is(planned, until):
+    text = planned.plan.request.text
+    until(lambda: "POST" in text.toPlainText())
+    text.setFixedWidth(200)
+    assert text.horizontalScrollBar().maximum() == 0
+    planned.plan.request.copy_text()
+    assert "/crm/objects/2026-09/contacts/batch/upsert" in QGuiApplication.clipboard().text()
+
+
+def test_a_dry_run_that_fails_leaves_no_numbers_of_the_one_before(planned, until, monkeypatch):
+    def refused(*_given, **_named):
+        raise InvalidInput("HubSpot does not accept the key.")
+
+    monkeypatch.setattr(planned.desk.app.exporting, "plan", refused)
+    planned.plan.compute()
+    until(lambda: "does not accept" in planned.plan.notice.text())
+    assert {tab.count for tab in planned.plan.tabs.values()} == {"0"}
+    assert not planned.plan.request.text.toPlainText()
+
+
+def test_its_place_leads_from_a_dry_run_and_a_run_back_to_all_runs(sent, window, until):
+    place = window.sidebar.items[Place.EXPORTS]
+    place.click()
+    assert sent.stack.currentWidget() is sent.runs
+    sent.to_connector()
+    until(lambda: sent.plan.plan is not None)
+    place.click()
+    assert sent.stack.currentWidget() is sent.runs
+    assert sent.plan.plan is None
+
+
+def test_what_is_listed_is_exported_without_selecting_it(people, window, until):
+    contacts = window.page(Place.CONTACTS)
+    contacts.search.setText("company:fjord")
+    until(lambda: len(contacts.model.ids) == 1)
+    contacts.export_button.click()
+    page = window.page(Place.EXPORTS)
+    assert window.place is Place.EXPORTS
+    assert page.scope == Scope("company:fjord")
+
+
+def test_a_field_that_nothing_suggests_is_asked_for(planned, window, until):
+    planned.plan.mapping_wished.emit()
+    editor = planned.mapping.editor
+    until(lambda: editor.editing is not None)
+    editor.add_remote("hs_lead_status")
+    assert editor.draft.rule("hs_lead_status") == Rule("hs_lead_status", constant="")
+    picker = next(one for one in window.findChildren(Picker) if one.isVisible())
+    picker.choose([choice.key for choice in picker.shown].index("status"))
+    assert editor.draft.rule("hs_lead_status").source == "status"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.views.common.places import Place
-from app.views.contacts.actions import NO_SAMPLE, SAMPLE
+from app.views.common.sample_actions import ADD as SAMPLE
+from app.views.common.sample_actions import REMOVE as NO_SAMPLE
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from app.views.common.cells import CELL_ROLE
 from app.views.common.places import Place
 from app.views.importing.page import ImportPage
 from app.views.importing.problems_view import CHANGES, GRID, NOTHING
-from app.views.importing.review_step import PROBLEMS, ROWS, VALUES
+from app.views.importing.review_step import PROBLEMS, ROWS, RULES, VALUES
 from app.views.importing.values_view import BLANK, CREATE, KEEP
+from app.views.importing.whole_row import cells_words
 
 LIST = (
     "First name,Email,Phone,Status,Country\n"
@@ -355,3 +356,51 @@ def test_cells_say_their_problem_to_a_screen_reader(page, until):
     said = index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert said == "Email: ada(at)acme.example, E-mail has no @"
     assert index.data(CELL_ROLE).tip == "E-mail has no @. Replace “(at)” with “@”?"
+
+
+def test_in_a_small_window_the_rules_are_a_view_of_their_own(page, window, until):
+    review = page.review
+    window.resize(1280, 800)
+    until(lambda: review.views[RULES].isHidden())
+    assert review.policy.isVisible()
+    window.resize(1024, 640)
+    until(lambda: review.views[RULES].isVisible())
+    assert not review.policy.isVisible()
+    review.views[RULES].click()
+    assert review.policy.isVisible()
+    window.resize(1280, 800)
+    until(lambda: review.views[PROBLEMS].isChecked() and review.policy.isVisible())
+
+
+def test_a_row_with_too_many_cells_is_shown_whole(begin, until):
+    page = begin("First name,Email,Phone\nAda,ada@x.example,1,Berlin,extra\nBo,bo(at)x.example,2\n")
+    problems = page.review.problems
+    until(lambda: problems.model.row(0) is not None)
+    problems.table.select(0)
+    until(lambda: problems.whole.isVisible())
+    said = problems.whole.words.text()
+    assert said == "First name: Ada · Email: ada@x.example · Phone: 1 · Berlin · extra"
+    problems.table.select(1)
+    assert not problems.whole.isVisible()
+
+
+def test_cells_that_are_missing_are_dashes():
+    assert cells_words(("Name", "Email", "Phone"), ("Ada",)) == "Name: Ada · Email: — · Phone: —"
+
+
+def test_another_level_leaves_what_was_only_looked_at(page, until):
+    problems = page.review.problems
+    problems.offer_rule()
+    until(lambda: problems.changes.count)
+    problems.tabs["warnings"].click()
+    assert problems.stack.currentIndex() == GRID
+    assert problems.wanted == Wanted("warnings")
+    assert page.draft.fixes == type(page.draft.fixes)()
+
+
+def test_enter_applies_the_rule_that_is_offered(page, until, again, qtbot):
+    problems = page.review.problems
+    problems.offer_rule()
+    until(lambda: problems.changes.count)
+    again(lambda: qtbot.keyClick(problems.changes.apply, Qt.Key.Key_Return))
+    assert tabs(page)["fixed"] == "2"

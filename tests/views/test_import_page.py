@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.core.fields import FieldKind
 from app.services.jobs import JobState
+from app.views.common.buttons import Kind
 from app.views.common.places import Place
 from app.views.common.theme import theme
+from app.views.importing.actions import IMPORT
 from app.views.importing.field_words import IGNORE, SPLIT, choices
 from app.views.importing.new_field_dialog import NewFieldDialog
 from app.views.importing.page import FILE, MAPPING, REVIEW, RUN, ImportPage
@@ -565,7 +567,7 @@ def test_a_finished_import_can_be_undone_on_its_card(imported, until, app):
     imported.run.undo.click()
     until(lambda: app.search.count("") == 0)
     until(lambda: imported.run.done_title.text() == "The import is undone")
-    assert not imported.run.undo.isEnabled()
+    assert not imported.run.undo.isVisible()
 
 
 def test_the_imported_contacts_can_be_shown(imported, until, window):
@@ -682,3 +684,27 @@ def test_where_a_contact_came_from_names_the_list_its_hash_and_the_row(imported,
     source = app.history.provenance(contact)["email"]
     assert (source.file, source.row) == ("messe.csv", 3)
     assert source.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_an_undone_import_offers_the_next_one_and_nothing_that_is_gone(imported, until):
+    imported.run.undo.click()
+    until(lambda: imported.run.done_title.text() == "The import is undone")
+    assert imported.run.more.kind is Kind.PRIMARY
+    assert not imported.run.open.isVisible()
+    assert not imported.run.undo.isVisible()
+
+
+def test_the_key_of_an_import_begins_another_one_after_a_finished_one(imported, window):
+    window.show_place(Place.CONTACTS)
+    window.desk.actions.run(IMPORT)
+    assert imported.stack.currentIndex() == FILE
+    assert imported.file.zone.choose.isVisible()
+
+
+def test_what_was_imported_is_shown_with_the_keyboard_in_the_list(imported, window, until):
+    window.activateWindow()
+    imported.run.open.click()
+    contacts = window.page(Place.CONTACTS)
+    until(lambda: contacts.model.ids)
+    assert contacts.table.hasFocus()
+    assert [pill.text() for pill in contacts.pills.pills] == ["From import 1"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QEnterEvent
@@ -18,6 +20,7 @@ from app.views.common.pills import sentences
 from app.views.common.places import Place
 from app.views.common.table import Table
 from app.views.common.table_model import ListModel
+from app.views.common.theme import theme
 from app.views.importing.mapping_table import MappingModel
 
 LONG = "a.very.long.address@with-a-long-domain.example"
@@ -58,6 +61,24 @@ def test_the_least_important_column_stays_while_the_others_are_whole(table):
     show(table, "ada@acme.example")
     assert not table.isColumnHidden(3)
     assert sum(widths(table)) <= table.viewport().width()
+
+
+def test_columns_give_up_room_that_their_words_do_not_need(table):
+    wide = (
+        replace(column, width=160) if column.key == "name" else column for column in table.columns
+    )
+    table.set_columns(tuple(wide))
+    table.resize(460, 200)
+    show(table, "a.long.address@of-somebody.example")
+    assert table.columnWidth(1) >= text_width("a.long.address@of-somebody.example", Role.BODY) + 24
+    assert table.columnWidth(0) < 160
+
+
+def test_a_column_of_a_width_of_ones_own_keeps_it(table):
+    own = tuple(replace(c, width=200, own=True) if c.key == "name" else c for c in table.columns)
+    table.set_columns(own)
+    show(table, LONG)
+    assert table.columnWidth(0) == 200
 
 
 def test_columns_stay_where_they_are_while_rows_change(table):
@@ -147,3 +168,14 @@ def test_a_file_that_hangs_over_the_window_is_told_what_happens(window):
     assert target.accessibleName() == "Drop to import"
     window.dragLeaveEvent(QDragLeaveEvent())
     assert not target.isVisible()
+
+
+def test_columns_are_fitted_anew_for_words_of_another_size(table):
+    table.resize(522, 200)
+    show(table, "a.long.address@of-somebody.example")
+    try:
+        theme().use(percent=125)
+        wanted = text_width("a.long.address@of-somebody.example", Role.BODY) + 24
+        assert table.columnWidth(1) >= wanted
+    finally:
+        theme().use(percent=100)

@@ -275,3 +275,14 @@ def test_the_users_own_keys_are_shown(palette, window, until):
     assert palette.results.current.keys == "Ctrl+U"
     assert window.desk.actions.shortcut(REDO) == "Ctrl+Shift+Z"
     assert THEME.label in [found.title for found in palette._catalogue._settings]
+
+
+def test_what_makes_sense_amid_something_is_not_offered_before(palette):
+    palette.field.setText("export")
+    offered = set(titles(palette))
+    assert {"Export contacts", "Export to a file", "Export to a connected tool"} <= offered
+    assert not offered & {"Pause the export", "Cancel the export", "Retry the failed contacts"}
+    palette.field.setText("import")
+    offered = set(titles(palette))
+    assert {"Import contacts", "Paste contacts"} <= offered
+    assert not offered & {"Next step of the import", "Save the import recipe"}

@@ -26,6 +26,7 @@ from app.views.shell.crash import report_of
 from app.views.shell.refusal import RefusalDialog
 from app.views.shell.ribbon import SandboxRibbon
 from app.views.shell.window_state import WindowState
+from main import main
 
 
 def test_every_place_of_the_sidebar_leads_to_its_page(window):
@@ -227,3 +228,27 @@ def test_the_theme_follows_the_system_until_one_is_chosen(window, monkeypatch):
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert look.colour("bg.app") == light
     assert QApplication.palette().window().color() == light
+
+
+@pytest.mark.parametrize("given", [[], ["--workspace", "somewhere"]])
+def test_without_a_verb_the_window_opens_on_the_workspace_that_is_named(monkeypatch, given):
+    opened = []
+    monkeypatch.setattr(desktop, "open_window", lambda folder: opened.append(folder) or 0)
+    monkeypatch.setattr(sys, "argv", ["captely", *given])
+    assert main() == 0
+    assert opened == given[1:] or opened == [""]
+
+
+def test_what_another_program_has_changed_is_seen_when_the_window_comes_to_the_front(
+    people, window, workspace, until
+):
+    contacts = window.page(Place.CONTACTS)
+    until(lambda: len(contacts.model.ids) == len(people))
+    window.elsewhere.look()
+    until(lambda: not window.desk.calls.waiting)
+    other = build(workspace, origin=Origin.CLI)
+    other.contacts.add({"first_name": "Noor", "email": "noor@fjord.example"})
+    other.close()
+    window.elsewhere.look()
+    until(lambda: len(contacts.model.ids) == len(people) + 1)
+    assert not window.toast.isVisible()

@@ -15,7 +15,7 @@ from typing import Literal, TypedDict
 
 from app.core.cells import unescape_cell
 from app.core.errors import InvalidInput
-from app.core.text import tr
+from app.core.text import grouped, tr
 from app.services.importing.layout import quoting
 from app.services.importing.shape import (
     FileShape,
@@ -245,7 +245,7 @@ class _Reader:
         cells = None if endless else self._leniently(held)
         if cells is not None and not self._swallowed(held):
             return fit(line, [unescape_cell(cell) for cell in cells], self.width), len(held)
-        problem = tr("Line {line} opens a quote that is never closed.", line=line)
+        problem = tr("Line {line} opens a quote that is never closed.", line=grouped(line))
         first = csv.reader(held[:1], **self.plainly)
         return (line, next(first, []), problem), 1
 
@@ -297,7 +297,7 @@ def _too_large(line: int) -> InvalidInput:
 
 def _never_closed(line: int) -> OpenQuote:
     return OpenQuote(
-        tr("Line {line} opens a quote that is never closed.", line=line),
+        tr("Line {line} opens a quote that is never closed.", line=grouped(line)),
         tr("Close or remove the quote on that line, then import the file again."),
         line=line,
     )

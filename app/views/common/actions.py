@@ -37,7 +37,8 @@ class Action:
 
     keys are its shortcuts as Qt writes them; finds are further words by which the palette finds
     it. With a place it belongs to that page, which is shown first. everywhere is False for keys
-    such as J, which mean something only while their page has the focus.
+    such as J, which mean something only while their page has the focus. amid is True for what makes
+    sense only in the middle of something: it is not offered before its page was there.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Action:
     finds: str = ""
     place: Place | None = None
     everywhere: bool = True
+    amid: bool = False
 
     @property
     def title(self) -> str:
@@ -108,7 +110,9 @@ class Actions(QObject):
     def available(self, action: Action) -> bool:
         """Whether it can be done now; a page that was not visited yet is made when it is."""
         provided = self._provider(action)
-        return action.place is not None if provided is None else provided.when()
+        if provided is None:
+            return action.place is not None and not action.amid
+        return provided.when()
 
     def run(self, action: Action) -> bool:
         """Do it, on its own page; False where it makes no sense now."""

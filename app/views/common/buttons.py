@@ -47,6 +47,8 @@ class Btn(Ringed, Hovering, Toggling, QPushButton):
         self.compact = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Enter does what Space does, also outside a dialog.
+        self.setAutoDefault(True)
         self.restyle()
 
     @property
@@ -158,6 +160,8 @@ class NavItem(Btn):
         self.badge = ""
         self.setCheckable(True)
         self.setAutoExclusive(True)
+        # A click goes to the page, and so does the keyboard; Tab still walks through the places.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_narrow(self, narrow: object) -> None:

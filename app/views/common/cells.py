@@ -54,7 +54,9 @@ class Column:
 
     width is its least width at 100 % text size, weight its share of what is left over. Columns
     with a higher rank give way first when there is not enough room. sort is the key that a click
-    on the header sorts by, empty for none.
+    on the header sorts by, empty for none. own is true for a width that the user has chosen, which
+    the words in the column do not change. spare is true for one that goes, whatever its rank, if
+    nothing in the others is cut without it.
     """
 
     key: str
@@ -64,6 +66,8 @@ class Column:
     rank: int = 0
     right: bool = False
     sort: str = ""
+    own: bool = False
+    spare: bool = False
 
     @property
     def words(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import CaptelyError
@@ -137,6 +137,25 @@ class Page(QWidget):
 
     def visit(self, argument: object = None) -> None:
         """The page comes into view."""
+
+    def go_up(self) -> None:
+        """Its place was chosen although it is in view: back to what it begins with."""
+
+    def take_focus(self) -> None:
+        """The keyboard comes to the page, whose own keys work from then on."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001 - Qt's signature
+        """What had the keyboard is hidden or disabled: the page keeps it.
+
+        Qt would go on to the next control in the window, such as the present place in the
+        sidebar, and mark that as if somebody had walked there.
+        """
+        had = self.focusWidget()
+        if had is not None and self.isVisible() and not (had.isVisible() and had.isEnabled()):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return super().focusNextPrevChild(forward)
 
     @property
     def is_editing(self) -> bool:

@@ -12,11 +12,12 @@ from app.core.text import tr
 from app.views.common.boxes import Part, row
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
-from app.views.common.labels import Label
+from app.views.common.labels import ElidedLabel, Label
 from app.views.common.painting import CENTRE, LEFT, hairline, paint_box, paint_text, text_width
 from app.views.common.theme import theme
 
 _CIRCLE, _LINE, _SLACK = 20, 24, 4
+FEW = 10
 
 
 class PageHeader(QWidget):
@@ -25,7 +26,7 @@ class PageHeader(QWidget):
     def __init__(self, title: str, *parts: Part) -> None:
         super().__init__()
         self.title = Label(title, Role.TITLE)
-        self.count = Label("", Role.FIGURE, "secondary")
+        self.count = Quiet("", Role.FIGURE, "secondary")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setLayout(row(self.title, 4, self.count, None, *parts, gap=8))
         self.restyle()
@@ -45,6 +46,21 @@ class PageHeader(QWidget):
     def show_count(self, words: str) -> None:
         """Show the quiet words beside the title."""
         self.count.setText(words)
+        self.count.updateGeometry()
+
+
+class Quiet(ElidedLabel):
+    """Takes the room of its words where there is some, so that the title is never cut."""
+
+    def __init__(self, text: str, role: Role, tone: str) -> None:
+        super().__init__(text, role, tone)
+        self.setMinimumWidth(0)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """A number is whole; more words than that give way to everything else."""
+        high, few = super().minimumSizeHint().height(), len(self.text()) <= FEW
+        return QSize(self.sizeHint().width() if few else 0, high)
 
 
 class Steps(QWidget):

@@ -59,6 +59,12 @@ QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; min-height: 20px; 
 QMenu::item:selected { background: @bg.selected; }
 QMenu::item:disabled { color: @text.disabled; }
 QMenu::separator { height: 1px; background: @border.subtle; margin: 4px 8px; }
+QFileDialog QHeaderView::section { background: @bg.sunken; color: @text.secondary; border: 0;
+    padding: 4px 8px; }
+QFileDialog QPushButton { background: @bg.surface; color: @text.primary; border-radius: 6px;
+    border: 1px solid @border.control; padding: 0 12px; min-height: %control%px; }
+QFileDialog QPushButton:disabled { color: @text.disabled; border-color: @border.subtle; }
+QFileDialog QPushButton:focus { border: 2px solid @focus.ring; }
 QToolTip { background: @bg.surface; color: @text.primary; border: 1px solid @border.control;
     padding: 4px 8px; }
 """

@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from app.core.text import tr
 from app.views.common.cells import Column
 from app.views.common.delegate import EDGE, PADDING, CellDelegate
+from app.views.common.fonts import Role
 from app.views.common.header import Header
+from app.views.common.painting import text_width
 from app.views.common.theme import theme
 
 CHECK_WIDTH = 40
 BOTTOM_ROOM = 64
 WIDEST_WISH = 320
+SORT_ARROW = 18
 
 
 class Table(QTableView):
@@ -78,6 +81,9 @@ class Table(QTableView):
         """Take row height and column widths of the present text size and density."""
         self.verticalHeader().setDefaultSectionSize(self.row_height)
         self.verticalScrollBar().setSingleStep(self.row_height)
+        # Words of another size need another width.
+        self._wishes = {}
+        self._look_at_other_rows()
         self.fit_columns()
 
     @property
@@ -129,33 +135,60 @@ class Table(QTableView):
         shown = [column for column in self.columns if column.key not in self._left_out]
         while not self._sideways and len(shown) > 1:
             last = max(shown, key=lambda column: column.rank)
-            wide = sum(map(_least if last.rank < self.spare_rank else self._whole, shown))
+            wide = sum(map(_least if last.rank < self.spare_rank else self._need, shown))
             if wide <= room or last.rank == 0:
                 break
             shown.remove(last)
+        self._spare(shown, room)
         self._share(shown, room)
+
+    def _spare(self, shown: list[Column], room: int) -> None:
+        """Leave out what is worth less than the whole words of the others, if that helps them."""
+        needs = {column.key: self._need(column) for column in shown}
+        for column in [one for one in shown if one.spare and not self._sideways]:
+            if sum(needs.values()) > room >= sum(needs.values()) - needs[column.key]:
+                shown.remove(column)
+                return
 
     def _share(self, shown: Sequence[Column], room: int) -> None:
         """Least widths first, then what makes the cells whole, then the rest by weight."""
-        spare = max(0, room - sum(map(_least, shown)))
+        scarce = not self._sideways and sum(map(self._whole, shown)) > room
+        least = {c.key: self._bare(c) if scarce else _least(c) for c in self.columns}
+        spare = max(0, room - sum(least[column.key] for column in shown))
         granted: dict[str, int] = {}
         # Whoever lacks least first, so that as few columns as possible are cut.
-        for column in sorted(shown, key=lambda column: self._whole(column) - _least(column)):
-            granted[column.key] = min(spare, self._whole(column) - _least(column))
+        lacks = {c.key: max(0, self._wish(c) - least[c.key]) for c in shown}
+        for column in sorted(shown, key=lambda column: lacks[column.key]):
+            granted[column.key] = min(spare, lacks[column.key])
             spare -= granted[column.key]
         weights = sum(column.weight for column in shown) or 1
         for index, column in enumerate(self.columns):
             self.setColumnHidden(index, column not in shown)
             more = granted.get(column.key, 0) + spare * column.weight // weights
-            self.setColumnWidth(index, _least(column) + more)
+            self.setColumnWidth(index, least[column.key] + more)
         seen = [index for index, column in enumerate(self.columns) if column in shown]
         ends = (seen[0], seen[-1]) if seen else (-1, -1)
         self._delegate.ends = self.header.ends = ends
 
     def _whole(self, column: Column) -> int:
         """The width at which nothing that was seen of a column is cut."""
-        wish = self._wishes.get(column.key, 0) if column.weight else 0
-        return max(_least(column), min(wish, theme().px(WIDEST_WISH)))
+        return max(_least(column), self._wish(column))
+
+    def _wish(self, column: Column) -> int:
+        """What the words seen in it need, within reason; 0 as long as nobody knows."""
+        return min(self._wishes.get(column.key, 0), theme().px(WIDEST_WISH))
+
+    def _need(self, column: Column) -> int:
+        """With so much nothing that was seen of it is cut, and no more is wasted on it."""
+        return max(self._bare(column), self._wish(column))
+
+    def _bare(self, column: Column) -> int:
+        """What its title and the words in it need, where others lack room; at most its least."""
+        wish = self._wishes.get(column.key, 0)
+        if not wish or column.own:
+            return _least(column)
+        title = int(text_width(column.words, Role.CAPTION)) + 2 * EDGE + SORT_ARROW
+        return min(_least(column), max(wish, title))
 
     def _look_at_other_rows(self) -> None:
         self._learns = True
@@ -163,12 +196,12 @@ class Table(QTableView):
 
     def _look_at_rows(self) -> None:
         """Learn from the first rows what they need; columns must not jump while one scrolls."""
-        if not self._learns:
-            return
         model, rows = self.model(), self.visible_rows()
+        if not self._learns or model is None:
+            return
         for index, column in enumerate(self.columns):
             found = (self._delegate.wanted(model.index(row, index)) for row in rows)
-            if column.weight and (widest := max(found, default=0.0)):
+            if not column.own and (widest := max(found, default=0.0)):
                 padding = EDGE if index in self._delegate.ends else PADDING
                 wish = int(widest) + PADDING + padding + 1
                 self._wishes[column.key] = max(wish, self._wishes.get(column.key, 0))

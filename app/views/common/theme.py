@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from app.views.common import fonts
 from app.views.common.fonts import Role
@@ -165,4 +165,7 @@ def _restyle(widget: QWidget) -> None:
     restyle = getattr(widget, "restyle", None)
     if callable(restyle):
         restyle()
+    elif isinstance(widget, QLineEdit):
+        # A font set on a line by itself does not follow the application's.
+        widget.setFont(theme().font(Role.BODY))
     widget.update()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QWidget
 
@@ -48,7 +48,9 @@ class Known:
 
 
 class ConnectionCard(Card):
-    """Shows one connection and changes it at once."""
+    """Shows one connection and changes it at once; changed when it has a key now or none."""
+
+    changed = Signal()
 
     def __init__(self, desk: Desk, view: ConnectionView) -> None:
         super().__init__(gap=12)
@@ -184,7 +186,7 @@ class ConnectionCard(Card):
     def _stored(self, place: KeyPlace) -> None:
         self.key.clear()
         if place is KeyPlace.SESSION:
-            self.desk.say(tr("The key is kept until Captely ends; there is no keyring here."))
+            self.desk.say(tr("The key is kept until Captely ends."))
         self._busy(tr("Asking {label} whose account this is", label=self.label))
         connections, name = self.desk.app.connections, self.name
         self.desk.calls.network(
@@ -205,7 +207,13 @@ class ConnectionCard(Card):
         connections, name = self.desk.app.connections, self.name
 
         def seen(view: ConnectionView) -> None:
+            had, typed = self.view.key_place, self.key.isVisible()
             self.show_known(Known(view, self._past_exports))
+            if view.key_place is not had:
+                self.changed.emit()
+            if typed and self.test.isVisible():
+                # The line of the key is gone; its answer is tried again from here.
+                self.test.setFocus(Qt.FocusReason.OtherFocusReason)
             if said and view.account is not None:
                 words = tr("Connected to {account}", account=view.account.label)
                 self.notice.say(words, Tone.SUCCESS)

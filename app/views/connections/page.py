@@ -76,6 +76,7 @@ class ConnectionsPage(Page):
             name = known.view.name
             if name not in self.cards:
                 self.cards[name] = ConnectionCard(self.desk, known.view)
+                self.cards[name].changed.connect(self._count_keys)
                 self._grid.add(self.cards[name])
             self.cards[name].show_known(known)
         broken = [k.view.label for k in found.cards if k.view.health == HEALTH_FAILED]
@@ -90,7 +91,11 @@ class ConnectionsPage(Page):
             else "",
             Tone.DANGER,
         )
-        keyed = sum(known.view.key_place is not None for known in found.cards)
+        self._count_keys()
+
+    def _count_keys(self) -> None:
+        """How many can be tested now; a card tells when its key came or went."""
+        keyed = sum(card.view.key_place is not None for card in self.cards.values())
         self.test_all.setEnabled(bool(keyed))
         self.header.show_count(trn("{n} connected", "{n} connected", keyed) if keyed else "")
 

@@ -29,22 +29,6 @@ def _action(
 
 
 _C = Group.CONTACTS
-
-SAMPLE = Action(
-    "sample.add",
-    marked("Add sample data"),
-    Group.HELP,
-    icon="sparkles",
-    finds=marked("demo try example made-up contacts tour"),
-)
-NO_SAMPLE = Action(
-    "sample.remove",
-    marked("Remove sample data"),
-    Group.HELP,
-    icon="trash-2",
-    finds=marked("demo try example made-up contacts"),
-)
-"""Both are about the whole window, which carries them out."""
 FIND = _action(
     "find", marked("Search contacts"), "search", "Ctrl+F", "/",
     finds=marked("find filter query"), group=_C, everywhere=True,
@@ -88,7 +72,10 @@ WRITE = _action(
     group=_C,
 )
 CALL = _action("call", marked("Call"), "phone", "Ctrl+Shift+P", finds=marked("tel dial"), group=_C)
-EXPORT = _action("export", marked("Export selection"), "share-2", "Ctrl+Shift+X", group=_C)
+EXPORT = _action(
+    "export", marked("Export contacts"), "share-2", "Ctrl+Shift+X",
+    finds=marked("selection view list hubspot csv send"), group=_C,
+)  # fmt: skip
 DELETE = _action("delete", marked("Move to trash"), "trash-2", "Del", finds=marked("remove"))
 RESTORE = _action("restore", marked("Restore from trash"), "rotate-ccw", "Ctrl+Shift+R")
 FILTER = _action("filter", marked("Add filter"), "list-filter", "F", finds=marked("where query"))
@@ -167,5 +154,5 @@ ACTIONS = (
     FIND, ADD, DUPLICATE, OPEN, NEXT, PREVIOUS, EDIT_CELL, CHECK, CHECK_ALL, UNCHECK, STATUS,
     OWNER, TAG, UNTAG, EDIT, REPLACE, COPY, COPY_EMAIL, COPY_PHONE, WRITE, CALL, EXPORT, DELETE,
     RESTORE, FILTER, CLEAR, JUMP, COLUMNS, KIND, SORT, COLUMN_LEFT, COLUMN_RIGHT, WIDER, NARROWER,
-    SAVE_VIEW, KEEP, HIDE, NEXT_VIEW, PREVIOUS_VIEW, SAMPLE, NO_SAMPLE,
+    SAVE_VIEW, KEEP, HIDE, NEXT_VIEW, PREVIOUS_VIEW,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.text import tr
@@ -34,6 +35,9 @@ MORE: tuple[Action | None, ...] = (
 )  # fmt: skip
 
 
+GAP = 8
+
+
 class BatchBar(QWidget):
     """Its buttons are actions of the page; all_wished and clear_wished are about the selection."""
 
@@ -54,7 +58,8 @@ class BatchBar(QWidget):
         self.more = IconBtn("ellipsis", tr("More for the selected contacts"))
         self._alive = (self.status, self.tag, self.edit, self.export, self.delete, self.more)
         ends = (*self._alive[:-1], self.restore, self.more)
-        self.setLayout(row(self.count, self.all, self.clear, None, *ends, gap=8))
+        self._parts = (self.count, self.all, self.clear, *ends)
+        self.setLayout(row(self.count, self.all, self.clear, None, *ends, gap=GAP))
         self.all.clicked.connect(self.all_wished.emit)
         self.clear.clicked.connect(self.clear_wished.emit)
         self.more.clicked.connect(lambda: actions.popup(MORE, self.more))
@@ -79,8 +84,19 @@ class BatchBar(QWidget):
         for button in self._alive:
             button.setVisible(not trash)
         self.restore.setVisible(trash)
+        self._fit()
 
-    def set_compact(self, compact: object) -> None:
-        """Show icons alone where room is scarce."""
-        for button in (*self._alive[:-1], self.restore):
-            button.set_compact(compact)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show icons alone where the words have no room."""
+        named = (*self._alive[:-1], self.restore)
+        for button in named:
+            button.set_compact(False)
+        wanted = [part.sizeHint().width() for part in self._parts if not part.isHidden()]
+        scarce = sum(wanted) + GAP * len(wanted) > self.width()
+        for button in named:
+            button.set_compact(scarce)

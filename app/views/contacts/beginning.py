@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget
 
 from app.core.text import tr
+from app.views.common import sample_actions
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk
 from app.views.common.pills import Empty
 from app.views.common.places import Place
-from app.views.contacts.actions import ADD, SAMPLE
+from app.views.contacts.actions import ADD
 from app.views.contacts.welcome import Welcome
 
 MEMORY = "contacts.welcome"
@@ -35,7 +36,7 @@ class Beginning(QStackedWidget):
         for button in (self.first_import, self.welcome.import_):
             button.clicked.connect(lambda: desk.go(Place.IMPORT))
         self.first_add.clicked.connect(lambda: desk.actions.run(ADD))
-        self.welcome.sample.clicked.connect(lambda: desk.actions.run(SAMPLE))
+        self.welcome.sample.clicked.connect(lambda: desk.actions.run(sample_actions.ADD))
         self.welcome.empty.clicked.connect(self._start_empty)
         self.hide()
 

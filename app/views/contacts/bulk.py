@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app.core.errors import CaptelyError
 from app.core.text import tr
 from app.services.bulk import Act, BulkOutcome, BulkPlan, Edit
+from app.services.drafts import BULK
 from app.services.jobs import JobView
 from app.views.common.desk import Desk
 from app.views.common.words import number
@@ -56,11 +57,21 @@ class BulkChanges(QWidget):
         return dialog
 
     def ask_fields(self, chosen: Chosen, key: str = "status", act: Act | None = None) -> BulkDialog:
-        """Ask which field becomes what, with the plan beside it."""
-        dialog = self._ask(chosen, (), "")
-        if dialog.form is not None:
-            dialog.form.show_field(key, act)
-            dialog.form.focus()
+        """Ask which field becomes what, with the plan beside it.
+
+        Without a field and an act of its own it goes on with what was typed before a kill.
+        """
+        dialog, drafts = self._ask(chosen, (), ""), self._desk.drafts
+        if (form := dialog.form) is not None:
+            kept = drafts.get(BULK) if (key, act) == ("status", None) else {}
+            if kept and form.take(kept):
+                self._desk.say(tr("What you had typed is back."))
+            else:
+                form.show_field(key, act)
+            form.focus()
+            form.changed.connect(lambda: drafts.keep(BULK, form.written))
+            # Carried out or given up: a kill alone leaves it.
+            dialog.finished.connect(lambda _answer: drafts.drop(BULK))
         return dialog
 
     def delete(self, chosen: Chosen) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
 
@@ -83,6 +86,35 @@ class BulkForm(QWidget):
         if act is not None:
             self.act.choose(act)
         self._show_value()
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """What is typed, to go on with it another time; empty while nothing is."""
+        if not self._text:
+            return {}
+        return {
+            "field": str(self.field.value()),
+            "act": self._act.value,
+            "text": self._text,
+            "by": self.by.text() if self.by is not None else "",
+            "whole": self.whole.isChecked(),
+        }
+
+    def take(self, written: Mapping[str, Any]) -> bool:
+        """Go on with that; False for what there is no field for any more."""
+        key, act = str(written.get("field")), str(written.get("act"))
+        if key not in self._fields or act not in {one.value for one in Act}:
+            return False
+        text = str(written.get("text"))
+        self.show_field(key, Act(act))
+        if self.choice is not None:
+            self.choice.choose(text)
+        elif self.line is not None:
+            self.line.setText(text)
+        if self.by is not None:
+            self.by.setText(str(written.get("by")))
+        self.whole.setChecked(written.get("whole") is True)
+        return True
 
     def focus(self) -> None:
         """Put the cursor where the value goes."""

@@ -101,7 +101,8 @@ class CellEditing(QObject):
         if self.editor is not None:
             editor, self.editor = self.editor, None
             editor.end()
-            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+            if self._table.isVisible():
+                self._table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def follow(self) -> None:
         """Lie over the cell wherever it is now."""

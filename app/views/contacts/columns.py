@@ -101,6 +101,8 @@ def _column(key: str, field: Field | None, width: int, place: int) -> Column:
         rank=_RANKS.get(key, 7 + place),
         right=kind in _RIGHT or key in _MOMENTS,
         sort=NAME if key == NAME else key,
+        own=bool(width),
+        spare=key == "company" and not width,
     )
 
 

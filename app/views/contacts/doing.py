@@ -25,6 +25,7 @@ from app.views.contacts.checks import Chosen
 from app.views.contacts.reach import Reach
 from app.views.contacts.value_words import typed_contact
 from app.views.contacts.view_tabs import TRASH
+from app.views.exporting.scope import Scope
 
 if TYPE_CHECKING:
     from app.views.common.popover import Popover
@@ -214,7 +215,7 @@ class Doing(QObject):
         self._provide_here(do.UNTAG, lambda: self._ask_tags(adding=False), alive)
         self._provide_here(do.EDIT, lambda: self._ask("status", None), alive)
         self._provide(do.REPLACE, lambda: self._ask("company", Act.REPLACE), alive)
-        self._provide_here(do.EXPORT, self._export, alive)
+        self._provide_here(do.EXPORT, self._export, self._has_listed)
         self._provide(do.DELETE, lambda: page.bulk.delete(self.targets()), alive)
         self._provide_here(do.RESTORE, lambda: page.bulk.restore(self.targets()), self._has_deleted)
 
@@ -302,10 +303,14 @@ class Doing(QObject):
 
     def _export(self) -> None:
         page = self._page
-        if not page.checked().count:
-            current = self._only or page.current()
-            page.model.checks.add([current] if current is not None else [])
-        self._desk.go(Place.EXPORTS, page.scope())
+        if self._only is not None:
+            page.model.checks.add([self._only])
+        checked = bool(page.checked().count)
+        # Without a selection it is about what is listed: a view, a search, or everybody.
+        self._desk.go(Place.EXPORTS, page.scope() if checked else Scope(page.query))
+
+    def _has_listed(self) -> bool:
+        return not self._page.in_trash and self._page.model.rowCount() > 0
 
     def _copy_into_form(self, contact: ContactView) -> None:
         values = {

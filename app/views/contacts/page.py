@@ -16,11 +16,12 @@ from app.services.query_help import Known
 from app.services.query_parts import joined
 from app.services.rows import ContactRow
 from app.services.views import View
-from app.views.common.buttons import Btn, Kind
+from app.views.common.buttons import Btn, IconBtn, Kind
 from app.views.common.desk import Desk, Page
 from app.views.common.page_header import PageHeader
 from app.views.common.places import Place
 from app.views.common.theme import theme
+from app.views.contacts.actions import EXPORT
 from app.views.contacts.batch_bar import BatchBar
 from app.views.contacts.beginning import Beginning
 from app.views.contacts.bulk import BulkChanges
@@ -63,8 +64,10 @@ class ContactsPage(Page):
         self.search = QueryLine(tr("Search contacts"), "Ctrl+F")
         self.notice = self.search.notice
         self.import_button = Btn(tr("Import"), Kind.OUTLINE, "upload")
+        self.export_button = IconBtn("share-2", tr("Export contacts"), Kind.OUTLINE)
         self.add_button = Btn(tr("Add contact"), Kind.PRIMARY, "plus")
-        self.header = PageHeader(tr("Contacts"), self.search, self.import_button, self.add_button)
+        buttons = (self.import_button, self.export_button, self.add_button)
+        self.header = PageHeader(tr("Contacts"), self.search, *buttons)
         self.filters = Filters()
         self.pills = PillBar()
         self.batch = BatchBar(desk.actions)
@@ -135,6 +138,7 @@ class ContactsPage(Page):
         self.pills.edited.connect(self.search.setText)
         self._refresh.timeout.connect(self.look_again)
         self.import_button.clicked.connect(lambda: desk.go(Place.IMPORT))
+        self.export_button.clicked.connect(lambda: desk.actions.run(EXPORT))
         self.list.clear_button.clicked.connect(self.clear)
         self.list.retry.clicked.connect(self.look_again)
         keeper.looked.connect(self._looked)
@@ -171,6 +175,13 @@ class ContactsPage(Page):
             self.open_contact(argument)
         if self.listing.finder.wanted is None:
             self.look()
+
+    def take_focus(self) -> None:
+        """Into the list, so that the keys of the list work."""
+        if self.as_cards or not self.table.isVisibleTo(self):
+            super().take_focus()
+        else:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def is_editing(self) -> bool:
@@ -282,8 +293,12 @@ class ContactsPage(Page):
         self.list.show_list(self.keeper.look.kind, found=found, trash=self.in_trash, asked=asked)
         nothing_at_all = whole and not found and not self.query
         self.beginning.show_nobody(nothing_at_all)
-        for part in (self.list, self.bars, self.search, self.import_button, self.add_button):
+        buttons = (self.import_button, self.export_button, self.add_button)
+        for part in (self.list, self.bars, self.search, *buttons):
             part.setVisible(not nothing_at_all)
+        if self.hasFocus() and self.table.isVisible():
+            # It came before there was a list to go to.
+            self.take_focus()
 
     def _shape(self, contact: ContactRow, key: str) -> Any:
         return shape(contact, key, self.vocabulary, self.desk.app.clock.now())
@@ -375,8 +390,7 @@ class ContactsPage(Page):
         self.add_button.set_compact(room < theme().px(ADD_FROM))
         # The form has a main action of its own.
         self.add_button.become(Kind.OUTLINE if self.drawer.is_editing else Kind.PRIMARY)
-        for bar in (self.filters, self.batch):
-            bar.set_compact(room < theme().px(FILTER_FROM))
+        self.filters.set_compact(room < theme().px(FILTER_FROM))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width between list and drawer."""
@@ -384,9 +398,10 @@ class ContactsPage(Page):
         self._make_room()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Another page is shown: an open cell keeps what was there."""
+        """Another page is shown: an open cell in which nothing was typed is closed."""
         super().hideEvent(event)
-        self.editing.cancel()
+        if not self.editing.dirty:
+            self.editing.cancel()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the drawer, then clears the selection; a capital letter goes to a name."""

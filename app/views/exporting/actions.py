@@ -7,7 +7,9 @@ from app.views.common.actions import Action, Group
 from app.views.common.places import Place
 
 
-def _action(key: str, words: str, *keys: str, icon: str = "", finds: str = "") -> Action:
+def _action(
+    key: str, words: str, *keys: str, icon: str = "", finds: str = "", amid: bool = True
+) -> Action:
     return Action(
         f"exports.{key}",
         words,
@@ -17,6 +19,7 @@ def _action(key: str, words: str, *keys: str, icon: str = "", finds: str = "") -
         finds=finds,
         place=Place.EXPORTS,
         everywhere=False,
+        amid=amid,
     )
 
 
@@ -26,6 +29,7 @@ TO_TOOL = _action(
     "Ctrl+Alt+X",
     icon="share-2",
     finds=marked("hubspot crm send sync push"),
+    amid=False,
 )
 TO_FILE = _action(
     "to_file",
@@ -33,6 +37,7 @@ TO_FILE = _action(
     "Ctrl+Alt+F",
     icon="download",
     finds=marked("csv json vcard download spreadsheet excel"),
+    amid=False,
 )
 SEND = _action("send", marked("Send the dry run"), "Ctrl+Return", icon="send")
 COMPUTE = _action("compute", marked("Compute again"), "F5", icon="refresh-cw")

@@ -24,7 +24,7 @@ from app.views.common.theme import theme
 from app.views.common.words import short_time
 from app.views.exporting.mapping_draft import MappingDraft
 from app.views.exporting.mapping_rows import columns, row_of
-from app.views.exporting.mapping_words import our_choices, their_choices
+from app.views.exporting.mapping_words import their_choices
 from app.views.exporting.picker import Picker
 from app.views.exporting.rule_inspector import RuleInspector, Shown
 
@@ -204,19 +204,18 @@ class MappingEditor(QWidget):
             Picker(self.add, tr("Field of {label}", label=editing.label), choices, self.add_remote)
 
     def add_remote(self, remote: str) -> None:
-        """Add a remote field with the first of our fields that fits."""
+        """Add a remote field with ours that its name suggests; without one ours is asked for."""
         editing = self.editing
         if editing is None:
             return
         pairs = {each.rule.remote: each.rule for each in editing.suggestions()}
-        fitting = [c for c in our_choices(editing, editing.remote.get(remote), ()) if not c.why_not]
-        rule = pairs.get(remote) or Rule(remote, fitting[0].key if fitting else None)
-        if rule.source is None:
-            rule = Rule(remote, constant="")
         self._chosen = remote
         self.search.clear()
-        self.draft.add(rule)
+        self.draft.add(pairs.get(remote) or Rule(remote, constant=""))
         self.refresh()
+        if remote not in pairs:
+            # Nothing is guessed: whoever leaves the list has a text that is still blank.
+            self.inspector.pick_source()
 
     def remove(self, rule: Rule) -> None:
         """Send this remote field no longer."""

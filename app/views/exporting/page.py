@@ -71,6 +71,13 @@ class ExportsPage(Page):
             self.scope = Scope()
             self.show_runs()
 
+    def go_up(self) -> None:
+        """From a dry run or a run to all runs; a mapping that is being edited stays."""
+        if self.stack.currentWidget() in (self.detail, self.file):
+            self.show_runs()
+        elif self.stack.currentWidget() is self.plan:
+            self.plan.leave()
+
     def show_runs(self) -> None:
         """Show the past runs."""
         self.stack.setCurrentWidget(self.runs)

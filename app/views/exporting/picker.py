@@ -57,10 +57,11 @@ class Picker(QWidget):
         self._shown: list[Choice] = []
         self.search = SearchField(title)
         self.search.setPlaceholderText(title)
+        grouped = any(choice.group or choice.why_not for choice in choices)
         columns = (
             Column("title", tr("Field"), 160, weight=3),
             Column("kind", tr("Type"), 128, weight=0),
-            Column("group", tr("Group"), 144, weight=2, rank=1),
+            *([Column("group", tr("Group"), 144, weight=2, rank=1)] if grouped else []),
         )
         self.model = ListModel(columns, self)
         self.table = Table(title, columns)

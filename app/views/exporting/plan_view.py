@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from app.core.errors import CaptelyError
 from app.core.text import tr, trn
 from app.services.exporting import Backfill, ExportPlan, Fate, Forecast, Request
 from app.views.common.actions import Action
-from app.views.common.boxes import Card, Rule, column, row
+from app.views.common.boxes import Card, Rule, Scrolled, box, column, row
 from app.views.common.buttons import Btn, IconBtn, Kind, TabBtn
 from app.views.common.desk import Desk
 from app.views.common.facts import Facts
@@ -113,10 +113,11 @@ class PlanView(QWidget):
             "muted",
         )
         self._final = final
-        self._right = Card(gap=12)
-        self._right.body.addWidget(self.request, 1)
-        for part in (Rule(), self.facts, final):
-            self._right.body.addWidget(part)
+        beside = column(self.request, Rule(), self.facts, final, gap=12, margins=(0, 0, 16, 0))
+        beside.setStretchFactor(self.request, 1)
+        self._right = Card(Scrolled(box(beside), tr("Exact request"), over=True))
+        # The scroll bar of a low window stands in the padding at the right.
+        self._right.body.setContentsMargins(16, 16, 0, 16)
         main = row(left, self._right, gap=16)
         main.setStretchFactor(left, 1)
         whole = column(self.header, self.notice, self.backfill, gap=16, margins=(24, 16, 24, 24))
@@ -139,7 +140,7 @@ class PlanView(QWidget):
         self.mapping.setVisible(not roomy)
 
     def _wire(self) -> None:
-        self.back.clicked.connect(self._leave)
+        self.back.clicked.connect(self.leave)
         self.mapping.clicked.connect(self.mapping_wished.emit)
         self.card.edit_wished.connect(self.mapping_wished.emit)
         self.save_plan.clicked.connect(self._ask_where)
@@ -269,19 +270,20 @@ class PlanView(QWidget):
         self._show_backfill(made.backfill)
         self.notice.offer("")
         self.notice.say("\n".join(plan.warnings), Tone.WARNING)
-        self._show_counts(plan)
+        self._show_counts(plan.counts)
         self.facts.show_facts(facts_of(plan, made.forecast))
         if not plan.to_send:
-            self.notice.say(nothing_to_do(plan), Tone.SUCCESS)
+            refused = plan.counts[Fate.INVALID.value] > 0
+            self.notice.say(nothing_to_do(plan), Tone.WARNING if refused else Tone.SUCCESS)
         elif plan.before is not None and not self._confirmed:
             self._ask_about_account(plan)
         self._allow()
         self.show_fates(tuple(Fate))
 
-    def _show_counts(self, plan: ExportPlan) -> None:
-        self.figures.show_numbers(plan.counts)
+    def _show_counts(self, counts: Mapping[str, int]) -> None:
+        self.figures.show_numbers(counts)
         for fates, tab in self.tabs.items():
-            tab.set_count(sum(plan.counts[fate.value] for fate in fates))
+            tab.set_count(sum(counts[fate.value] for fate in fates))
 
     def _mark_chosen(self, fates: tuple[Fate, ...]) -> None:
         """One tab, or one figure, is what is shown."""
@@ -314,6 +316,10 @@ class PlanView(QWidget):
 
     def _failed(self, turn: int, error: CaptelyError) -> None:
         if turn == self._turn:
+            # The numbers of a plan before this one would be taken for those of now.
+            if self.plan is None:
+                self._show_counts(dict.fromkeys((fate.value for fate in Fate), 0))
+                self.facts.show_facts([])
             self.notice.offer("")
             self.notice.say_error(error)
             self._allow()
@@ -393,6 +399,7 @@ class PlanView(QWidget):
         self.model.show(0, None)
         self.started.emit(job)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Forget the plan and go back."""
         self.drop()
         self.closed.emit()

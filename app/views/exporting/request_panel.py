@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextOption,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
@@ -60,7 +61,7 @@ class RequestPanel(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        self.text.setPlainText("")
+        self.text.show_body("", {})
         self.whose.setText("")
         self._say_differs("")
         self.copy.setEnabled(False)
@@ -149,7 +150,8 @@ class RequestText(QPlainTextEdit):
         self.setReadOnly(True)
         self.setProperty("code", "true")
         self.setAccessibleName(tr("Exact request"))
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        # Nothing is cut at the right, however long an address or a key.
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setTabChangesFocus(True)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -162,6 +164,7 @@ class RequestText(QPlainTextEdit):
         """Take font and colours of the present theme."""
         self.setFont(theme().font(Role.CODE))
         self.setMinimumWidth(theme().px(200))
+        self.setMinimumHeight(theme().px(160))
         self._highlighter.rehighlight()
         self._mark()
 

@@ -15,6 +15,7 @@ def _here(
     finds: str = "",
     *,
     everywhere: bool = False,
+    amid: bool = True,
 ) -> Action:
     shortcuts = (keys,) if keys else ()
     return Action(
@@ -26,16 +27,17 @@ def _here(
         finds=finds,
         place=Place.IMPORT,
         everywhere=everywhere,
+        amid=amid,
     )
 
 
 IMPORT = _here(
     "open", marked("Import contacts"), "Ctrl+I", "upload",
-    marked("csv excel list file bring in"), everywhere=True,
+    marked("csv excel list file bring in"), everywhere=True, amid=False,
 )  # fmt: skip
 PASTE = _here(
     "paste", marked("Paste contacts"), "Ctrl+Shift+V", "copy",
-    marked("clipboard spreadsheet rows table"), everywhere=True,
+    marked("clipboard spreadsheet rows table"), everywhere=True, amid=False,
 )  # fmt: skip
 PASTE_HERE = _here("paste_here", marked("Paste the clipboard as a list"), "Ctrl+V", "copy")
 NEXT = _here("next", marked("Next step of the import"), "Ctrl+Return", "arrow-right")

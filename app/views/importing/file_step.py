@@ -15,7 +15,7 @@ from app.core.text import marked, tr, trn
 from app.services.importing.mapping import Preview
 from app.services.importing.samples import Look
 from app.services.importing.shape import FileShape, OpenQuote, ReadOptions
-from app.views.common.boxes import Card, box, column, row
+from app.views.common.boxes import Card, Scrolled, box, column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.cells import Cell, Column, cell
 from app.views.common.cells import Look as CellLook
@@ -42,6 +42,9 @@ _PROMISES = (
     marked("Undo whenever you like"),
 )
 _SIGNS = str.maketrans({" ": "·", "\t": "→", "\u00a0": "⍽", "\u200b": "▯", "\n": "↵", "\r": "↵"})
+
+
+LEAST_PREVIEW = 224
 
 
 class Dashed(QFrame):
@@ -167,6 +170,7 @@ class FileStep(QWidget):
         self.table = Table(tr("Preview of the file"), (), sideways=True)
         self.table.setModel(self.model)
         self._preview: Preview | None = None
+        self._folder = Path.home()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.zone)
         self._stack.addWidget(self._reading_page())
@@ -188,14 +192,21 @@ class FileStep(QWidget):
         head.setStretchFactor(self.preview_count, 1)
         table_card.body.addLayout(head)
         table_card.body.addWidget(self.table, 1)
+        self._table_card = table_card
         page = column(file_card, self.form, table_card, gap=16)
         page.setStretchFactor(table_card, 1)
-        return box(page)
+        self.restyle()
+        # In a low window with large text some rows are still to be seen.
+        return Scrolled(box(page), tr("How the file is read"))
+
+    def restyle(self) -> None:
+        """Take the height of the present text size."""
+        self._table_card.setMinimumHeight(theme().px(LEAST_PREVIEW))
 
     def ask(self) -> None:
         """Open the file dialog."""
         path, _filter = QFileDialog.getOpenFileName(
-            self, tr("Choose a contact list"), "", tr(FILTER)
+            self, tr("Choose a contact list"), str(self._folder), tr(FILTER)
         )
         if path:
             self.chosen.emit(Path(path))
@@ -212,6 +223,7 @@ class FileStep(QWidget):
             notice.say("")
             notice.offer("")
         self.zone.show_recent(recent)
+        self._folder = recent[0].parent if recent else Path.home()
         self._stack.setCurrentIndex(0)
 
     def say_error(self, error: CaptelyError) -> None:

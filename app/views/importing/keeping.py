@@ -90,7 +90,7 @@ class Keeping(QObject):
         kept = self._desk.drafts.get(IMPORT)
         if (path := _path(kept)) is not None:
             self.card.offer(None)
-            self._page.go_on_with(_read(path, kept))
+            self._page.go_on_with(_read(path, kept, self._desk.app.settings))
 
     def hand_over(self) -> object:
         """The job that runs with its name, or whether a list is prepared."""
@@ -143,13 +143,13 @@ def _path(kept: Mapping[str, Any]) -> Path | None:
     return path if path.is_file() else None
 
 
-def _read(path: Path, kept: Mapping[str, Any]) -> Draft:
+def _read(path: Path, kept: Mapping[str, Any], settings: Settings) -> Draft:
     """The draft as it was; what another version wrote in another form begins anew."""
     try:
         options = ImportOptions.from_dict(kept["options"])
         step = int(kept["step"])
     except (KeyError, TypeError, ValueError, AttributeError):
-        return Draft(path)
+        return fresh_draft(path, settings)
     same = kept.get("stamp") == _stamp(path)
     return Draft(
         path,

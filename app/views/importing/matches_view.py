@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
-from app.core.fields import Field
+from app.core.fields import BY_KEY, Field, FieldKind
 from app.core.identity import display_name
 from app.core.text import marked, tr
 from app.services.importing.correcting import Matches
 from app.services.importing.pairs import Pair
+from app.services.phone_numbers import glanced
 from app.views.common.boxes import Card, Rule, Scrolled, box, column, row
 from app.views.common.cells import MISSING
 from app.views.common.fonts import Role
@@ -45,9 +46,11 @@ class MatchesView(QWidget):
         self.stack.addWidget(self.nothing)
         self.setLayout(column(row(self.words, margins=(15, 4, 15, 8)), self.stack, gap=0))
 
-    def show_matches(self, matches: Matches, custom: Sequence[Field]) -> None:
-        """Show the pairs of another plan."""
-        self.pairs = [PairCard(pair, custom) for pair in matches.pairs]
+    def show_matches(
+        self, matches: Matches, custom: Sequence[Field], statuses: Mapping[str, str]
+    ) -> None:
+        """Show the pairs of another plan; statuses are the labels by key."""
+        self.pairs = [PairCard(pair, custom, statuses) for pair in matches.pairs]
         self._scroll.setWidget(box(column(*self.pairs, None, gap=12, margins=(15, 0, 15, 12))))
         said = [
             tr("{n} by {ground}", n=number(count), ground=tr(GROUNDS.get(ground, ground)).lower())
@@ -61,9 +64,9 @@ class MatchesView(QWidget):
 class PairCard(Card):
     """One row and its contact, field by field."""
 
-    def __init__(self, pair: Pair, custom: Sequence[Field]) -> None:
+    def __init__(self, pair: Pair, custom: Sequence[Field], statuses: Mapping[str, str]) -> None:
         super().__init__(gap=8, padding=12)
-        self.pair = pair
+        self.pair, self._statuses = pair, statuses
         name = display_name(
             *(pair.contact.get(k) for k in ("first_name", "last_name", "full_name"))
         )
@@ -90,8 +93,10 @@ class PairCard(Card):
         self.body.addLayout(grid)
 
     def _add(self, grid: QGridLayout, line: int, field: str, title: str) -> None:
-        given, known = _said(self.pair.file, field), _said(self.pair.contact, field)
-        after = _said(self.pair.after, field)
+        pair = self.pair
+        given, known, after = (
+            _said(values, field, self._statuses) for values in (pair.file, pair.contact, pair.after)
+        )
         changes = after != known
         grid.addWidget(ElidedLabel(title, Role.SMALL, "secondary"), line, 0)
         grid.addWidget(ElidedLabel(given), line, 1)
@@ -103,7 +108,8 @@ class PairCard(Card):
         grid.addWidget(last, line, 3, Qt.AlignmentFlag.AlignVCenter)
 
 
-def _said(values: Mapping[str, object], field: str) -> str:
+def _said(values: Mapping[str, object], field: str, statuses: Mapping[str, str]) -> str:
+    """A value as the list of contacts writes it."""
     value = values.get(field)
     if value in (None, "", []):
         return MISSING
@@ -111,4 +117,8 @@ def _said(values: Mapping[str, object], field: str) -> str:
         return day_or_time(moment)
     if isinstance(value, list):
         return ", ".join(" ".join(map(str, v)) if isinstance(v, list) else str(v) for v in value)
-    return " ".join(str(value).split())
+    words = " ".join(str(value).split())
+    if field == "status":
+        return statuses.get(words, words)
+    kind = BY_KEY[field].kind if field in BY_KEY else None
+    return glanced(words) if kind is FieldKind.PHONE else words

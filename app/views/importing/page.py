@@ -48,8 +48,6 @@ class ImportPage(Page):
         self.steps = Steps([tr("File"), tr("Mapping"), tr("Review"), tr("Import")])
         self.back = Btn(tr("Back"), Kind.GHOST)
         self.next = Btn(tr("Next: map columns"), Kind.PRIMARY)
-        for button in (self.back, self.next):
-            button.setAutoDefault(True)
         self.header = PageHeader(tr("Import contacts"), self.back, self.next)
         self.left_over = LeftOver(desk)
         self.file = FileStep()
@@ -113,7 +111,7 @@ class ImportPage(Page):
 
     def _provide(self) -> None:
         provide = self.desk.actions.provide
-        provide(actions.IMPORT, self.file.take_focus, self)
+        provide(actions.IMPORT, self.begin, self)
         provide(actions.PASTE, self.errands.paste, self)
         provide(actions.PASTE_HERE, self.errands.paste, self, when=lambda: self.choosing)
         provide(actions.NEXT, self.go_on, self, when=self.next.isEnabled)
@@ -200,6 +198,12 @@ class ImportPage(Page):
         self.file.start_over(recent_files(self.desk.memory))
         self._show_step(FILE)
         self.left_over.look(self.job)
+
+    def begin(self) -> None:
+        """Ask for a list; the result of the import before is in the history."""
+        if self.at(RUN) and self.job is None:
+            self.start_over()
+        self.file.take_focus()
 
     def choose(self, path: Path) -> None:
         """Read a file and show its preview."""

@@ -38,10 +38,10 @@ Index = QModelIndex | QPersistentModelIndex
 def grid_columns(names: Sequence[str], shown: Sequence[int]) -> tuple[Column, ...]:
     """Row, person, the columns with problems, and what is wrong."""
     # The columns with the most problems stay longest, in the order of the file.
-    ranks = dict(zip(shown, (0, 1, 3), strict=False))
+    ranks = dict(zip(shown, (0, 1, 4), strict=False))
     return (
         Column("line", tr("Row"), 64, weight=0, right=True),
-        Column("person", tr("Person"), 120, weight=2, rank=2),
+        Column("person", tr("Person"), 120, weight=2, rank=3),
         *(Column(f"c{i}", names[i], 112, weight=3, rank=ranks[i]) for i in sorted(ranks)),
         Column("why", tr("What is wrong"), 204, weight=0),
     )
@@ -143,10 +143,12 @@ class _Painter(CellDelegate):
         return QSize(theme().px(96), theme().px(ROW))
 
     def wanted(self, index: Index) -> float:
-        """A wrong value is written stronger, in a box."""
+        """A wrong value is written stronger, in a box; the explanation has two lines."""
         model = index.model()
         if isinstance(model, ProblemModel):
             row = model.row(index.row())
+            if row is not None and model.columns[index.column()].key == "why":
+                return max(text_width(words, role) for words, role in _why_lines(row))
             flawed = row is not None and row.flaw(model.column_of(index)) is not None
             if flawed:
                 return text_width(index.data(CELL_ROLE).text, Role.STRONG)
@@ -212,17 +214,21 @@ def _paint_marked(
 def _paint_why(painter: QPainter, inner: QRectF, row: ProblemRow) -> None:
     look, flaw = theme(), main_flaw(row)
     first, second = _halves(inner)
-    if flaw is None:
-        ink = look.tokens.pill(Tone.SUCCESS)[0]
-        paint_text(painter, first, tr("Put right"), Role.STRONG, ink)
-        was = next(iter(row.was.values()), "")
-        said = tr("Was: {old}", old=was) if was else tr("Was blank")
-        paint_text(painter, second, said, Role.SMALL, look.colour("text.secondary"))
-        return
-    ink = look.tokens.pill(Tone.DANGER if flaw.error else Tone.WARNING)[0]
-    paint_text(painter, first, flaw.title, Role.STRONG, ink)
-    quiet = look.colour("accent.text" if flaw.repair is not None else "text.secondary")
-    paint_text(painter, second, _next(flaw), Role.SMALL, quiet)
+    tone = Tone.SUCCESS if flaw is None else Tone.DANGER if flaw.error else Tone.WARNING
+    offered = flaw is not None and flaw.repair is not None
+    inks = look.tokens.pill(tone)[0], look.colour("accent.text" if offered else "text.secondary")
+    for room, (words, role), ink in zip((first, second), _why_lines(row), inks, strict=True):
+        paint_text(painter, room, words, role, ink)
+
+
+def _why_lines(row: ProblemRow) -> tuple[tuple[str, Role], tuple[str, Role]]:
+    """What is wrong with a row, and below it what happens or is offered."""
+    flaw = main_flaw(row)
+    if flaw is not None:
+        return (flaw.title, Role.STRONG), (_next(flaw), Role.SMALL)
+    was = next(iter(row.was.values()), "")
+    said = tr("Was: {old}", old=was) if was else tr("Was blank")
+    return (tr("Put right"), Role.STRONG), (said, Role.SMALL)
 
 
 def _halves(inner: QRectF) -> tuple[QRectF, QRectF]:

@@ -34,6 +34,7 @@ from app.views.importing.problem_grid import (
     grid_columns,
     main_flaw,
 )
+from app.views.importing.whole_row import WHOLE, WholeRow
 
 _LEVELS = (
     ("", marked("All")),
@@ -42,8 +43,6 @@ _LEVELS = (
     ("fixed", marked("Fixed")),
 )
 GRID, NOTHING, CHANGES = range(3)
-_WHOLE = (Problem.ROW, Problem.NOBODY, Problem.TOTALS)
-"""Problems that no repair of a single cell would end."""
 
 Answer = Callable[[Changing], None]
 Failed = Callable[[CaptelyError], None]
@@ -76,11 +75,9 @@ class ProblemsView(QWidget):
         self.stack = QStackedWidget()
         for part in (self.table, self.nothing, self.changes):
             self.stack.addWidget(part)
-        self._bar = QWidget()
-        self._bar.setLayout(
-            row(*self.tabs.values(), None, self.filter, gap=4, margins=(8, 4, 8, 8))
-        )
-        self.setLayout(column(self._bar, self.stack, gap=0))
+        bar = row(*self.tabs.values(), None, self.filter, gap=4, margins=(8, 4, 8, 8))
+        self.whole = WholeRow()
+        self.setLayout(column(bar, self.stack, self.whole, gap=0))
         self._wire()
 
     def _wire(self) -> None:
@@ -130,7 +127,9 @@ class ProblemsView(QWidget):
         self.tabs[""].setChecked(True)
 
     def show_level(self, key: str) -> None:
-        """List the rows of one level."""
+        """List the rows of one level; what would change is left for them."""
+        if self.stack.currentIndex() == CHANGES:
+            self.close_changes()
         self.tabs[key].setChecked(True)
         self._wanted = Wanted(key, self._wanted.column, self._wanted.problem)
         self._show_rows()
@@ -249,6 +248,8 @@ class ProblemsView(QWidget):
         shown = self.stack.currentIndex() == GRID
         self.fix_all.setEnabled(shown and self._rule_of(self.current()) is not None)
         self.replace.setEnabled(bool(self._problems and self._problems.names))
+        names = self._problems.names if self._problems is not None else ()
+        self.whole.show_row(names, self.current() if shown else None)
 
     # What puts cells right
 
@@ -286,7 +287,7 @@ class ProblemsView(QWidget):
     def _rule_of(self, row_: ProblemRow | None, *, clear: bool = False) -> Rule | None:
         """The rule that treats every cell like the wrong one of a row."""
         problems, flaw = self._problems, main_flaw(row_) if row_ is not None else None
-        if problems is None or flaw is None or flaw.problem in _WHOLE or flaw.column < 0:
+        if problems is None or flaw is None or flaw.problem in WHOLE or flaw.column < 0:
             return None
         name = problems.names[flaw.column]
         if flaw.repair is None or clear:
@@ -338,7 +339,7 @@ class ProblemsView(QWidget):
         return fixes.with_replacement(wanted), words
 
     def _open_changes(self) -> None:
-        self._bar.setEnabled(False)
+        self.filter.setEnabled(False)
         self.stack.setCurrentIndex(CHANGES)
 
     def _apply_pending(self) -> None:
@@ -350,7 +351,7 @@ class ProblemsView(QWidget):
     def close_changes(self) -> None:
         """Back to the grid."""
         self._pending = None
-        self._bar.setEnabled(True)
+        self.filter.setEnabled(True)
         self.stack.setCurrentIndex(GRID if self.model.rowCount() else NOTHING)
         self.table.setFocus()
         self._show_buttons()
@@ -367,7 +368,7 @@ class ProblemsView(QWidget):
         repair = menu.addAction(
             tr("Fix this"), lambda: self.repair(self.table.currentIndex().row())
         )
-        repair.setEnabled(flaw is not None and (flaw.put is not None or flaw.problem in _WHOLE[2:]))
+        repair.setEnabled(flaw is not None and (flaw.put is not None or flaw.problem in WHOLE[2:]))
         like = menu.addAction(tr("Fix all like this"), self.offer_rule)
         like.setEnabled(self._rule_of(row_) is not None)
         menu.addAction(tr("Change the cell"), self.table.edit_cell)

@@ -33,6 +33,8 @@ from app.views.importing.problems_view import ProblemsView
 from app.views.importing.rows_view import RowsView
 from app.views.importing.values_view import ValuesView
 
+QWIDGETSIZE_MAX = (1 << 24) - 1
+"""No limit, as Qt has it."""
 PARTS = (
     ("created", marked("New"), "chart.1"),
     ("updated", marked("Updated"), "chart.2"),
@@ -40,8 +42,16 @@ PARTS = (
     ("duplicates", marked("Twice in the file"), "chart.4"),
     ("rejected", marked("Rejected"), "chart.5"),
 )
-PROBLEMS, VALUES, MATCHES, ROWS = range(4)
-_VIEWS = (marked("To check"), marked("Values"), marked("Matches"), marked("All rows"))
+PROBLEMS, VALUES, MATCHES, ROWS, RULES = range(5)
+_VIEWS = (
+    marked("To check"),
+    marked("Values"),
+    marked("Matches"),
+    marked("All rows"),
+    marked("Rules"),
+)
+ROOMY = 720
+"""The width below which the rows would be cut, were the rules beside them."""
 
 
 def figures(name: str) -> Figures:
@@ -83,6 +93,7 @@ class ReviewStep(QWidget):
         self.rows = RowsView(calls)
         self.policy = PolicyCard()
         self.stack = QStackedWidget()
+        self._rules_room = row(gap=0, margins=(16, 8, 0, 0))
         for view in (self.problems, self.values, self.matches, self.rows):
             self.stack.addWidget(view)
         self.rejects = Btn(tr("Save rejected rows"), Kind.LINK, "download")
@@ -99,10 +110,12 @@ class ReviewStep(QWidget):
         card.body.addLayout(row(*self.views, None, *tools, gap=4, margins=(8, 8, 8, 4)))
         card.body.addWidget(self.stack, 1)
         card.body.addWidget(self._foot())
-        main = row(card, self._panel(), gap=16)
-        main.setStretchFactor(card, 1)
+        self.stack.addWidget(box(self._rules_room))
+        self._main = row(card, self._panel(), gap=16)
+        self._main.setStretchFactor(card, 1)
+        self.views[RULES].hide()
         whole = column(self.notice, self.figures, self.warnings, gap=16)
-        whole.addLayout(main, 1)
+        whole.addLayout(self._main, 1)
         self.setLayout(whole)
 
     def _foot(self) -> QWidget:
@@ -128,24 +141,40 @@ class ReviewStep(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         inside = box(column(self.policy, undo, None, gap=16))
         layout.addWidget(Scrolled(inside, tr("Rules of the import")))
-        self._side.setFixedWidth(theme().px(WIDTH))
         return self._side
 
     def restyle(self) -> None:
         """Take the width of the present text size."""
-        self._side.setFixedWidth(theme().px(WIDTH))
+        self._place_rules()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show the tools as icons alone where room is scarce."""
+        """Show the tools as icons alone, and the rules in a view, where room is scarce."""
         super().resizeEvent(event)
+        self._place_rules()
         self._fit_tools()
+
+    @property
+    def _rules_beside(self) -> bool:
+        return self.width() - theme().px(WIDTH) - 16 >= theme().px(ROOMY)
+
+    def _place_rules(self) -> None:
+        """Beside the rows if both are whole, else a view of their own."""
+        beside = self._rules_beside
+        self._side.setMinimumWidth(theme().px(WIDTH) if beside else 0)
+        self._side.setMaximumWidth(theme().px(WIDTH) if beside else QWIDGETSIZE_MAX)
+        if beside != self.views[RULES].isHidden():
+            (self._main if beside else self._rules_room).addWidget(self._side)
+            self.views[RULES].setHidden(beside)
+            if beside and self.stack.currentIndex() == RULES:
+                self.show_view(PROBLEMS)
 
     def _fit_tools(self) -> None:
         fix_all = self.problems.fix_all
         fix_all.set_compact(False)
         parts = [tab for tab in self.views if not tab.isHidden()] + [fix_all, self.problems.replace]
         wanted = sum(part.sizeHint().width() + 4 for part in parts) + 32
-        fix_all.set_compact(self.width() - theme().px(WIDTH) - 16 < wanted)
+        taken = theme().px(WIDTH) + 16 if self._rules_beside else 0
+        fix_all.set_compact(self.width() - taken < wanted)
 
     @property
     def has_plan(self) -> bool:
@@ -153,7 +182,7 @@ class ReviewStep(QWidget):
         return self._plan is not None
 
     def show_view(self, place: int) -> None:
-        """Show problems, values, matches or rows."""
+        """Show problems, values, matches, rows or, in a small window, the rules."""
         self.views[place].setChecked(True)
         self.stack.setCurrentIndex(place)
         for tool in (self.problems.replace, self.problems.fix_all):
@@ -189,7 +218,7 @@ class ReviewStep(QWidget):
         self.figures.show_numbers(plan.counts.as_dict())
         self.problems.show_plan(draft, review.problems, review.overview, review.first)
         self.values.show_values(draft, review.problems, review.unknown, review.statuses)
-        self.matches.show_matches(review.matches, draft.custom)
+        self.matches.show_matches(review.matches, draft.custom, review.statuses)
         self.rows.show_plan(plan)
         self._undo_words.setText(_undo_words(plan))
         self._kept.setVisible(plan.counts.rejected > 0)
@@ -199,7 +228,7 @@ class ReviewStep(QWidget):
             sum(review.matches.grounds.values()),
             plan.counts.rows,
         )
-        for tab, count in zip(self.views, counts, strict=True):
+        for tab, count in zip(self.views[:RULES], counts, strict=True):
             tab.set_count(count)
         self.views[VALUES].setVisible(self.values.model.rowCount() > 0)
         self.views[MATCHES].setVisible(counts[MATCHES] > 0)

@@ -138,6 +138,9 @@ class RunStep(QWidget):
         self._rejected.setVisible(bool(result.get("rejects_file")))
         self._rejected_words.setText(_rejected_words(rejected))
         self._mark.show_icon("circle-check", "pill.success.fg")
+        self.more.become(Kind.GHOST)
+        for button in (self.undo, self.open):
+            button.show()
         for button in (self.correct, self.save):
             button.setEnabled(bool(result.get("rejects_file")))
         self.undo.setEnabled(result.get("operation") is not None)
@@ -160,11 +163,12 @@ class RunStep(QWidget):
 
     def show_undone(self) -> None:
         """The import was taken back."""
-        self.undo.setEnabled(False)
-        self.open.setEnabled(False)
+        for button in (self.undo, self.open, self._rejected):
+            button.hide()
+        self.more.become(Kind.PRIMARY)
         self._mark.show_icon("undo-2", "text.secondary")
         self.done_title.setText(tr("The import is undone"))
-        self.done_words.setText(tr("Every contact is as it was before. Undo brings it back."))
+        self.done_words.setText(tr("Every contact is as it was before. Redo brings it back."))
 
     def _cancel(self) -> None:
         for button in (self.cancel, self.pause, self.resume):

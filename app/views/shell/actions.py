@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core.text import marked
+from app.views.common import sample_actions
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
 from app.views.connections import actions as connections
@@ -78,6 +79,7 @@ ACTIONS = (
     *history.ACTIONS,
     *view_actions.ACTIONS,
     *vocabulary.ACTIONS,
+    *sample_actions.ACTIONS,
     JOBS,
     TO_MESSAGE,
     *GO.values(),

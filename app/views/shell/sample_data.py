@@ -16,9 +16,9 @@ from app.views.common.desk import Desk
 from app.views.common.labels import Para
 from app.views.common.pills import IconMark
 from app.views.common.popover import Popover
+from app.views.common.sample_actions import ADD, REMOVE
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
-from app.views.contacts.actions import NO_SAMPLE, SAMPLE
 
 
 class SampleRibbon(QWidget):
@@ -30,7 +30,7 @@ class SampleRibbon(QWidget):
         self._busy = False
         self.state = SampleState()
         self.words = Para("", tone="primary")
-        self.remove = Btn(NO_SAMPLE.title, Kind.LINK)
+        self.remove = Btn(REMOVE.title, Kind.LINK)
         mark = IconMark("sparkles", "pill.violet.fg")
         line = row(mark, self.words, self.remove, gap=8, margins=(24, 4, 24, 4))
         line.setStretchFactor(self.words, 1)
@@ -44,8 +44,8 @@ class SampleRibbon(QWidget):
     def provide(self, window: QWidget) -> None:
         """Carry out the two actions of the sample."""
         provide = self._desk.actions.provide
-        provide(SAMPLE, self.add, window, when=lambda: not self._busy and not self.state.contacts)
-        provide(NO_SAMPLE, self.ask_to_remove, window, when=lambda: self.state.contacts > 0)
+        provide(ADD, self.add, window, when=lambda: not self._busy and not self.state.contacts)
+        provide(REMOVE, self.ask_to_remove, window, when=lambda: self.state.contacts > 0)
 
     def load(self) -> None:
         """Look whether sample contacts are there."""
@@ -75,7 +75,7 @@ class SampleRibbon(QWidget):
     def ask(self) -> Popover:
         """Ask whether the changed ones go too."""
         question = Question(self.state)
-        popover = Popover(question, NO_SAMPLE.title, self)
+        popover = Popover(question, REMOVE.title, self)
         question.all.clicked.connect(lambda: self._agreed(popover, keep_changed=False))
         question.others.clicked.connect(lambda: self._agreed(popover, keep_changed=True))
         popover.open_below(self.remove, right=True)

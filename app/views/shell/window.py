@@ -17,7 +17,14 @@ from PySide6.QtGui import (
     QDropEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.changes import Changes
 from app.core.settings import USER_NAME, WINDOW_STATE
@@ -37,8 +44,10 @@ from app.views.shell.actions import (
     TO_MESSAGE,
     UNDO,
 )
+from app.views.shell.arriving import bring_keyboard
 from app.views.shell.contact_source import ContactSource
 from app.views.shell.crash import CrashWatch
+from app.views.shell.elsewhere import Elsewhere
 from app.views.shell.floating import Floating
 from app.views.shell.job_acts import JobActs
 from app.views.shell.job_strip import JobStrip
@@ -85,6 +94,7 @@ class MainWindow(QMainWindow):
         self.successor: MainWindow | None = None
         self.sidebar = Sidebar(self._person(), desk.app.workspace.folder.name)
         self.stack = QStackedWidget()
+        self.elsewhere = Elsewhere(desk)
         self.job_acts = JobActs(desk)
         self.strip = JobStrip(desk, self.job_acts)
         self.left_over = LeftOver(desk, self.job_acts)
@@ -143,18 +153,32 @@ class MainWindow(QMainWindow):
         if place not in self.pages:
             module, name = _PAGES[place]
             self.pages[place] = getattr(import_module(module), name)(self.desk)
+            self.pages[place].setAccessibleName(GO[place].title)
             self.stack.addWidget(self.pages[place])
             if place in self.handed:
                 self.pages[place].take_over(self.handed.pop(place))
         return self.pages[place]
 
     def show_place(self, place: Place, argument: object = None) -> None:
-        """Bring a page into view."""
-        page = self.page(place)
+        """Bring a page into view, once what is typed on the one before is on its way."""
+        before, page = self.stack.currentWidget(), self.page(place)
+        if isinstance(before, Page) and before is not page and before.is_editing:
+            # What is refused stays open on its page, which comes back with the reason.
+            before.finish_editing(lambda: None, partial(self.show_place, before.place))
         self.place = place
         self.sidebar.mark(place)
+        left = page.focusWidget()
         self.stack.setCurrentWidget(page)
+        arrived = QApplication.focusWidget()
         page.visit(argument)
+        if QApplication.focusWidget() is arrived and (before is not page or argument is not None):
+            bring_keyboard(page, left if argument is None else None, self.sidebar)
+
+    def _pick(self, place: Place) -> None:
+        here = place is self.place
+        self.show_place(place)
+        if here:
+            self.page(place).go_up()
 
     def _person(self) -> str:
         typed = str(self.desk.app.settings.get(USER_NAME))
@@ -181,7 +205,7 @@ class MainWindow(QMainWindow):
 
     def _wire(self) -> None:
         desk = self.desk
-        self.sidebar.picked.connect(self.show_place)
+        self.sidebar.picked.connect(self._pick)
         desk.toasted.connect(self.toast.show_toast)
         desk.travelled.connect(self.show_place)
         desk.calls.crashed.connect(self.crash.show)
@@ -251,10 +275,20 @@ class MainWindow(QMainWindow):
         self.sidebar.set_narrow(event.size().width() < theme().px(NARROW_BELOW))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Keep the toast above a new style."""
+        """Take the room of another text size; in front again, see what changed meanwhile."""
         super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.elsewhere.look()
         if event.type() is QEvent.Type.StyleChange:
             self.sidebar.set_narrow(self.width() < theme().px(NARROW_BELOW))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001 - Qt's signature
+        """What had the keyboard beside the page is gone, such as a ribbon: the page gets it."""
+        had = self.focusWidget()
+        if had is not None and self.isVisible() and not had.isVisible():
+            self.page(self.place).take_focus()
+            return True
+        return super().focusNextPrevChild(forward)
 
     @property
     def is_editing(self) -> bool:

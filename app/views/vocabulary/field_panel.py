@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Signal
 
@@ -33,9 +34,10 @@ CHOSEN = (FieldKind.CHOICE, FieldKind.MULTI)
 
 
 class FieldPanel(Panel):
-    """choices_saved asks to store the choices as they are typed."""
+    """choices_saved asks to store the choices as they are typed; typed tells of each change."""
 
     choices_saved = Signal()
+    typed = Signal()
 
     def __init__(self) -> None:
         super().__init__(tr("Add field"))
@@ -48,6 +50,9 @@ class FieldPanel(Panel):
         self.save = Btn(tr("Save choices"), Kind.OUTLINE, "check")
         self.save.clicked.connect(self.choices_saved.emit)
         self.choices.changed.connect(self._choices_changed)
+        self.choices.changed.connect(self.typed.emit)
+        self.kind.picked.connect(lambda _value: self.typed.emit())
+        self.name.textEdited.connect(lambda _text: self.typed.emit())
         self.up = IconBtn("arrow-up", tr("Move up"), Kind.OUTLINE)
         self.down = IconBtn("arrow-down", tr("Move down"), Kind.OUTLINE)
         self._kind_part = captioned(tr("Type"), self.kind)
@@ -84,6 +89,24 @@ class FieldPanel(Panel):
         self.kind.choose(FieldKind.TEXT.value)
         self.choices.show_choices(())
         self._show_parts(new=True)
+        self._show_choices_for_kind()
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """What is typed of a new field, to go on with it another time; empty while nothing is."""
+        name, choices = self.name.text().strip(), self.choices.choices
+        if not self.is_new or not (name or choices):
+            return {}
+        return {"name": name, "kind": str(self.kind.value()), "choices": list(choices)}
+
+    def take(self, written: Mapping[str, Any]) -> None:
+        """Go on with that."""
+        kind, choices = str(written.get("kind")), written.get("choices")
+        self.name.setText(str(written.get("name") or ""))
+        if kind in {one.value for one in CUSTOM_KINDS}:
+            self.kind.choose(kind)
+        if isinstance(choices, list) and choices:
+            self.choices.show_choices([str(choice) for choice in choices])
         self._show_choices_for_kind()
 
     def _show_parts(self, *, new: bool) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from app.core.fields import Field
 from app.core.text import marked, tr, trn
 from app.services.custom_fields import CustomFieldView
+from app.services.drafts import FIELD
 from app.views.common.buttons import Btn, Kind
 from app.views.common.cells import Cell, Column, Look
 from app.views.common.desk import Desk
@@ -42,6 +43,8 @@ class Fields(Tab[CustomFieldView]):
         self.trash.clicked.connect(self.open_trash)
         self.trash.hide()
         self.card.choices_saved.connect(self._save_choices)
+        self.card.typed.connect(self._keep)
+        self.card.cancelled.connect(lambda: desk.drafts.drop(FIELD))
         self.card.up.clicked.connect(lambda: self.shift(-1))
         self.card.down.clicked.connect(lambda: self.shift(1))
 
@@ -85,8 +88,10 @@ class Fields(Tab[CustomFieldView]):
             )
 
     def begin(self) -> None:
-        """A new field."""
+        """A new field, or the one that was begun before a kill."""
         self.card.begin_field()
+        if kept := self.desk.drafts.get(FIELD):
+            self.card.take(kept)
 
     def make(self) -> None:
         """Add it at the end."""
@@ -95,6 +100,7 @@ class Fields(Tab[CustomFieldView]):
         choices = card.choices.choices if kind in CHOSEN else ()
 
         def added(field: object) -> None:
+            self.desk.drafts.drop(FIELD)
             self.made(field.key.partition(":")[2] if isinstance(field, Field) else None)
 
         self.do(lambda: custom.add(name, kind, choices), added)
@@ -128,6 +134,10 @@ class Fields(Tab[CustomFieldView]):
             menu.addAction(words, partial(self.do, partial(custom.restore, field.name)))
         menu.popup(self.trash.mapToGlobal(QPoint(0, self.trash.height() + 4)))
         return menu
+
+    def _keep(self) -> None:
+        if self.card.is_new:
+            self.desk.drafts.keep(FIELD, self.card.written)
 
     def _count(self, item: CustomFieldView) -> int | None:
         return None if self.counts is None else self.counts.get(item.name, 0)
