@@ -238,6 +238,8 @@ def _measured(workspace: Path, only: str, *, profile: bool) -> list[Figure]:
 
 
 def _figure(name: str, held: Held) -> Figure:
+    # All of them take minutes.
+    print(f"{held.busy:6.1f} ms  {name}", file=sys.stderr, flush=True)
     return Figure(name, held.busy, "ms", HELD_MS, f"{held.wall:.0f} ms by the clock")
 
 
