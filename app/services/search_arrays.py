@@ -20,8 +20,9 @@ def as_array(world: World, found: Select[int]) -> array[int]:
     if not world.is_sqlite:
         return array("q", world.connection.execute(found).scalars())
     # One text instead of a million rows: fetching row by row would hand Python's lock to the
-    # window and back each time. The LIMIT keeps SQLite from dropping the order of the inner query.
-    inner = found.limit(-1).subquery()
+    # window and back each time. The inner query has no LIMIT: with one SQLite puts every row at
+    # its place in a tree instead of sorting them all at once, which takes half as long.
+    inner = found.subquery()
     joined: str | None = world.connection.execute(
         select(func.group_concat(inner.c.id)).select_from(inner)
     ).scalar()

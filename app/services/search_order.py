@@ -20,6 +20,8 @@ _ALSO = {"full_name": NAME, "phone_number": "phone", "": NAME}
 _INDEXED = {"company": Contact.company_key, "email": Contact.email}
 _NUMBERS = (FieldKind.NUMBER, FieldKind.MONEY)
 _PLAIN = (FieldKind.NUMBER, FieldKind.MOMENT)
+_LAST = "\U0010ffff"
+"""A text that no other comes after."""
 
 
 def sort_key(sort: str, custom: Sequence[Field]) -> str:
@@ -68,8 +70,13 @@ def directed(
     if key in (NAME, "id", "created"):
         return [term.desc() if descending else term.asc() for term in values]
     value, contact = values
-    if key in BY_KEY and key not in ("tags", "company") and BY_KEY[key].kind not in _PLAIN:
-        value = value.collate("NOCASE") if world.is_sqlite else func.lower(value)
+    if key in BY_KEY and BY_KEY[key].kind not in _PLAIN:
+        folded = value if key in ("tags", "company") else func.lower(value)
+        if world.is_sqlite:
+            # Its sorter is half as fast where it is told where blanks go, or how to compare.
+            value = func.coalesce(folded, "" if descending else _LAST)
+            return [value.desc() if descending else value.asc(), contact.asc()]
+        value = folded
     return [nulls_last(value.desc() if descending else value.asc()), contact.asc()]
 
 

@@ -96,23 +96,29 @@ def open_workspace(workspace: Workspace) -> tuple[App, MainWindow]:
     except BaseException:
         app.close()
         raise
-    _settle_later(app)
+    _settle_later(app, window)
     return app, window
 
 
-def _settle_later(app: App) -> None:
+def _settle_later(app: App, window: MainWindow) -> None:
     """Once the first page is read and painted, do what a start leaves for later."""
     from PySide6.QtCore import QTimer
 
-    QTimer.singleShot(SETTLE_MS, lambda: _settle(app))
+    QTimer.singleShot(SETTLE_MS, lambda: _settle(app, window))
 
 
-def _settle(app: App) -> None:
+def _settle(app: App, window: MainWindow) -> None:
+    from shiboken6 import isValid
+
     # What was imported stays. Looking through it for garbage takes a tenth of a second, in which
     # the window would stand still, again and again.
     gc.freeze()
     gc.enable()
     app.tidy()
+    while window.successor is not None:
+        window = window.successor
+    if isValid(window):
+        window.pages.ahead.begin()
 
 
 def close_workspace(app: App, window: MainWindow | None) -> None:
@@ -193,6 +199,8 @@ def replace_window(former: MainWindow, language: str) -> None:
     watched = former.crash.installed
     window = make_window(app, former)
     window.open(former)
+    if former.pages.ahead.begun:
+        window.pages.ahead.begin()
     former.give_way(window)
     if watched:
         window.crash.install()

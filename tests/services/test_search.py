@@ -22,7 +22,7 @@ from app.core.fields import FieldKind
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch
 from app.models.store import Interrupt, Interrupted
-from app.services import search_arrays, search_first, search_head, search_text
+from app.services import search, search_arrays, search_first, search_head, search_text
 from app.services.search_arrays import parsed
 from app.services.search_text import SEARCH_COLUMNS, Texts, document, words_of
 from tests.services.office import NOON, Office, open_office
@@ -150,6 +150,13 @@ def test_that_what_was_just_changed_is_found_and_what_was_there_before_is_not(
     assert office.found("navy") == [one]
     office.operations.undo()
     assert office.found("acme") == [one]
+
+
+def test_where_a_contact_stands_among_all_that_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "PIECE", 3)
+    found = search.Ids(array("q", [5, 9, 1, 8, 2, 7, 4]))
+    assert [found.place_of(one) for one in found.ids] == list(range(7))
+    assert found.place_of(6) is None
 
 
 def test_that_deleted_contacts_are_found_in_the_trash_only(people: Office) -> None:

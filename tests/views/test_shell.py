@@ -33,7 +33,7 @@ def test_every_place_of_the_sidebar_leads_to_its_page(window):
     for place, item in window.sidebar.items.items():
         item.click()
         assert window.place is place
-        assert window.stack.currentWidget() is window.page(place)
+        assert window.pages.currentWidget() is window.page(place)
         assert item.isChecked()
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from app.core.errors import Busy
 from app.services.jobs import Runner
-from app.views.common.cells import CELL_ROLE, WAITING_CELL, Cell, Column
+from app.views.common.cells import CELL_ROLE, CHECKED_ROLE, WAITING_CELL, Cell, Column
 from app.views.common.places import Place
 from app.views.common.run import Calls
 from app.views.common.table_model import KEPT_PAGES, PAGE, ListModel, PagedModel
@@ -108,3 +108,30 @@ def test_a_page_that_cannot_be_read_is_told_and_asked_for_again(calls, qtbot):
     qtbot.waitUntil(lambda: len(told) == 1)
     model.index(0, 0).data()
     qtbot.waitUntil(lambda: model.row(0) == 0)
+
+
+def test_a_tip_may_be_worded_when_it_is_looked_at():
+    model = ListModel(COLUMNS)
+    model.show([(Cell("Ada", tip=lambda: "worded now"), Cell("1", tip="worded before"))])
+    tips = [model.index(0, column).data(Qt.ItemDataRole.ToolTipRole) for column in range(2)]
+    assert tips == ["worded now", "worded before"]
+
+
+def test_the_painter_is_told_what_the_model_says(people, window):
+    model = window.page(Place.CONTACTS).model
+    model.checks.toggle(people[1])
+    for row in range(model.rowCount()):
+        for column in range(model.columnCount()):
+            index = model.index(row, column)
+            shown, checked = model.painted(index)
+            assert checked == index.data(CHECKED_ROLE)
+            assert shown == index.data(CELL_ROLE)
+
+
+def test_a_contact_is_found_again_on_a_page_at_hand_or_far_from_it(people, window):
+    model = window.page(Place.CONTACTS).model
+    ids = [*range(10_000, 10_000 + 3 * PAGE), people[0]]
+    model.show_ids(ids)
+    assert model.row_of(people[0]) == 3 * PAGE
+    assert model.row_of(ids[7]) == 7
+    assert model.row_of(5) is None

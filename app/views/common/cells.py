@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -32,12 +33,20 @@ class Look(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value as it is painted and as it is spoken; tip is what hovering adds."""
+    """One value as it is painted and as it is spoken; tip is what hovering adds.
+
+    A tip that takes a while to word is given as what words it: few are ever looked at.
+    """
 
     text: str
     look: Look = Look.TEXT
     tone: Tone = Tone.NEUTRAL
-    tip: str = ""
+    tip: str | Callable[[], str] = ""
+
+    @property
+    def tip_words(self) -> str:
+        """The tip in words."""
+        return self.tip if isinstance(self.tip, str) else self.tip()
 
 
 WAITING_CELL = Cell("", Look.WAITING)

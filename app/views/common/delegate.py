@@ -20,6 +20,7 @@ from app.views.common.painting import (
     pill_width,
     text_width,
 )
+from app.views.common.table_model import CellModel
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
 
@@ -67,7 +68,12 @@ class CellDelegate(QStyledItemDelegate):
         state = option.state
         rect = QRectF(option.rect)
         selected = bool(state & QStyle.StateFlag.State_Selected)
-        checked = index.data(CHECKED_ROLE)
+        model = index.model()
+        shown, checked = (
+            model.painted(index)
+            if isinstance(model, CellModel)
+            else (index.data(CELL_ROLE), index.data(CHECKED_ROLE))
+        )
         tinted = selected or (checked is True and self.tints_checked)
         self._paint_ground(painter, rect, index, tinted=tinted)
         right = rect.right()
@@ -75,10 +81,8 @@ class CellDelegate(QStyledItemDelegate):
         inner = self.inner(rect, index.column())
         if isinstance(checked, bool) and index.column() == 0:
             self._paint_check(painter, inner, checked=checked)
-        else:
-            shown = index.data(CELL_ROLE)
-            if isinstance(shown, Cell):
-                self._paint_cell(painter, inner, shown, index, tinted=tinted)
+        elif isinstance(shown, Cell):
+            self._paint_cell(painter, inner, shown, index, tinted=tinted)
         if state & QStyle.StateFlag.State_HasFocus:
             ring = rect.adjusted(2, 2, -2, -3)
             paint_box(painter, ring, 4, None, look.colour("focus.ring"), 2)
@@ -111,8 +115,7 @@ class CellDelegate(QStyledItemDelegate):
             self._paint_bar(painter, inner)
         else:
             role, token = _WORDS[shown.look]
-            align = index.data(Qt.ItemDataRole.TextAlignmentRole)
-            side = RIGHT if align == RIGHT else LEFT
+            side = RIGHT if _is_right(index) else LEFT
             paint_text(painter, inner, shown.text, role, theme().colour(token), side)
 
     def _paint_person(self, painter: QPainter, inner: QRectF, shown: Cell) -> None:
@@ -126,6 +129,13 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_bar(self, painter: QPainter, inner: QRectF) -> None:
         bar = QRectF(inner.left(), inner.center().y() - 4, inner.width() * 0.6, 8)
         paint_box(painter, bar, 4, theme().colour("bg.sunken"))
+
+
+def _is_right(index: Index) -> bool:
+    model = index.model()
+    if isinstance(model, CellModel):
+        return model.columns[index.column()].right
+    return bool(index.data(Qt.ItemDataRole.TextAlignmentRole) == RIGHT)
 
 
 def _paint_tags(painter: QPainter, inner: QRectF, text: str, *, outlined: bool) -> None:

@@ -130,10 +130,19 @@ class Page(QWidget):
     """
 
     place: Place
+    later: tuple[str, ...] = ()
+    """Names of the cached parts that are made when they are first wanted, or ahead of that."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+
+    def get_ready(self) -> bool:
+        """Make one of the parts that nobody wanted yet; False once there are none."""
+        missing = next((name for name in self.later if name not in self.__dict__), None)
+        if missing is not None:
+            getattr(self, missing)
+        return missing is not None
 
     def visit(self, argument: object = None) -> None:
         """The page comes into view."""

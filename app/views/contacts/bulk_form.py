@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.core.fields import FIELDS, Field, FieldKind
 from app.core.text import tr
 from app.services.bulk import REPLACEABLE, Act, Edit
 from app.views.common.boxes import box, column, row
+from app.views.common.completing import complete
 from app.views.common.fonts import Role
 from app.views.common.inputs import Check, Select
 from app.views.common.labels import Label
@@ -165,9 +166,7 @@ class BulkForm(QWidget):
         self.line = self._line(tr("Value"))
         if self._known.kind is FieldKind.TAGS:
             self.line.setPlaceholderText(tr("Separated by commas"))
-            completer = QCompleter(list(self._vocabulary.tags), self.line)
-            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            self.line.setCompleter(completer)
+            complete(self.line, self._vocabulary.tags)
         return _named(self.line)
 
     def _choices(self) -> list[tuple[object, str]]:

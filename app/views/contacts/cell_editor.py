@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from app.core.errors import CaptelyError
 from app.core.fields import Field, FieldKind
 from app.core.text import tr
+from app.views.common.completing import complete
 from app.views.common.fonts import Role
 from app.views.common.inputs import Select
 from app.views.common.pills import Notice
@@ -165,7 +166,5 @@ def _input_of(field: Field, text: str, vocabulary: Vocabulary) -> QLineEdit | Se
     line.setAccessibleName(field.title)
     if field.kind is FieldKind.TAGS:
         line.setPlaceholderText(tr("Separated by commas"))
-        completer = QCompleter(list(vocabulary.tags), line)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        line.setCompleter(completer)
+        complete(line, vocabulary.tags)
     return line

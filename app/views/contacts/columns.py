@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from app.core.fields import BY_KEY, FIELDS, Field, FieldKind
 from app.core.text import marked, tr
@@ -133,7 +134,7 @@ def _shown(value: object, kind: FieldKind, now: datetime) -> Cell:
     if isinstance(value, bool):
         return Cell(tr("Yes") if value else tr("No"))
     if kind is FieldKind.MOMENT and (moment := parsed(value)):
-        return Cell(short_time(moment, now), tip=long_time(moment))
+        return Cell(short_time(moment, now), tip=partial(long_time, moment))
     if kind is FieldKind.DATE and (moment := parsed(value)):
         return Cell(day_or_time(moment), tip=day_or_time(moment))
     if isinstance(value, int | float):

@@ -13,6 +13,7 @@ from app.core.fields import Field
 from app.core.text import fold, tr
 from app.views.common.boxes import box
 from app.views.common.buttons import Btn, Kind
+from app.views.common.completing import complete
 from app.views.common.flow import Flow
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
@@ -20,7 +21,7 @@ from app.views.common.labels import let_grow
 from app.views.common.painting import paint_box, paint_text, text_width
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
-from app.views.contacts.editors import Editor, complete, line_edit
+from app.views.contacts.editors import Editor, line_edit
 from app.views.contacts.vocabulary import Vocabulary
 
 _PADDING, _GAP, _MARK = 8, 4, 12
@@ -74,7 +75,7 @@ class TagsEditor(Editor):
         self.line = line_edit(field.title, tr("Type a tag, Enter adds it"))
         self.line.textChanged.connect(self._typed)
         self.line.installEventFilter(self)
-        self._completer: QCompleter = complete(self.line, vocabulary.tags)
+        self._completer: QCompleter = complete(self.line, vocabulary.tags, within=True)
         self._completer.activated.connect(self._complete, Qt.ConnectionType.QueuedConnection)
         self._box.addWidget(self._chips)
         self._box.addWidget(self.line)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCompleter, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.core.fields import Field, FieldKind
 from app.core.text import tr
+from app.views.common.completing import complete
 from app.views.common.fonts import Role
 from app.views.common.inputs import Segments, Select
 from app.views.common.theme import theme
@@ -89,7 +90,7 @@ class LineEditor(Editor):
         self.line = line_edit(field.title, placeholder)
         self.line.textChanged.connect(lambda _text: self.changed.emit())
         if known:
-            complete(self.line, known)
+            complete(self.line, known, within=True)
         self._hold(self.line)
 
     def text(self) -> str:
@@ -104,18 +105,6 @@ class LineEditor(Editor):
         """Mark the whole line."""
         super().begin()
         self.line.selectAll()
-
-
-def complete(line: QLineEdit, known: Sequence[str]) -> QCompleter:
-    """Offer what begins or goes on like the typed text."""
-    completer = QCompleter(list(known), line)
-    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-    completer.setFilterMode(Qt.MatchFlag.MatchContains)
-    completer.setMaxVisibleItems(8)
-    line.setCompleter(completer)
-    if (popup := completer.popup()) is not None:
-        popup.setAccessibleName(line.accessibleName())
-    return completer
 
 
 class LongEditor(Editor):

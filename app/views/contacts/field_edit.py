@@ -10,12 +10,13 @@ from app.core.errors import AlreadyThere, CaptelyError
 from app.core.text import tr
 from app.views.common.boxes import box, column, row
 from app.views.common.buttons import Btn, Kind
+from app.views.common.completing import complete
 from app.views.common.fonts import Role
 from app.views.common.labels import ElidedLabel, Label, Para
 from app.views.common.pills import Notice, sentences
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
-from app.views.contacts.editors import Editor, LineEditor, SelectEditor, complete, line_edit
+from app.views.contacts.editors import Editor, LineEditor, SelectEditor, line_edit
 
 LABELS = ("work", "home", "other", "assistant", "mobile", "office")
 
@@ -54,7 +55,7 @@ class FieldEdit(QWidget):
         line = line_edit(tr("Label of {field}", field=self.editor.field.title), tr("Label"))
         line.setText(label)
         line.setFixedWidth(theme().px(96))
-        complete(line, LABELS)
+        complete(line, LABELS, within=True)
         return line
 
     def _lay_out(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -27,11 +27,20 @@ class Wanted:
     descending: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything in order, and the place of the contact that was marked then."""
+
+    ids: Ids
+    marked: int | None
+    place: int | None
+
+
 class Finder(QObject):
-    """first_found carries the first rows, found all ids, refused the error of a query.
+    """first_found carries the first rows, found a Found, refused the error of a query.
 
     waiting is emitted when nothing has come for a while; more are the further fields that the
-    first rows are read with.
+    first rows are read with. marked tells which contact has the focus, from any thread.
 
     The order of all is read once the typing pauses, since it may be a million ids long; the first
     rows are read with every letter.
@@ -42,9 +51,12 @@ class Finder(QObject):
     refused = Signal(object)
     waiting = Signal()
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: Desk, marked: Callable[[], int | None], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._marked = marked
         self._interrupt = Interrupt()
         self._turn = 0
         self.wanted: Wanted | None = None
@@ -96,13 +108,19 @@ class Finder(QObject):
     def _find_all(self) -> None:
         self._pause.stop()
         turn, wanted, interrupt = self._turn, self.wanted or Wanted(), self._interrupt
-        search = self._desk.app.search
+        search, marked = self._desk.app.search, self._marked
+
+        def work() -> Found:
+            ids = search.ids(
+                wanted.query, sort=wanted.sort, descending=wanted.descending, interrupt=interrupt
+            )
+            contact = marked()
+            return Found(ids, contact, None if contact is None else ids.place_of(contact))
+
         self._desk.calls.read(
             self,
-            lambda: search.ids(
-                wanted.query, sort=wanted.sort, descending=wanted.descending, interrupt=interrupt
-            ),
-            lambda ids: self._all(turn, ids),
+            work,
+            lambda found: self._all(turn, found),
             lambda error: self._failed(turn, error),
         )
 
@@ -117,11 +135,11 @@ class Finder(QObject):
             self._answered = True
             self.first_found.emit(rows)
 
-    def _all(self, turn: int, ids: Ids) -> None:
+    def _all(self, turn: int, found: Found) -> None:
         if turn == self._turn:
             self._patience.stop()
             self.searching, self._answered = False, True
-            self.found.emit(ids)
+            self.found.emit(found)
             self._read_ahead(turn)
 
     def _read_ahead(self, turn: int) -> None:

@@ -11,12 +11,11 @@ from app.core.errors import CaptelyError, InvalidInput
 from app.services.phone_numbers import is_loaded, load
 from app.services.query_help import Fault, fault
 from app.services.rows import ContactRow
-from app.services.search import Ids
 from app.views.common.desk import Desk
 from app.views.common.pills import sentences
 from app.views.common.words import number
 from app.views.contacts.columns import with_phones
-from app.views.contacts.finder import FIRST_ROWS, Finder, Wanted
+from app.views.contacts.finder import FIRST_ROWS, Finder, Found, Wanted
 
 if TYPE_CHECKING:
     from app.views.contacts.page import ContactsPage
@@ -29,7 +28,7 @@ class Listing(QObject):
         super().__init__(page)
         self._desk = desk
         self._page = page
-        self.finder = Finder(desk, self)
+        self.finder = Finder(desk, lambda: self._followed or self.current, self)
         self.current: int | None = None
         self._followed: int | None = None
         self._at_top = True
@@ -73,12 +72,12 @@ class Listing(QObject):
             search.show_fault(found)
 
     def _first_found(self, rows: Sequence[ContactRow]) -> None:
-        self._show([row.id for row in rows], rows, whole=False)
+        self._show([row.id for row in rows], rows)
         # Fewer than were asked for are all there are; otherwise the number follows.
         self._page.header.show_count(number(len(rows)) if len(rows) < FIRST_ROWS else "")
 
-    def _found(self, ids: Ids) -> None:
-        self._show(ids.ids, (), whole=True)
+    def _found(self, found: Found) -> None:
+        self._show(found.ids.ids, (), found)
         self._page.model.refresh()
         self._group_phones()
 
@@ -88,8 +87,11 @@ class Listing(QObject):
         if not is_loaded() and with_phones(page.model.columns, page.vocabulary.custom):
             self._desk.calls.read(self, load, lambda _none: page.model.reshape())
 
-    def _show(self, ids: Sequence[int], rows: Sequence[ContactRow], *, whole: bool) -> None:
-        page = self._page
+    def _show(
+        self, ids: Sequence[int], rows: Sequence[ContactRow], found: Found | None = None
+    ) -> None:
+        """Show some contacts, `found` where they are all of them."""
+        page, whole = self._page, found is not None
         page.search.show_fault(None)
         page.table.skeleton.hide()
         place = 0 if self._at_top else page.table.verticalScrollBar().value()
@@ -99,15 +101,17 @@ class Listing(QObject):
             page.cards.show_ids(ids)
         elif page.as_cards:
             page.cards.show_first(rows)
-        if whole:
+        if found is not None:
             page.header.show_count(number(len(ids)))
-            self._keep_place(place)
+            self._keep_place(place, found)
             page.checking.show()
             self._at_top = False
 
-    def _keep_place(self, place: int) -> None:
-        page, wanted = self._page, self._followed or self.current
-        row = page.model.row_of(wanted) if wanted is not None else None
+    def _keep_place(self, place: int, found: Found) -> None:
+        page, wanted, row = self._page, self._followed or self.current, found.place
+        if wanted != found.marked:
+            # Another one got the focus while all of this was on its way.
+            row = page.model.row_of(wanted) if wanted is not None else None
         if row is not None:
             page.table.select(row)
         page.table.verticalScrollBar().setValue(place)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.core.fields import FIELDS, Field, FieldKind
 from app.core.text import tr
@@ -20,6 +20,7 @@ from app.services.query_parts import (
 )
 from app.views.common.boxes import Scrolled, box, column, row
 from app.views.common.buttons import Btn, Kind
+from app.views.common.completing import complete
 from app.views.common.fonts import Role
 from app.views.common.inputs import Check, Select
 from app.views.common.labels import Label
@@ -181,9 +182,7 @@ class RuleEditor(QWidget):
         self.line.setAccessibleName(tr("Value of {field}", field=known.title))
         self.line.setPlaceholderText(HINTS.get(known.kind, tr("Value")))
         if known.choices:
-            completer = QCompleter(list(known.choices), self.line)
-            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            self.line.setCompleter(completer)
+            complete(self.line, known.choices)
         caption = Label(tr("Value"), Role.CAPTION, "secondary")
         caption.setBuddy(self.line)
         return box(column(caption, self.line, gap=4))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCompleter, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from app.core.text import tr
 from app.views.common.boxes import column, row
 from app.views.common.buttons import Btn, Kind
+from app.views.common.completing import complete
 from app.views.common.fonts import Role
 from app.views.common.labels import Label, Para
 from app.views.common.theme import theme
@@ -27,9 +27,7 @@ class TagDialog(QDialog):
         self.line.setFont(theme().font(Role.BODY))
         self.line.setAccessibleName(tr("Tags, separated by commas"))
         self.line.setPlaceholderText(tr("Separated by commas"))
-        completer = QCompleter(list(known), self.line)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.line.setCompleter(completer)
+        complete(self.line, known)
         self.apply = Btn(verb, Kind.PRIMARY)
         self.apply.setEnabled(False)
         self.apply.setDefault(True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+from functools import cached_property
+from typing import TypeVar
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.text import tr
 from app.services.connections import HEALTH_FAILED, ConnectionView
@@ -17,24 +20,22 @@ from app.views.exporting.run_view import RunDetail
 from app.views.exporting.runs_view import RunsView
 from app.views.exporting.scope import Scope
 
+V = TypeVar("V", bound=QWidget)
+
 
 class ExportsPage(Page):
     """Leads from the list of runs into a new export and back."""
 
     place = Place.EXPORTS
+    later = ("file", "mapping", "plan", "detail")
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.scope = Scope()
         self._name, self._label = "", ""
         self.runs = RunsView(desk)
-        self.file = FileView(desk)
-        self.mapping = MappingView(desk)
-        self.plan = PlanView(desk)
-        self.detail = RunDetail(desk)
         self.stack = QStackedWidget()
-        for view in (self.runs, self.file, self.mapping, self.plan, self.detail):
-            self.stack.addWidget(view)
+        self.stack.addWidget(self.runs)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.stack)
@@ -44,16 +45,45 @@ class ExportsPage(Page):
         self.runs.file_wished.connect(self.to_file)
         self.runs.connector_wished.connect(self.to_connector)
         self.runs.opened.connect(self.open_run)
-        for view in (self.file, self.plan, self.detail):
-            view.closed.connect(self.show_runs)
-        self.mapping.closed.connect(lambda: self.stack.setCurrentWidget(self.plan))
-        self.mapping.saved.connect(self._mapping_saved)
-        self.plan.mapping_wished.connect(self._edit_mapping)
-        self.plan.started.connect(self._started)
-        self.detail.retry_started.connect(self._started)
-        self.detail.plan_wished.connect(lambda: self.to_connector(self._name))
         self.desk.actions.provide(acts.TO_FILE, self.to_file, self)
         self.desk.actions.provide(acts.TO_TOOL, self.runs.choose_tool, self)
+
+    @cached_property
+    def file(self) -> FileView:
+        """An export to a file."""
+        view = self._among(FileView(self.desk))
+        view.closed.connect(self.show_runs)
+        return view
+
+    @cached_property
+    def mapping(self) -> MappingView:
+        """What becomes which property of a tool."""
+        view = self._among(MappingView(self.desk))
+        view.closed.connect(lambda: self.stack.setCurrentWidget(self.plan))
+        view.saved.connect(self._mapping_saved)
+        return view
+
+    @cached_property
+    def plan(self) -> PlanView:
+        """The dry run of an export to a tool."""
+        view = self._among(PlanView(self.desk))
+        view.closed.connect(self.show_runs)
+        view.mapping_wished.connect(self._edit_mapping)
+        view.started.connect(self._started)
+        return view
+
+    @cached_property
+    def detail(self) -> RunDetail:
+        """One run."""
+        view = self._among(RunDetail(self.desk))
+        view.closed.connect(self.show_runs)
+        view.retry_started.connect(self._started)
+        view.plan_wished.connect(lambda: self.to_connector(self._name))
+        return view
+
+    def _among(self, view: V) -> V:
+        self.stack.addWidget(view)
+        return view
 
     def visit(self, argument: object = None) -> None:
         """Show the runs; the argument is a Scope to send, a connector, or the id of a run."""

@@ -67,7 +67,6 @@ class Keeping(QObject):
         page.mapping.changed.connect(self.keep)
         page.maker.planned.connect(lambda _review: self.keep())
         page.reader.read.connect(lambda _reading: self.keep())
-        page.review.fixed.connect(lambda *_what: self.keep())
 
     def keep(self) -> None:
         """Keep what is decided so far."""

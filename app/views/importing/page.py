@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from app.core.errors import CaptelyError
 from app.core.text import tr
 from app.services.importing.planned import ImportPlan
 from app.services.importing.samples import Look
-from app.views.common.boxes import column
+from app.views.common.boxes import box, column
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk, Page
 from app.views.common.page_header import PageHeader, Steps
@@ -41,6 +42,7 @@ class ImportPage(Page):
     """Holds the draft of one import and walks through its steps."""
 
     place = Place.IMPORT
+    later = ("review",)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -52,7 +54,6 @@ class ImportPage(Page):
         self.left_over = LeftOver(desk)
         self.file = FileStep()
         self.mapping = MappingStep()
-        self.review = ReviewStep(desk.calls)
         self.run = RunStep()
         self.reader = ListReader(desk, self)
         self.maker = PlanMaker(desk, self)
@@ -60,7 +61,9 @@ class ImportPage(Page):
         self.errands = Errands(desk, self)
         self.corrections = Corrections(desk, self)
         self.stack = QStackedWidget()
-        for step in (self.file, self.mapping, self.review, self.run):
+        self._reviewing = QVBoxLayout()
+        self._reviewing.setContentsMargins(0, 0, 0, 0)
+        for step in (self.file, self.mapping, box(self._reviewing), self.run):
             self.stack.addWidget(step)
         layout = column(self.header, self.left_over, self.stack, gap=16, margins=(24, 16, 24, 24))
         layout.setStretchFactor(self.stack, 1)
@@ -84,7 +87,6 @@ class ImportPage(Page):
         self.mapping.options.forget_wished.connect(self.errands.forget)
         self.mapping.options.save_wished.connect(self.errands.save_recipe)
         self.mapping.options.load_wished.connect(self.errands.use_recipe)
-        self._wire_review()
         self.left_over.resumed.connect(self.show_run)
         self.running.again_wished.connect(self.make_plan)
         self.running.more_wished.connect(self.start_over)
@@ -93,9 +95,14 @@ class ImportPage(Page):
         self.reader.read.connect(self._read)
         self.reader.looked.connect(self._looked)
         self.reader.failed.connect(self._unreadable)
+        self.maker.planned.connect(self._planned)
+        self.maker.failed.connect(self._not_planned)
 
-    def _wire_review(self) -> None:
-        review = self.review
+    @cached_property
+    def review(self) -> ReviewStep:
+        """The step that shows the plan."""
+        review = ReviewStep(self.desk.calls)
+        self._reviewing.addWidget(review)
         review.fixed.connect(self.corrections.fix)
         review.unfix_wished.connect(self.corrections.unfix)
         review.stop_wished.connect(self._stop_planning)
@@ -105,9 +112,9 @@ class ImportPage(Page):
         review.problems.replacing_wished.connect(self.corrections.ask_replacing)
         review.values.mapped.connect(self.corrections.map_value)
         review.values.created.connect(self.errands.create_value)
-        self.maker.planned.connect(self._planned)
-        self.maker.failed.connect(self._not_planned)
+        review.fixed.connect(lambda *_what: self.keeping.keep())
         self.maker.told.connect(review.show_progress)
+        return review
 
     def _provide(self) -> None:
         provide = self.desk.actions.provide
@@ -117,8 +124,8 @@ class ImportPage(Page):
         provide(actions.NEXT, self.go_on, self, when=self.next.isEnabled)
         provide(actions.BACK, self.go_back, self, when=self.back.isVisible)
         for action, act in (
-            (actions.FIX_ALL, self.review.problems.offer_rule),
-            (actions.FIND, self.review.problems.search),
+            (actions.FIX_ALL, lambda: self.review.problems.offer_rule()),
+            (actions.FIND, lambda: self.review.problems.search()),
             (actions.SAVE_REJECTS, self.errands.save_rejects),
         ):
             provide(action, act, self, when=lambda: self.reviewing and self.plan is not None)
@@ -214,10 +221,14 @@ class ImportPage(Page):
 
     def go_on_with(self, draft: Draft) -> None:
         """Read the list of a draft and show the step at which it was left."""
-        self.maker.drop()
-        self.review.start_over()
+        self._drop_plan()
         self.draft = draft
         self.read_again()
+
+    def _drop_plan(self) -> None:
+        self.maker.drop()
+        if "review" in self.__dict__:
+            self.review.start_over()
 
     def read_again(self) -> None:
         """As the draft says now."""
@@ -282,8 +293,7 @@ class ImportPage(Page):
         elif step == RUN:
             self.start_over()
         elif step == REVIEW:
-            self.maker.drop()
-            self.review.start_over()
+            self._drop_plan()
             self.show_mapping()
         else:
             self._show_step(FILE)

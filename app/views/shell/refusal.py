@@ -10,6 +10,7 @@ from app.views.common.boxes import column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.labels import Label, Para
+from app.views.common.theme import theme
 
 
 class RefusalDialog(QDialog):
@@ -26,4 +27,5 @@ class RefusalDialog(QDialog):
             Para(error.hint or tr("Your data was not changed.")),
             row(None, leave),
         )
+        theme().dress(self)
         self.setLayout(column(*parts, gap=12, margins=(24, 24, 24, 24)))

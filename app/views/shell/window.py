@@ -17,14 +17,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.core.changes import Changes
 from app.core.settings import USER_NAME, WINDOW_STATE
@@ -52,6 +45,7 @@ from app.views.shell.floating import Floating
 from app.views.shell.job_acts import JobActs
 from app.views.shell.job_strip import JobStrip
 from app.views.shell.left_over import LeftOver
+from app.views.shell.pages import Pages
 from app.views.shell.ribbon import SandboxRibbon
 from app.views.shell.sample_data import SampleRibbon
 from app.views.shell.sidebar import Sidebar
@@ -65,17 +59,6 @@ if TYPE_CHECKING:
 DEFAULT_SIZE, LEAST_SIZE, NARROW_BELOW = (1280, 800), (1024, 640), 1100
 ASK_AFTER_MS = 1_000
 
-_PAGES = {
-    Place.CONTACTS: ("app.views.contacts.page", "ContactsPage"),
-    Place.IMPORT: ("app.views.importing.page", "ImportPage"),
-    Place.EXPORTS: ("app.views.exporting.page", "ExportsPage"),
-    Place.HISTORY: ("app.views.history.page", "HistoryPage"),
-    Place.CONNECTIONS: ("app.views.connections.page", "ConnectionsPage"),
-    Place.VOCABULARY: ("app.views.vocabulary.page", "VocabularyPage"),
-    Place.SETTINGS: ("app.views.settings.page", "SettingsPage"),
-}
-"""Where each page's class is; imported on the first visit, which keeps the start short."""
-
 
 class MainWindow(QMainWindow):
     """Pages are made when they are first visited, so that the window opens quickly.
@@ -87,13 +70,11 @@ class MainWindow(QMainWindow):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.pages: dict[Place, Page] = {}
         self.place = Place.CONTACTS
         self.gives_up = False
-        self.handed: dict[Place, object] = {}
         self.successor: MainWindow | None = None
         self.sidebar = Sidebar(self._person(), desk.app.workspace.folder.name)
-        self.stack = QStackedWidget()
+        self.pages = Pages(desk)
         self.elsewhere = Elsewhere(desk)
         self.job_acts = JobActs(desk)
         self.strip = JobStrip(desk, self.job_acts)
@@ -103,6 +84,7 @@ class MainWindow(QMainWindow):
         self.toast = ToastBar(self._ground, self.strip)
         self.floating = Floating(desk, self.job_acts, self._ground, lambda: self.place)
         self.crash = CrashWatch(self)
+        theme().dress(self)
         self.setWindowTitle("Captely")
         self.setWindowIcon(application_icon())
         self.setMinimumSize(*LEAST_SIZE)
@@ -116,7 +98,9 @@ class MainWindow(QMainWindow):
             state = WindowState.read(str(self.desk.app.settings.get(WINDOW_STATE)))
         else:
             state = WindowState.of(former, former.place)
-            self.handed = {place: page.hand_over() for place, page in former.pages.items()}
+            self.pages.handed = {
+                place: page.hand_over() for place, page in former.pages.made.items()
+            }
             self.desk.drafts.take(former.desk.drafts.release())
         state.restore(self)
         if "narrow" in (kept := self.desk.memory.get("sidebar")):
@@ -150,25 +134,18 @@ class MainWindow(QMainWindow):
 
     def page(self, place: Place) -> Page:
         """The page of a place, made when it is first needed."""
-        if place not in self.pages:
-            module, name = _PAGES[place]
-            self.pages[place] = getattr(import_module(module), name)(self.desk)
-            self.pages[place].setAccessibleName(GO[place].title)
-            self.stack.addWidget(self.pages[place])
-            if place in self.handed:
-                self.pages[place].take_over(self.handed.pop(place))
-        return self.pages[place]
+        return self.pages.page(place)
 
     def show_place(self, place: Place, argument: object = None) -> None:
         """Bring a page into view, once what is typed on the one before is on its way."""
-        before, page = self.stack.currentWidget(), self.page(place)
+        before, page = self.pages.currentWidget(), self.page(place)
         if isinstance(before, Page) and before is not page and before.is_editing:
             # What is refused stays open on its page, which comes back with the reason.
             before.finish_editing(lambda: None, partial(self.show_place, before.place))
         self.place = place
         self.sidebar.mark(place)
         left = page.focusWidget()
-        self.stack.setCurrentWidget(page)
+        self.pages.setCurrentWidget(page)
         arrived = QApplication.focusWidget()
         page.visit(argument)
         if QApplication.focusWidget() is arrived and (before is not page or argument is not None):
@@ -193,7 +170,7 @@ class MainWindow(QMainWindow):
             right.addWidget(SandboxRibbon())
         right.addWidget(self.sample)
         right.addWidget(self.left_over)
-        right.addWidget(self.stack, 1)
+        right.addWidget(self.pages, 1)
         right.addWidget(self.strip)
         whole = QHBoxLayout(ground)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -293,13 +270,13 @@ class MainWindow(QMainWindow):
     @property
     def is_editing(self) -> bool:
         """Whether something is typed on one of the pages that is not stored."""
-        return any(page.is_editing for page in self.pages.values())
+        return any(page.is_editing for page in self.pages.made.values())
 
     def when_saved(
         self, then: Callable[[], None], refused: Callable[[], None] | None = None
     ) -> None:
         """Save what is typed on any page, then go on; a page that refuses comes into view."""
-        page = next((page for page in self.pages.values() if page.is_editing), None)
+        page = next((page for page in self.pages.made.values() if page.is_editing), None)
         if page is None:
             then()
             return
@@ -347,6 +324,7 @@ class MainWindow(QMainWindow):
             self.deleteLater()
 
     def _end(self) -> None:
+        self.pages.end()
         self.desk.memory.close()
         self.desk.drafts.flush()
         self.desk.bridge.close()
