@@ -199,10 +199,14 @@ class ImportPage(Page):
         self._show_step(FILE)
         self.left_over.look(self.job)
 
-    def begin(self) -> None:
-        """Ask for a list; the result of the import before is in the history."""
+    def go_up(self) -> None:
+        """To the next list; the result of the import before is in the history."""
         if self.at(RUN) and self.job is None:
             self.start_over()
+
+    def begin(self) -> None:
+        """Ask for a list."""
+        self.go_up()
         self.file.take_focus()
 
     def choose(self, path: Path) -> None:
