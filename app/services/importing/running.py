@@ -32,7 +32,7 @@ from app.services.importing.loading import Changes, loader
 from app.services.importing.memory import Memory
 from app.services.importing.merging import OnDuplicate
 from app.services.importing.options import ImportOptions
-from app.services.importing.planned import Counts, ImportPlan
+from app.services.importing.planned import ImportPlan
 from app.services.importing.recipes import Recipe
 from app.services.importing.rejects import write_rejects
 from app.services.importing.revising import revise
@@ -111,8 +111,9 @@ class Running:
         counts = plan.counts
         op = _open_operation(self.store, context.job_id)
         if op is None:
+            label = marked("Import a list: {created} new, {updated} updated")
             params = {"created": counts.created, "updated": counts.updated}
-            op = self.operations.begin(KIND, _label(counts), params=params, job=context.job_id)
+            op = self.operations.begin(KIND, label, params=params, job=context.job_id)
         row_tags = tagging.names_in(plan.path) if plan.layout.tags is not None else []
         with self.operations.resume(op) as recorder:
             connection = recorder.connection
@@ -279,15 +280,6 @@ def _adapted(size: int, seconds: float) -> int:
     """The next chunk's rows, so that it takes about as long as the lock may be held."""
     wanted = int(size * LOCK_SECONDS / max(seconds, 0.001))
     return max(LEAST_CHUNK, min(wanted, size * 2, MOST_CHUNK))
-
-
-def _label(counts: Counts) -> str:
-    """What the history calls an import; a number that is nought is not worth a word."""
-    if not counts.updated:
-        return marked("Import a list: {created} new")
-    if not counts.created:
-        return marked("Import a list: {updated} updated")
-    return marked("Import a list: {created} new, {updated} updated")
 
 
 def _open_operation(store: Store, job: int) -> int | None:
