@@ -701,6 +701,11 @@ def test_the_key_of_an_import_begins_another_one_after_a_finished_one(imported, 
     assert imported.file.zone.choose.isVisible()
 
 
+def test_its_place_leads_from_a_finished_import_to_the_next(imported, window):
+    window.sidebar.items[Place.IMPORT].click()
+    assert imported.stack.currentIndex() == FILE
+
+
 def test_what_was_imported_is_shown_with_the_keyboard_in_the_list(imported, window, until):
     window.activateWindow()
     imported.run.open.click()

@@ -64,6 +64,9 @@ class Monkey:
 
     def step(self) -> None:
         """One more click, key or word."""
+        while self.window.successor is not None:
+            # Another language was chosen, and with it another window.
+            self.window = self.window.successor
         if self.left == 0 or self.window.crash.notice is not None:
             self._done.quit()
             return
@@ -201,6 +204,7 @@ def test_random_clicks_and_keys_find_no_defect_and_no_dead_end(
     monkey = Monkey(window, seed, loop)
     QTimer.singleShot(0, monkey.step)
     loop.exec()
+    window = monkey.window
     assert window.crash.notice is None, monkey.did
     leave_everything(window)
     until(lambda: not window.desk.calls.waiting)

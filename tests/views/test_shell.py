@@ -244,7 +244,7 @@ def test_what_another_program_has_changed_is_seen_when_the_window_comes_to_the_f
 ):
     contacts = window.page(Place.CONTACTS)
     until(lambda: len(contacts.model.ids) == len(people))
-    window.elsewhere.look()
+    window.elsewhere.begin()
     until(lambda: not window.desk.calls.waiting)
     other = build(workspace, origin=Origin.CLI)
     other.contacts.add({"first_name": "Noor", "email": "noor@fjord.example"})

@@ -30,7 +30,7 @@ from app.services.importing.loading import Loader, loader
 from app.services.importing.memory import Memory
 from app.services.importing.merging import OnDuplicate
 from app.services.importing.pacing import Pace
-from app.services.importing.planned import Counts, ImportPlan
+from app.services.importing.planned import ImportPlan
 from app.services.importing.rejects import write_rejects
 from app.services.importing.sealing import Sealing
 from app.services.importing.tagging import Tagging, retag
@@ -106,8 +106,9 @@ class Running:
         counts = plan.counts
         op = _open_operation(self.store, context.job_id)
         if op is None:
+            label = marked("Import a list: {created} new, {updated} updated")
             params = {"created": counts.created, "updated": counts.updated}
-            op = self.operations.begin(KIND, _label(counts), params=params, job=context.job_id)
+            op = self.operations.begin(KIND, label, params=params, job=context.job_id)
         row_tags = tagging.names_in(plan.path) if plan.layout.tags is not None else []
         with self.operations.resume(op) as recorder:
             connection = recorder.connection
@@ -230,15 +231,6 @@ class Running:
                     continue
                 except GaveWay:
                     context.cursor, tries = state, tries - 1
-
-
-def _label(counts: Counts) -> str:
-    """What the history calls an import; a number that is nought is not worth a word."""
-    if not counts.updated:
-        return marked("Import a list: {created} new")
-    if not counts.created:
-        return marked("Import a list: {updated} updated")
-    return marked("Import a list: {created} new, {updated} updated")
 
 
 def _open_operation(store: Store, job: int) -> int | None:

@@ -32,6 +32,7 @@ from app.views.contacts.checks import Chosen
 from app.views.contacts.column_keeper import ColumnKeeper
 from app.views.contacts.columns import NAME, columns_of, shape
 from app.views.contacts.contact_table import ContactTable
+from app.views.contacts.crowding import make_room
 from app.views.contacts.doing import Doing
 from app.views.contacts.drawer import Drawer
 from app.views.contacts.filters import Filters
@@ -50,7 +51,6 @@ from app.views.contacts.vocabulary import Vocabulary, read_vocabulary
 from app.views.exporting.scope import Scope
 
 REFRESH_MS = 100
-IMPORT_FROM, ADD_FROM, FILTER_FROM = 560, 480, 720
 
 
 class ContactsPage(Page):
@@ -66,8 +66,8 @@ class ContactsPage(Page):
         self.import_button = Btn(tr("Import"), Kind.OUTLINE, "upload")
         self.export_button = IconBtn("share-2", tr("Export contacts"), Kind.OUTLINE)
         self.add_button = Btn(tr("Add contact"), Kind.PRIMARY, "plus")
-        buttons = (self.import_button, self.export_button, self.add_button)
-        self.header = PageHeader(tr("Contacts"), self.search, *buttons)
+        self._buttons = (self.import_button, self.export_button, self.add_button)
+        self.header = PageHeader(tr("Contacts"), self.search, *self._buttons)
         self.filters = Filters()
         self.pills = PillBar()
         self.batch = BatchBar(desk.actions)
@@ -153,8 +153,8 @@ class ContactsPage(Page):
         self.cards.chosen.connect(self._chosen)
         self.editing.form_wished.connect(self.doing.edit_in_drawer)
         self.editing.saved.connect(listing.follow)
-        self.drawer.shown.connect(self._make_room)
-        self.drawer.turned.connect(self._make_room)
+        self.drawer.shown.connect(lambda: make_room(self))
+        self.drawer.turned.connect(lambda: make_room(self))
         self.drawer.closed.connect(self._drawer_closed)
         self.drawer.saved.connect(listing.follow)
         self.drawer.step_wished.connect(self.step)
@@ -178,10 +178,8 @@ class ContactsPage(Page):
 
     def take_focus(self) -> None:
         """Into the list, so that the keys of the list work."""
-        if self.as_cards or not self.table.isVisibleTo(self):
-            super().take_focus()
-        else:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        listed = self.table.isVisibleTo(self) and not self.as_cards
+        (self.table if listed else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def is_editing(self) -> bool:
@@ -273,7 +271,7 @@ class ContactsPage(Page):
 
     def open_contact(self, contact: int) -> None:
         """Show one contact in the drawer."""
-        self._make_room()
+        make_room(self)
         self.drawer.open_contact(contact)
 
     def step(self, by: int) -> None:
@@ -293,11 +291,9 @@ class ContactsPage(Page):
         self.list.show_list(self.keeper.look.kind, found=found, trash=self.in_trash, asked=asked)
         nothing_at_all = whole and not found and not self.query
         self.beginning.show_nobody(nothing_at_all)
-        buttons = (self.import_button, self.export_button, self.add_button)
-        for part in (self.list, self.bars, self.search, *buttons):
+        for part in (self.list, self.bars, self.search, *self._buttons):
             part.setVisible(not nothing_at_all)
         if self.hasFocus() and self.table.isVisible():
-            # It came before there was a list to go to.
             self.take_focus()
 
     def _shape(self, contact: ContactRow, key: str) -> Any:
@@ -378,24 +374,13 @@ class ContactsPage(Page):
                 self.table.select(row)
 
     def _drawer_closed(self) -> None:
-        self._make_room()
+        make_room(self)
         self.focus_list()
-
-    def _make_room(self) -> None:
-        self.drawer.fit(self.width())
-        shown = self.drawer.isVisible()
-        self.table.set_crowded(shown)
-        room = self.width() - (self.drawer.width() if shown else 0) - 48
-        self.import_button.set_compact(room < theme().px(IMPORT_FROM))
-        self.add_button.set_compact(room < theme().px(ADD_FROM))
-        # The form has a main action of its own.
-        self.add_button.become(Kind.OUTLINE if self.drawer.is_editing else Kind.PRIMARY)
-        self.filters.set_compact(room < theme().px(FILTER_FROM))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width between list and drawer."""
         super().resizeEvent(event)
-        self._make_room()
+        make_room(self)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Another page is shown: an open cell in which nothing was typed is closed."""

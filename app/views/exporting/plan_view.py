@@ -124,16 +124,13 @@ class PlanView(QWidget):
         whole.addLayout(main, 1)
         self.setLayout(whole)
 
-    def restyle(self) -> None:
-        """Take the widths of the present text size."""
-        self._fit()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the mapping out where there is no room for it."""
         super().resizeEvent(event)
-        self._fit()
+        self.restyle()
 
-    def _fit(self) -> None:
+    def restyle(self) -> None:
+        """Take the widths of the present text size."""
         roomy = self.width() >= theme().px(_ROOMY)
         self._right.setFixedWidth(theme().px(_REQUEST if roomy else _NARROW))
         self.card.setVisible(roomy)
@@ -151,7 +148,7 @@ class PlanView(QWidget):
         self.model.dataChanged.connect(self._rows_arrived)
         self.request.up.clicked.connect(lambda: self.step(-1))
         self.request.down.clicked.connect(lambda: self.step(1))
-        self.backfill.only_wished.connect(self._show_only)
+        self.backfill.only_wished.connect(lambda only: self._narrow(Scope(only=only)))
         self.backfill.left_out.connect(self._leave_out)
         self.backfill.all_wished.connect(lambda: self._narrow(self._whole))
         for fates, tab in self.tabs.items():
@@ -184,9 +181,6 @@ class PlanView(QWidget):
     def _other_scope(self) -> None:
         self._whole = self.scope.scope
         self.compute()
-
-    def _show_only(self, only: tuple[int, ...]) -> None:
-        self._narrow(Scope(only=only))
 
     def _leave_out(self, without: frozenset[int]) -> None:
         self._narrow(replace(self._whole, count=None, without=without))
@@ -273,8 +267,8 @@ class PlanView(QWidget):
         self._show_counts(plan.counts)
         self.facts.show_facts(facts_of(plan, made.forecast))
         if not plan.to_send:
-            refused = plan.counts[Fate.INVALID.value] > 0
-            self.notice.say(nothing_to_do(plan), Tone.WARNING if refused else Tone.SUCCESS)
+            tone = Tone.WARNING if plan.counts[Fate.INVALID.value] else Tone.SUCCESS
+            self.notice.say(nothing_to_do(plan), tone)
         elif plan.before is not None and not self._confirmed:
             self._ask_about_account(plan)
         self._allow()

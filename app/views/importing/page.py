@@ -33,9 +33,7 @@ from app.views.importing.recent import recent_files, remember_file
 from app.views.importing.review_step import Review, ReviewStep
 from app.views.importing.run_step import RunStep
 from app.views.importing.runner import ImportRun
-from app.views.importing.steps import FILE, MAPPING, REVIEW, RUN, next_words, written
-
-GAP, MARGIN = 24, 24
+from app.views.importing.steps import FILE, MAPPING, REVIEW, RUN, fit_steps, next_words, written
 
 
 class ImportPage(Page):
@@ -118,7 +116,7 @@ class ImportPage(Page):
 
     def _provide(self) -> None:
         provide = self.desk.actions.provide
-        provide(actions.IMPORT, self.begin, self)
+        provide(actions.IMPORT, self.go_up, self)
         provide(actions.PASTE, self.errands.paste, self)
         provide(actions.PASTE_HERE, self.errands.paste, self, when=lambda: self.choosing)
         provide(actions.NEXT, self.go_on, self, when=self.next.isEnabled)
@@ -180,7 +178,7 @@ class ImportPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Name only the present step where room is scarce."""
         super().resizeEvent(event)
-        self._fit_steps()
+        fit_steps(self)
 
     def visit(self, argument: object = None) -> None:
         """Show the page; the argument is a file to begin with, or several that were dropped."""
@@ -206,11 +204,12 @@ class ImportPage(Page):
         self._show_step(FILE)
         self.left_over.look(self.job)
 
-    def begin(self) -> None:
-        """Ask for a list; the result of the import before is in the history."""
+    def go_up(self) -> None:
+        """To the next list; the result of the import before is in the history."""
         if self.at(RUN) and self.job is None:
             self.start_over()
-        self.file.take_focus()
+        if self.at(FILE):
+            self.file.take_focus()
 
     def choose(self, path: Path) -> None:
         """Read a file and show its preview."""
@@ -399,12 +398,7 @@ class ImportPage(Page):
         self.next.setText(next_words(step, self.draft, self.plan))
         self.back.updateGeometry()
         self.next.updateGeometry()
-        self._fit_steps()
-
-    def _fit_steps(self) -> None:
-        """Name all steps if there is room for them beside title and buttons."""
-        taken = sum(p.sizeHint().width() + GAP for p in (self.header.title, self.back, self.next))
-        self.steps.set_compact(self.width() < taken + self.steps.whole_width + 2 * MARGIN)
+        fit_steps(self)
 
     def _can_go_on(self, step: int, *, has_preview: bool) -> bool:
         if step == FILE:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.core.text import tr, trn
 from app.services.importing.planned import ImportPlan
 from app.views.importing.draft import Draft
 
+if TYPE_CHECKING:
+    from app.views.importing.page import ImportPage
+
 FILE, MAPPING, REVIEW, RUN = range(4)
+GAP, MARGIN = 24, 24
 
 
 def next_words(step: int, draft: Draft | None, plan: ImportPlan | None) -> str:
@@ -25,3 +31,10 @@ def next_words(step: int, draft: Draft | None, plan: ImportPlan | None) -> str:
 def written(plan: ImportPlan | None) -> int:
     """How many contacts a plan makes or changes."""
     return plan.counts.created + plan.counts.updated if plan is not None else 0
+
+
+def fit_steps(page: ImportPage) -> None:
+    """Name all steps if there is room for them beside title and buttons."""
+    parts = (page.header.title, page.back, page.next)
+    taken = sum(part.sizeHint().width() + GAP for part in parts)
+    page.steps.set_compact(page.width() < taken + page.steps.whole_width + 2 * MARGIN)

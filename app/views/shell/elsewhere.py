@@ -20,13 +20,20 @@ class Elsewhere(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
+        self._begun = False
         self._seen: int | None = None
         desk.bridge.changed.connect(lambda changes: self._saw(changes.operation))
 
+    def begin(self) -> None:
+        """Learn how long the journal is now; before that nothing is asked, for a quick start."""
+        self._begun = True
+        self.look()
+
     def look(self) -> None:
         """Look whether the journal is longer than what this window has heard of."""
-        history = self._desk.app.history
-        self._desk.calls.read(self, lambda: history.operations(1), self._found)
+        if self._begun:
+            app = self._desk.app
+            self._desk.calls.read(self, lambda: app.history.operations(1), self._found)
 
     def _found(self, newest: Sequence[Entry]) -> None:
         last, seen = max((entry.id for entry in newest), default=0), self._seen

@@ -116,6 +116,8 @@ class MainWindow(QMainWindow):
         """Hear from the computer about network and motion; the modules are read beside."""
         from app.views.shell.system_motion import ask_system
 
+        self.elsewhere.begin()
+
         def asked(_modules: object) -> None:
             self.network.watch()
             ask_system(self)
