@@ -57,7 +57,12 @@ class Exporting:
         self.mappings = Mappings(store, connections, clock)
         work = Work(workspace, store, connections, clock, self.runs)
         jobs.register(
-            JOB_KIND, work.handle, discard=work.discard, lane=Lane.NETWORK, reads_back=True
+            JOB_KIND,
+            work.handle,
+            discard=work.discard,
+            lane=Lane.NETWORK,
+            reads_back=True,
+            lost=work.lose_sight,
         )
 
     def plan(
