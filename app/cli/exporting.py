@@ -13,7 +13,7 @@ from app.cli.output import Output
 from app.cli.progress import progress_of
 from app.cli.verb import QUERY_SETTINGS, Session, cancellable, query_text, result_of, verb
 from app.core.text import tr, trn
-from app.services.exporting import ExportPlan, read_mapping
+from app.services.exporting import ExportPlan, FieldMapping, read_mapping
 
 FATES = ("create", "update", "unchanged", "skipped", "invalid")
 OUTCOMES = ("ok", "failed", "ambiguous")
@@ -123,18 +123,21 @@ def _plan(
     mapping = None
     if given["mapping"] is not None:
         mapping = read_mapping(name, given["mapping"])
-    ids: Sequence[int] = session.app.search.ids(query, sort="id").ids
-    plan = exporting.plan(name, ids, mapping=mapping, cancel=stop)
-    if given["backfill"] is None:
-        return plan
-    late = exporting.backfill(plan)
-    exporting.discard(plan)
-    if given["backfill"] == "only":
-        ids = sorted((*late.planned, *late.outside))
-    else:
-        planned = set(late.planned)
-        ids = [each for each in ids if each not in planned]
+    ids = _chosen(session, name, query, mapping, given["backfill"])
     return exporting.plan(name, ids, mapping=mapping, cancel=stop)
+
+
+def _chosen(
+    session: Session, name: str, query: str, mapping: FieldMapping | None, backfill: str | None
+) -> Sequence[int]:
+    """The contacts of the query; of those sent earlier without a field, none or only them."""
+    if backfill is None:
+        return session.app.search.ids(query, sort="id").ids
+    behind = session.app.exporting.behind(name, mapping)
+    if backfill == "only":
+        return behind
+    left_out = set(behind)
+    return [each for each in session.app.search.ids(query, sort="id").ids if each not in left_out]
 
 
 def _tell_backfill(output: Output, result: dict[str, Any]) -> None:

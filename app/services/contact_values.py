@@ -50,7 +50,7 @@ def read_typed(
     typed.
     Raises InvalidFields for unknown fields and values that a field cannot have.
     """
-    reading = _Reading(custom, statuses, _country(values.get("country", ""), country))
+    reading = _Reading(custom, statuses, _country(values.get("country", ""), country), country)
     problems: dict[str, InvalidInput] = {}
     for name, text in values.items():
         try:
@@ -69,6 +69,7 @@ class _Reading:
     custom: Sequence[Field]
     statuses: Mapping[str, str]
     country: str
+    home: str
     fields: dict[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] | None = None
     labelled: dict[tuple[str, str], str | None] = field(default_factory=dict)
@@ -77,16 +78,26 @@ class _Reading:
         """Read one value; raises InvalidInput when it cannot be what its field needs."""
         known, label = _resolve(name, self.custom)
         if label:
-            self.labelled[known.key, label] = _read(known, text, {}, self.country)
+            self.labelled[known.key, label] = self._read(known, text)
         elif known.key == "tags":
-            self.tags = tuple(tag_name(one) for one in _read(known, text, {}, self.country) or ())
+            self.tags = tuple(tag_name(one) for one in self._read(known, text) or ())
         else:
-            self.fields[known.key] = _read(known, text, self.statuses, self.country)
+            self.fields[known.key] = self._read(known, text)
         if known.key == "status" and self.fields["status"] is None:
             raise InvalidInput(
                 tr("A contact always has a status."),
                 tr("Choose one of {keys}.", keys=", ".join(dict.fromkeys(self.statuses.values()))),
             )
+
+    def _read(self, known: Field, text: str) -> Any:  # noqa: ANN401
+        allowed = choices(self.statuses) if known.key == "status" else None
+        try:
+            return read_value(known, text, Rules(choices=allowed, home=self.home), self.country)
+        except Unreadable as error:
+            # As in an import: a number or address that cannot be read stays as it was typed.
+            if error.kept is None:
+                raise
+            return error.kept
 
 
 def with_labelled(held: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
@@ -143,19 +154,6 @@ def _resolve(name: str, custom: Sequence[Field]) -> tuple[Field, str]:
             tr("Leave it out."),
         )
     return found, ""
-
-
-def _read(known: Field, text: str, statuses: Mapping[str, str], country: str) -> Any:  # noqa: ANN401
-    rules = None
-    if known.key == "status":
-        rules = Rules(choices=choices(statuses))
-    try:
-        return read_value(known, text, rules, country)
-    except Unreadable as error:
-        # As in an import: a number or address that cannot be read stays as it was typed.
-        if error.kept is None:
-            raise
-        return error.kept
 
 
 def _country(typed: str, default: str) -> str:

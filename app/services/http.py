@@ -46,8 +46,10 @@ class Call:
     """One request: a path below the base address, and whether it may change anything there.
 
     repeatable says that making the same call twice leaves the same result, so that a call whose
-    answer was lost may be sent again. patient is False when the caller has a better use of a
-    passing failure than to repeat the call; a failure that names its time is waited for anyway.
+    answer was lost may be sent again; looked_up that the caller finds out first what it did.
+    patient is False when the caller has a better use of a passing failure than to repeat the call;
+    a failure that names its time is waited for anyway. shape is the failure of a good answer that
+    lacks what this call promises, else None.
     """
 
     method: str
@@ -58,6 +60,8 @@ class Call:
     writes: bool = False
     repeatable: bool = True
     patient: bool = True
+    looked_up: bool = False
+    shape: Callable[[Reply], OutsideError | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,8 @@ class HttpClient:
             reply = self._exchange(call)
             self._pace.learn(self._service.limit(reply))
         failure = _redirected(self._service.label, reply) or self._service.judge(reply)
+        if failure is None and call.shape is not None:
+            failure = call.shape(reply)
         if failure is None:
             return reply
         if failure.kind is OutsideKind.TRANSIENT and not call.repeatable:
@@ -326,7 +332,7 @@ def _may_repeat(call: Call, failure: OutsideError) -> bool:
         return failure.retry_after is not None and failure.retry_after <= LONGEST_WAIT
     if failure.kind is OutsideKind.TRANSIENT:
         return (failure.retry_after or 0.0) <= LONGEST_WAIT
-    return failure.kind is OutsideKind.AMBIGUOUS and call.repeatable
+    return failure.kind is OutsideKind.AMBIGUOUS and call.repeatable and not call.looked_up
 
 
 def _headers(service: Service) -> dict[str, str]:

@@ -32,6 +32,10 @@ def writes(sandbox: Sandbox) -> list[dict[str, Any]]:
     return [call for call in sandbox.requests() if call["path"].endswith("/batch/upsert")]
 
 
+def reads(sandbox: Sandbox) -> list[dict[str, Any]]:
+    return [call for call in sandbox.requests() if call["path"].endswith("/batch/read")]
+
+
 def times_written(sandbox: Sandbox) -> dict[str, int]:
     """How often each contact was written in the practice account."""
     practice = cast("PracticeHubSpot", sandbox.practice("hubspot"))
@@ -97,9 +101,12 @@ def test_a_mapping_with_one_more_field_fills_it_in_for_those_sent_earlier(
     assert asked["backfill"] == {"fields": ["company"], "planned": 1, "outside": PEOPLE - 3}
     assert asked["first_request"]["path"] == writes(sandbox)[0]["path"]
     assert KEY not in json.dumps(asked)
+    before = len(reads(sandbox))
     left = office.done("export", "hubspot", *given, "--backfill", "skip", "--dry-run")
     assert left["update"] == 0
+    assert left["reads"] == len(reads(sandbox)) - before == 0
     filled = office.done("export", "hubspot", "id:9", *given, "--backfill", "only")
+    assert filled["reads"] == len(reads(sandbox)) - before == (PEOPLE - 2 + 99) // 100
     assert numbers(filled, FATES) == (0, PEOPLE - 2, 0, 0, 0)
     assert numbers(filled, OUTCOMES) == (PEOPLE - 2, 0, 0)
     practice = cast("PracticeHubSpot", sandbox.practice("hubspot"))

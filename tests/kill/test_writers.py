@@ -1,23 +1,35 @@
-"""Writers that are killed at any statement leave whole operations behind and no half of one."""
+"""Writers that are killed at any statement leave whole operations behind and no half of one.
+
+Writers that are not killed, eight of them in two processes, lose nothing to one another.
+"""
 
 from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.models.contacts import Contact
+from app.models.contacts import Contact, ContactTag
 from app.models.journal import Operation
+from app.models.journalled import read_fields
+from app.models.recorder import Recorder
 from app.services.audit import Audit
+from app.services.operations import Operations
 from tests.kill.harness import Kill, Nursery
 from tests.models.bed import Bed
 
 EVERY = os.environ.get("CAPTELY_TEST_PROFILE") == "full"
 KILLS = 400 if EVERY else 24
+SHARED = range(1, 7)
+"""The contacts that all writers change."""
 
 
 # The bodies below run in children.
@@ -130,3 +142,156 @@ def test_a_workspace_killed_while_it_is_made_is_made_at_the_next_start(
         assert bed.add({"first_name": "Ada"}) == [1]
         assert len(bed.dump()["status"]) == 7
         bed.store.close()
+
+
+@dataclass(slots=True)
+class Writer:
+    """One of eight people who change the same contacts at once; kept are the marks that must stay.
+
+    A mark is a word appended to somebody's notes, which everybody appends to; the counts are of a
+    custom field of one's own, beside those of the others in one column.
+    """
+
+    bed: Bed
+    name: str
+    tag: int
+    chance: random.Random
+    kept: dict[int, list[str]] = field(default_factory=lambda: {n: [] for n in SHARED})
+    counts: dict[int, int] = field(default_factory=lambda: dict.fromkeys(SHARED, 0))
+    tagged: dict[int, bool] = field(default_factory=lambda: dict.fromkeys(SHARED, False))
+    imported: int = 0
+    operations: Operations = field(init=False)
+    done: list[Callable[[bool], None]] = field(default_factory=list)
+
+    def write(self, rounds: int) -> None:
+        """As many changes, imports and undos."""
+        self.operations = self.bed.of(self.name)
+        acts = (self.append, self.append, self.count, self.count, self.retag, self.take_in)
+        for turn in range(rounds):
+            if self.done and self.chance.random() < 0.25:
+                undone = self.operations.undo()
+                self.done.pop()(bool(undone.kept))
+            else:
+                self.chance.choice(acts)(f"{self.name}.{turn};")
+
+    def append(self, mark: str) -> None:
+        """Append to the notes of two contacts what must be there in the end."""
+        rows = self.chance.sample(SHARED, 2)
+        with self.operations.recording("contact.edit", "Edit {n}") as recorder:
+            self._append(recorder, rows, mark)
+        self.done.append(lambda kept: self._forget(rows, mark, kept=kept))
+
+    def _append(self, recorder: Recorder, rows: list[int], mark: str) -> None:
+        held = recorder.read("contact", rows, ["notes"])
+        recorder.update("contact", {n: {"notes": (held[n]["notes"] or "") + mark} for n in rows})
+        for row in rows:
+            self.kept[row].append(mark)
+
+    def _forget(self, rows: list[int], mark: str, *, kept: bool) -> None:
+        # What somebody has written behind a mark keeps it where it is; told apart at the end.
+        for row in rows:
+            self.kept[row].remove(mark)
+            if kept:
+                self.kept[row].append(f"?{mark}")
+
+    def count(self, _mark: str) -> None:
+        """Count up a field of one's own in a column that all share."""
+        rows = self.chance.sample(SHARED, 3)
+        key = f"custom:{self.name}"
+        with self.operations.recording("contact.edit", "Edit {n}") as recorder:
+            held = recorder.read("contact", rows, [key])
+            recorder.update("contact", {n: {key: (held[n][key] or 0) + 1} for n in rows})
+        self._counted(rows, 1)
+        self.done.append(lambda _kept: self._counted(rows, -1))
+
+    def _counted(self, rows: list[int], by: int) -> None:
+        for row in rows:
+            self.counts[row] += by
+
+    def retag(self, _mark: str) -> None:
+        """Give one's own tag to some, or take it from them."""
+        rows = self.chance.sample(SHARED, 2)
+        rows = [row for row in rows if self.tagged[row] == self.tagged[rows[0]]]
+        had = self.tagged[rows[0]]
+        with self.operations.recording("contact.tag", "Tag {n}") as recorder:
+            (recorder.untag if had else recorder.tag)(rows, self.tag)
+        self.tagged |= dict.fromkeys(rows, not had)
+        self.done.append(lambda _kept: self.tagged.update(dict.fromkeys(rows, had)))
+
+    def take_in(self, mark: str) -> None:
+        """An import: new contacts in two chunks, then a change of one who was there."""
+        rows = self.chance.sample(SHARED, 1)
+        op = self.operations.begin("import", "Import {n} rows")
+        for _ in range(2):
+            with self.operations.resume(op) as recorder:
+                recorder.create("contact", [{"city": self.name}] * 3)
+        with self.operations.resume(op, sealing=True) as recorder:
+            self._append(recorder, rows, mark)
+        self.imported += 6
+        self.done.append(lambda kept: self._taken_out(rows, mark, kept=kept))
+
+    def _taken_out(self, rows: list[int], mark: str, *, kept: bool) -> None:
+        self.imported -= 6
+        self._forget(rows, mark, kept=kept)
+
+    def told(self) -> dict[str, Any]:
+        """What must be there in the end."""
+        return {
+            "name": self.name,
+            "tag": self.tag,
+            "kept": self.kept,
+            "counts": self.counts,
+            "tagged": self.tagged,
+            "imported": self.imported,
+        }
+
+
+def write_with_others(url: str, folder: str, first: int, seed: int, rounds: int) -> list[Any]:
+    """Four writers of one process at once, numbered from `first` on; what each has written."""
+    bed = Bed(url, Path(folder))
+    writers = [
+        Writer(bed, f"w{n}", n, random.Random(seed * 100 + n)) for n in range(first, first + 4)
+    ]
+    with ThreadPoolExecutor(len(writers)) as pool:
+        for future in [pool.submit(writer.write, rounds) for writer in writers]:
+            future.result()
+    bed.store.close()
+    return [writer.told() for writer in writers]
+
+
+@pytest.mark.parametrize("seed", range(1, 21 if EVERY else 2))
+def test_eight_writers_in_two_processes_lose_no_update_undo_or_import(
+    nursery: Nursery, bed: Bed, database_url: str, tmp_path: Path, seed: int
+):
+    bed.tags(*(f"Of {n}" for n in range(2, 9)))
+    bed.add(*({"city": "A"} for _ in range(len(SHARED) - 3)))
+    rounds = 40 if EVERY else 15
+    rivals = [
+        nursery.start(write_with_others, database_url, str(tmp_path), first, seed, rounds)
+        for first in (1, 5)
+    ]
+    writers = [told for rival in rivals for told in rival.wait().value]
+
+    verified = Audit(bed.store).verify()
+    assert verified.ok, verified.message
+    with bed.store.reading() as connection:
+        now = read_fields(
+            connection, Contact.__table__, SHARED, ["notes", *(f"custom:w{n}" for n in range(1, 9))]
+        )
+        tags = set(connection.execute(select(ContactTag.contact, ContactTag.tag)).all())
+        cities = select(Contact.city, func.count()).where(Contact.deleted_op.is_(None))
+        alive = dict(connection.execute(cities.group_by(Contact.city)).all())
+    for row in SHARED:
+        marks = [f"{mark};" for mark in (now[row]["notes"] or "").split(";") if mark]
+        sure = [mark for told in writers for mark in told["kept"][str(row)] if mark[0] != "?"]
+        open_ones = {mark[1:] for told in writers for mark in told["kept"][str(row)]} - set(sure)
+        assert Counter(sure) <= Counter(marks), "an update was lost"
+        assert set(marks) - set(sure) <= open_ones, "what was undone is there again"
+        assert max(Counter(marks).values(), default=1) == 1, "an update was made twice"
+    for told in writers:
+        name = told["name"]
+        counts = {str(row): now[row][f"custom:{name}"] or 0 for row in SHARED}
+        assert counts == told["counts"], "a count was lost"
+        carried = {str(row): (row, told["tag"]) in tags for row in SHARED}
+        assert carried == told["tagged"], "a tag was lost"
+        assert alive.get(name, 0) == told["imported"], "an import was lost"

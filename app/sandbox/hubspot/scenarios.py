@@ -27,11 +27,12 @@ TROUBLED = 2
 
 @dataclass(slots=True)
 class Script:
-    """One scenario being played: how many writes it has seen, and which contacts it spoiled."""
+    """One scenario being played: the writes it has seen, the contacts and calls it spoiled."""
 
     name: str
     writes: int = 0
     spoiled: set[str] = field(default_factory=set)
+    spoiled_calls: int = 0
 
     def play(self, request: Request, proper: Proper) -> Answer:
         """Answer `request`, where `proper` is what a good day's answer would be."""
@@ -41,6 +42,7 @@ class Script:
 
 
 Play = Callable[[Script, Request, Proper], Answer]
+Which = Callable[[Request], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Scenario:
 def is_write(request: Request) -> bool:
     """True for a batch that changes contacts."""
     return request.path.endswith("/batch/upsert")
+
+
+def is_lookup(request: Request) -> bool:
+    """True for a batch that asks for contacts."""
+    return request.path.endswith("/batch/read")
 
 
 def _normal(_script: Script, request: Request, proper: Proper) -> Answer:
@@ -208,6 +215,44 @@ def _web_page() -> Answer:
     return Answer(200, "<html><title>Sign in to the guest network</title></html>")
 
 
+def _without_results(answer: Answer) -> Answer:
+    return Answer(200, {"status": "COMPLETE", **_moments()}, answer.headers)
+
+
+def _not_yet(answer: Answer) -> Answer:
+    body = dict(answer.body) if isinstance(answer.body, dict) else {}
+    return replace(answer, body={**body, "status": "PENDING", "results": []})
+
+
+def _cut_short(answer: Answer) -> Answer:
+    whole = json.dumps(answer.body)
+    return replace(answer, body=whole[: len(whole) // 2])
+
+
+def _no_body(answer: Answer) -> Answer:
+    return replace(answer, body="")
+
+
+def _page_of_a_gateway(answer: Answer) -> Answer:
+    return Answer(400, "<html><title>400 Bad Request</title></html>", answer.headers)
+
+
+def _misshapen(spoil: Callable[[Answer], Answer], *, on: Which, times: int = 2) -> Play:
+    """The first calls of a kind have their effect, but their answers are not what they should be.
+
+    times is how many: two reads are asked again, while one write is looked up.
+    """
+
+    def play(script: Script, request: Request, proper: Proper) -> Answer:
+        answer = proper(request)
+        if on(request) and script.spoiled_calls < times:
+            script.spoiled_calls += 1
+            return spoil(answer)
+        return answer
+
+    return play
+
+
 def _in_two_seconds(form: str) -> dict[str, str]:
     now = datetime.now(UTC)
     then = now + timedelta(seconds=2)
@@ -298,6 +343,41 @@ SCENARIOS: dict[str, Scenario] = {
     "down": Scenario("Every call gets a 503.", _always(_down)),
     "timeout": Scenario("The first write is taken but its answer never comes.", _lost_answer),
     "dropped": Scenario("The first write is taken, then the connection breaks.", _dropped),
+    "read_without_results": Scenario(
+        "The first two questions for contacts are answered COMPLETE without results.",
+        _misshapen(_without_results, on=is_lookup),
+    ),
+    "read_pending": Scenario(
+        "The first two questions for contacts are answered PENDING, with no results yet.",
+        _misshapen(_not_yet, on=is_lookup),
+    ),
+    "read_cut_short": Scenario(
+        "The answers to the first two questions for contacts break off in the middle.",
+        _misshapen(_cut_short, on=is_lookup),
+    ),
+    "read_empty": Scenario(
+        "The answers to the first two questions for contacts are empty.",
+        _misshapen(_no_body, on=is_lookup),
+    ),
+    "never_results": Scenario(
+        "Every question for contacts is answered COMPLETE without results.",
+        _misshapen(_without_results, on=is_lookup, times=1_000_000),
+    ),
+    "write_without_results": Scenario(
+        "The first write is taken and answered COMPLETE without results.",
+        _misshapen(_without_results, on=is_write, times=1),
+    ),
+    "write_cut_short": Scenario(
+        "The first write is taken, its answer breaks off in the middle.",
+        _misshapen(_cut_short, on=is_write, times=1),
+    ),
+    "write_empty": Scenario(
+        "The first write is taken, its answer is empty.", _misshapen(_no_body, on=is_write, times=1)
+    ),
+    "write_gateway_page": Scenario(
+        "The first write is taken, but a gateway answers with its own page and a 400.",
+        _misshapen(_page_of_a_gateway, on=is_write, times=1),
+    ),
     "slow": Scenario("Every answer takes three seconds.", _slow),
     "web_page": Scenario("A guest network's sign-in page answers instead.", _always(_web_page)),
 }

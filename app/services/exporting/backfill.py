@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,35 +46,42 @@ def backfill(
 
     planned are the contacts of a plan, sent those of them that it sends.
     """
+    inside: list[int] = []
+    outside: list[int] = []
+    fields: set[str] = set()
+    for contact, missing in behind(connection, target, mapping):
+        if contact in planned and contact not in sent:
+            # Looked at, and there is nothing to fill in.
+            continue
+        (inside if contact in planned else outside).append(contact)
+        fields |= missing
+    named = tuple(rule.remote for rule in mapping.rules if rule.remote in fields)
+    return Backfill(named, tuple(inside), tuple(outside))
+
+
+def behind(
+    connection: Connection, target: Target, mapping: FieldMapping
+) -> Iterator[tuple[int, frozenset[str]]]:
+    """The contacts sent to a target without some fields of the mapping, and those fields."""
     present = {rule.remote for rule in mapping.rules}
-    missing: dict[int, set[str]] = {}
+    missing: dict[int, frozenset[str]] = {}
     for run, written in _runs(connection, target):
-        missing[run] = present - {str(entry.get("to")) for entry in written.get("fields", ())}
-    lacking = [run for run, fields in missing.items() if fields]
-    if not lacking:
-        return Backfill((), (), ())
+        left_out = present - {str(entry.get("to")) for entry in written.get("fields", ())}
+        if left_out:
+            missing[run] = frozenset(left_out)
     wanted = (
         select(ExportItem.contact, ExportItem.run)
         .join(Contact, Contact.id == ExportItem.contact)
         .where(
             target.condition(),
-            ExportItem.run.in_(lacking),
+            ExportItem.run.in_(missing),
             ExportItem.state.in_(_THERE),
             alive(connection),
         )
         .order_by(ExportItem.contact)
     )
-    inside: list[int] = []
-    outside: list[int] = []
-    fields: set[str] = set()
-    for contact, run in connection.execute(wanted):
-        if contact in planned and contact not in sent:
-            # Looked at, and there is nothing to fill in.
-            continue
-        (inside if contact in planned else outside).append(contact)
-        fields |= missing[run]
-    named = tuple(rule.remote for rule in mapping.rules if rule.remote in fields)
-    return Backfill(named, tuple(inside), tuple(outside))
+    for contact, run in connection.execute(wanted) if missing else ():
+        yield contact, missing[run]
 
 
 def _runs(connection: Connection, target: Target) -> list[tuple[int, Mapping[str, Any]]]:

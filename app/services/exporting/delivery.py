@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.core.errors import Cancelled, CaptelyError, OutsideError, OutsideKind
@@ -51,10 +51,15 @@ class Courier:
         self._cancel = cancel
         self.stopping = threading.Event()
 
-    def deliver(self, contacts: Sequence[Outgoing]) -> Delivery:
-        """Send a batch and find out the fate of each contact; raises nothing of its own."""
+    def deliver(
+        self, contacts: Sequence[Outgoing], doubtful: Collection[int] = frozenset()
+    ) -> Delivery:
+        """Send a batch and find out the fate of each contact; raises nothing of its own.
+
+        doubtful are contacts that may have been sent before: who is there already is not sent.
+        """
         delivery, isolation = Delivery(), Isolation(self._connector.label)
-        parts: deque[list[Outgoing]] = deque([list(contacts)])
+        parts = deque(self._not_there(contacts, doubtful, delivery))
         while parts:
             part = parts.pop()
             if self.stopping.is_set() or delivery.failure is not None or isolation.lost:
@@ -76,6 +81,17 @@ class Courier:
         delivery.waiting += waiting
         delivery.failure = delivery.failure or trouble
         return delivery
+
+    def _not_there(
+        self, contacts: Sequence[Outgoing], doubtful: Collection[int], delivery: Delivery
+    ) -> list[list[Outgoing]]:
+        asked = [each for each in contacts if each.contact in doubtful]
+        if not asked or self.stopping.is_set():
+            return [list(contacts)]
+        arrived = self._read_back(asked) or {}
+        delivery.results += [ItemResult(contact, record) for contact, record in arrived.items()]
+        rest = [each for each in contacts if each.contact not in arrived]
+        return [rest] if rest else []
 
     def _after_refusal(
         self, part: list[Outgoing], refused: BatchRefused, delivery: Delivery

@@ -20,6 +20,9 @@ MOST_CALLS = 60
 MOST_ON_END = 8
 """Failures without a success between them, which four rows may cause wherever they stand."""
 
+REPEATS = 2
+"""How often a batch whose fate nobody told is sent again whole, once it was looked what arrived."""
+
 _PASSING = frozenset({OutsideKind.TRANSIENT, OutsideKind.AMBIGUOUS})
 
 
@@ -50,8 +53,9 @@ def may_be_a_row(connector: Connector, failure: Exception) -> bool:
 class Isolation:
     """The search in one batch.
 
-    alone are rows whose own call failed; undecided those of which nobody knows, for whom no more
-    calls are made.
+    What did not arrive of a part whose answer was lost is first sent again whole: a lost answer is
+    seldom a row's fault. alone are rows whose own call failed; undecided those of which nobody
+    knows, for whom no more calls are made.
     """
 
     label: str
@@ -60,6 +64,7 @@ class Isolation:
     undecided: list[Outgoing] = field(default_factory=list)
     _calls: int = 0
     _on_end: int = 0
+    _repeats: int = 0
     _proven: bool = False
 
     def patient(self, part: Sequence[Outgoing]) -> bool:
@@ -75,6 +80,8 @@ class Isolation:
         self, part: Sequence[Outgoing], left: list[Outgoing], failure: OutsideError
     ) -> list[list[Outgoing]]:
         """What to send next after a part failed of which `left` did not arrive."""
+        if failure.kind is OutsideKind.AMBIGUOUS and self.patient(part) and self._may_repeat():
+            return [left]
         self.failure = failure
         self._calls += 1
         self._on_end += 1
@@ -86,6 +93,10 @@ class Isolation:
             return []
         middle = (len(left) + 1) // 2
         return [half for half in (left[:middle], left[middle:]) if half]
+
+    def _may_repeat(self) -> bool:
+        self._repeats += 1
+        return self._repeats <= REPEATS
 
     @property
     def lost(self) -> bool:

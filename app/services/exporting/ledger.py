@@ -136,12 +136,15 @@ class Ledger:
             .values(state=State.PENDING)
         )
 
-    def unknown(self, connection: Connection, run: int) -> int:
-        """How many contacts of this run are ambiguous; cheap however large the run is."""
-        wanted = select(func.count()).where(
-            ExportItem.run == run, ExportItem.state == State.AMBIGUOUS
+    def in_doubt(self, connection: Connection, run: int, contacts: Sequence[int]) -> set[int]:
+        """Those of `contacts` that this run may have sent already without hearing of it."""
+        wanted = select(ExportItem.contact).where(
+            self.target.condition(),
+            ExportItem.contact.in_(contacts),
+            ExportItem.run == run,
+            ExportItem.state.in_((State.SENT, State.AMBIGUOUS)),
         )
-        return int(connection.execute(wanted).scalar_one())
+        return set(connection.execute(wanted).scalars())
 
     def counts(self, connection: Connection, run: int) -> dict[State, int]:
         """How many contacts of this run are in each state."""
@@ -208,6 +211,18 @@ class Ledger:
             "b_correlation": failure.correlation if failure else None,
             "b_at_us": to_us(self._clock.now()),
         }
+
+
+def unknown(connection: Connection, run: int) -> int:
+    """How many contacts of a run are ambiguous; cheap however large the run is."""
+    wanted = select(func.count()).where(ExportItem.run == run, ExportItem.state == State.AMBIGUOUS)
+    return int(connection.execute(wanted).scalar_one())
+
+
+def lose_sight(connection: Connection, run: int) -> None:
+    """Mark what a run had sent without hearing of it as ambiguous: its process has gone."""
+    lost = update(ExportItem).where(ExportItem.run == run, ExportItem.state == State.SENT)
+    connection.execute(lost.values(state=State.AMBIGUOUS))
 
 
 def _state_of(failure: ItemFailure | None) -> State:

@@ -29,7 +29,7 @@ from app.services.connectors import Connector, ItemFailure, ItemResult
 from app.services.exporting import withholding
 from app.services.exporting.delivery import Courier, Delivery
 from app.services.exporting.isolating import is_passing
-from app.services.exporting.ledger import Ledger, State
+from app.services.exporting.ledger import Ledger, State, unknown
 from app.services.exporting.planfile import SENT, Fate, PlanFile, PlanItem
 from app.services.jobs import JobContext
 
@@ -102,9 +102,9 @@ class Execution:
                 return
             waiting = self._waiting(self.file.batch(number))
             if waiting:
-                self._note(waiting)
+                doubtful = self._note(waiting)
                 contacts = [item.outgoing for item in waiting]
-                self._flights.append(pool.submit(self.courier.deliver, contacts))
+                self._flights.append(pool.submit(self.courier.deliver, contacts, doubtful))
             self._land(keep=self._width() - 1)
             if self.failure is not None:
                 return
@@ -139,10 +139,14 @@ class Execution:
             waiting.append(item)
         return waiting
 
-    def _note(self, items: Sequence[PlanItem]) -> None:
+    def _note(self, items: Sequence[PlanItem]) -> set[int]:
+        """Note a batch as sent; returns whom an earlier execution may have sent already."""
+        contacts = [item.contact for item in items]
         with self.store.writing("export", durable=True) as connection:
             self.context.lease.prove(connection)
+            doubtful = self.ledger.in_doubt(connection, self.run, contacts)
             self.ledger.note(connection, self.run, items, State.SENT)
+        return doubtful
 
     def _land(self, *, keep: int) -> None:
         """Settle flights, oldest first, until only `keep` are in the air."""
@@ -158,7 +162,7 @@ class Execution:
             self.ledger.settle(connection, self.run, delivery.results)
             waiting = [contact.contact for contact in delivery.waiting]
             self.ledger.put_back(connection, self.run, waiting)
-            ambiguous = self.ledger.unknown(connection, self.run)
+            ambiguous = unknown(connection, self.run)
             self.context.save(connection, self.calls(), done=self._done, ambiguous=ambiguous)
 
     def _judge(self, delivery: Delivery) -> None:

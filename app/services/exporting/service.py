@@ -19,7 +19,7 @@ from app.models.exports import ExportRun
 from app.models.store import Store, reserve
 from app.services.connections import Connections
 from app.services.connectors import Account, Cancel, Connector
-from app.services.exporting.backfill import Backfill, backfill
+from app.services.exporting.backfill import Backfill, backfill, behind
 from app.services.exporting.ledger import Ledger, Target
 from app.services.exporting.mapping import FieldMapping, unmapped_choices
 from app.services.exporting.mapping_file import mapping_from
@@ -57,7 +57,12 @@ class Exporting:
         self.mappings = Mappings(store, connections, clock)
         work = Work(workspace, store, connections, clock, self.runs)
         jobs.register(
-            JOB_KIND, work.handle, discard=work.discard, lane=Lane.NETWORK, reads_back=True
+            JOB_KIND,
+            work.handle,
+            discard=work.discard,
+            lane=Lane.NETWORK,
+            reads_back=True,
+            lost=work.lose_sight,
         )
 
     def plan(
@@ -166,6 +171,20 @@ class Exporting:
         target = Target(plan.connector, account, plan.container)
         with self._store.reading() as session:
             return backfill(session, target, plan.mapping, planned, sent)
+
+    def behind(
+        self, name: str, mapping: FieldMapping | None = None, container: str = ""
+    ) -> list[int]:
+        """The contacts sent to a destination without some field that the mapping has now.
+
+        mapping None takes the saved or automatic one. It asks the destination nothing about them;
+        raises like `plan`.
+        """
+        mapping = mapping or self.mappings.get(name, container)
+        account = self._connections.target(name, self._connections.account(name))
+        with self._store.reading() as session:
+            found = behind(session, Target(name, account, container), mapping)
+            return [contact for contact, _ in found]
 
     def forecast(self, plan: ExportPlan) -> Forecast:
         """How long a plan takes, and what it uses of the day's quota."""

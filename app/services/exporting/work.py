@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection, select, update
+
 from app.core.clock import Clock
 from app.core.errors import InvalidInput, OutsideError
 from app.core.paths import Workspace
 from app.core.text import tr
+from app.models.exports import ExportRun
+from app.models.jobs import Job
 from app.models.store import Store
 from app.services.connections import Connections
 from app.services.connectors import Connector
 from app.services.exporting.delivery import Courier
-from app.services.exporting.ledger import Ledger, State, Target
+from app.services.exporting.ledger import Ledger, State, Target, lose_sight, unknown
 from app.services.exporting.planfile import SENT, Fate, PlanFile, remove
 from app.services.exporting.plans import ExportPlan, plan_of
 from app.services.exporting.running import Execution
@@ -88,6 +92,14 @@ class Work:
     def discard(self, context: JobContext) -> None:
         """Throw the plan away; what was sent stays there, and the ledger knows it."""
         remove(self._plan_path(context))
+
+    def lose_sight(self, connection: Connection, job: int) -> None:
+        """Show as ambiguous what the job of a process that has gone had sent and not heard of."""
+        wanted = select(ExportRun.id).where(ExportRun.job == job)
+        for run in connection.execute(wanted).scalars().all():
+            lose_sight(connection, run)
+            count = update(Job).where(Job.id == job)
+            connection.execute(count.values(ambiguous=unknown(connection, run)))
 
     def _plan_path(self, context: JobContext) -> Path:
         return self.workspace.plans / str(context.payload["plan"])

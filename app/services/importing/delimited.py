@@ -62,7 +62,7 @@ class _Reader:
     """
 
     def __init__(self, text: Iterable[str], shape: FileShape) -> None:
-        self.text = iter(text)
+        self.text = iter(text) if shape.last_line is None else islice(text, shape.last_line)
         self.shape = shape
         self.quote = shape.quote
         self.form = _Form(

@@ -1,4 +1,4 @@
-"""Says so when the letters of a list may have been read wrongly, which nobody can know for sure.
+"""Tells what of a list was not read, and when its letters may have been read wrongly.
 
 What is not UTF-8 is read as Windows-1252, the usual one of Western spreadsheets. Two signs tell
 that it probably was something else: pairs of letters that are UTF-8 after all, as in a file put
@@ -21,7 +21,21 @@ _FOREIGN = re.compile(r"[\u0080-\uffff]{3,}")
 
 
 def doubts(preview: Preview, chosen: str | None) -> list[Mapping[str, Any]]:
-    """Warnings of an import in their usual form; none when the user chose the encoding."""
+    """Warnings of an import in their usual form.
+
+    About letters there is none when the user chose the encoding.
+    """
+    return [*_left_out(preview.shape.footer), *_letters(preview, chosen)]
+
+
+def _left_out(footer: Sequence[tuple[int, str]]) -> list[Mapping[str, Any]]:
+    if not footer:
+        return []
+    words = tr("Left out as the footer of a report: {words}", words=f"{footer[0][1]} …")
+    return [{"message": words, "count": len(footer), "lines": [line for line, _ in footer][:5]}]
+
+
+def _letters(preview: Preview, chosen: str | None) -> list[Mapping[str, Any]]:
     if preview.shape.encoding != FALLBACK or chosen is not None:
         return []
     texts = [*preview.shape.columns, *(cell for row in preview.rows for cell in row.cells)]

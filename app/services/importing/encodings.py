@@ -15,6 +15,7 @@ from app.core.errors import InvalidInput
 from app.core.text import tr
 
 _BLOCK = 1 << 20
+_TAIL = 1 << 11
 _LONGEST_LINE = 16 << 20
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -39,11 +40,12 @@ codecs.register_error("captely.latin1", _latin1)
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one pass over the bytes told: the encoding, about how many lines, NUL bytes."""
+    """What one pass over the bytes told: the encoding, about how many lines, NUL bytes, the end."""
 
     encoding: str
     lines: int
     has_nul: bool
+    tail: str = ""
 
 
 def error_mode(encoding: str) -> str:
@@ -82,12 +84,14 @@ class _Pass:
 
     def over(self, stream: IO[bytes], block: bytes) -> Scan:
         """The result after the last block; `block` is the first."""
+        tail = b""
         while block:
             self._look(block)
+            tail = block[-_TAIL:] if len(block) >= _TAIL else (tail + block)[-_TAIL:]
             following = stream.read(_BLOCK)
             self._decode(block, final=not following)
             block = following
-        return Scan(self.encoding, self.lines, self.has_nul)
+        return Scan(self.encoding, self.lines, self.has_nul, tail.decode(self.encoding, "replace"))
 
     def _look(self, block: bytes) -> None:
         self.lines += max(block.count(b"\n"), block.count(b"\r"))

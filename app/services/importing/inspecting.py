@@ -127,7 +127,7 @@ class Inspector:
         if not text.strip() or values.is_blank(target.field, text):
             return None
         named = country_code(cells[self._where]) if self._where is not None else None
-        return _phone_problem(text, named or self._country)
+        return _phone_problem(text, named or self._country, self._country)
 
 
 def _reading(target: Target, statuses: Mapping[str, str]) -> Check:
@@ -154,9 +154,9 @@ def _reader(target: Target, statuses: Mapping[str, str]) -> Callable[[str, str],
     return values.reader(target.field, Rules(target.date_order, target.decimal, choices))
 
 
-def _phone_problem(text: str, country: str) -> Problem | None:
+def _phone_problem(text: str, country: str, home: str) -> Problem | None:
     try:
-        phones.numbers(text, country)
+        phones.numbers(text, country, home)
     except phones.LostPrecision:
         return Problem.LOST_DIGITS
     except ValueError:

@@ -130,7 +130,7 @@ class RowNormaliser:
             more = [slots[name] for name in self._further if name.startswith(f"{key}.")]
             if base == "email":
                 return steps.email_step(indexes, slot, more)
-            return steps.phone_step(field, indexes, slot, more)
+            return steps.phone_step(field, indexes, slot, more, self.default_country)
         columns = [(target.index, values.reader(field, self._rules(target))) for target in group]
         if len(columns) > 1 and key in ("notes", "tags"):
             return steps.joined_step(columns, slot)

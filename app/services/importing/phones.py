@@ -13,7 +13,12 @@ from functools import lru_cache
 from typing import Any
 
 import phonenumbers
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, PhoneMetadata
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    CountryCodeSource,
+    NumberParseException,
+    PhoneMetadata,
+)
 
 _ASCII_SIGNS = b" -.()/"
 _SIGNS = str.maketrans(dict.fromkeys(f"{_ASCII_SIGNS.decode()}\u00a0\u202f\u2009\u2010\u2011", ""))
@@ -39,13 +44,24 @@ class _Plan:
     accept: Accept
 
 
-def e164(text: str, region: str) -> str:
+def e164(text: str, region: str, home: str = "") -> str:
     """The number in E.164, an extension after ";ext=".
 
-    `region` is the two-letter country of numbers without a country code, "" when not known.
-    Raises LostPrecision, and ValueError when it is no valid number there.
+    `region` is the two-letter country of numbers without a country code, "" when not known. `home`
+    is that of whoever wrote the list: 0033 6 ... is no number of an American contact, but in France
+    it can only be one with its country code. Raises LostPrecision, and ValueError when it is no
+    valid number there.
     """
-    return quick(text, region) or _closely(text, region)
+    if found := quick(text, region):
+        return found
+    try:
+        return _closely(text, region)
+    except LostPrecision:
+        raise
+    except ValueError:
+        if home in ("", region) or not _is_abroad(text, home):
+            raise
+        return _closely(text, home)
 
 
 def quick(text: str, region: str) -> str | None:
@@ -63,17 +79,17 @@ def quick_of(texts: Sequence[str], regions: Sequence[str]) -> list[str | None]:
     return list(map(_quick, texts, bare, regions))
 
 
-def numbers(text: str, region: str) -> list[str]:
+def numbers(text: str, region: str, home: str = "") -> list[str]:
     """Every number in a cell that may hold several; raises as `e164` does if one is unreadable."""
     try:
-        return [e164(text, region)]
+        return [e164(text, region, home)]
     except LostPrecision:
         raise
     except ValueError:
         parts = [part for part in _BETWEEN.split(text.strip()) if part]
         if len(parts) < 2:
             raise
-        return list(dict.fromkeys(e164(part, region) for part in parts))
+        return list(dict.fromkeys(e164(part, region, home) for part in parts))
 
 
 def _quick(text: str, digits: str, region: str) -> str | None:
@@ -161,6 +177,15 @@ def _kind(kind: Any) -> str:  # noqa: ANN401
         return ""
     lengths = "|".join(rf"\d{{{n}}}\Z" for n in kind.possible_length)
     return f"(?={lengths})(?:{kind.national_number_pattern})" if lengths else ""
+
+
+def _is_abroad(text: str, home: str) -> bool:
+    """Whether a text begins with what is dialled in `home` before a country code."""
+    try:
+        number = phonenumbers.parse(text.strip(), home, keep_raw_input=True)
+    except NumberParseException:
+        return False
+    return bool(number.country_code_source == CountryCodeSource.FROM_NUMBER_WITH_IDD)
 
 
 @lru_cache(maxsize=1024)

@@ -51,8 +51,8 @@ class FileShape:
     duplicates and blanks included; header_row is 0 when there is none. lines estimates the
     records of the file for progress, 0 when unknown. has_nul says that NUL bytes were seen.
     quote is the sign around values that hold a delimiter, "" for none, and spaced says that blanks
-    stand between a delimiter and an opening one. above is the record
-    above the column names, if there is one.
+    stand between a delimiter and an opening one. above is the record above the column names, if
+    there is one. footer has the lines of a report's footer, which are not read, with what they say.
     size is in bytes and mtime_ns in nanoseconds, both of the file on disk.
     """
 
@@ -75,6 +75,12 @@ class FileShape:
     above: tuple[str, ...] = ()
     spaced: bool = False
     quote: str = '"'
+    footer: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def last_line(self) -> int | None:
+        """The last line that is read, None for that of the file."""
+        return self.footer[0][0] - 1 if self.footer else None
 
     @property
     def names(self) -> tuple[str, ...]:

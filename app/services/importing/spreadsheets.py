@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.text import fold, tr
-from app.services.importing import layout
+from app.services.importing import footers, layout
 from app.services.importing.shape import FileShape, ReadOptions, Row, fit, joined, repeats_header
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def _nothing() -> Iterator[Record]:
 
 def _rows(pairs: Iterable[tuple[Record, Record]], shape: FileShape) -> Iterator[Row]:
     width, names = len(shape.columns), _trimmed(list(shape.columns))
+    ending = False
     for line, (values, formulas) in enumerate(pairs, 1):
         if line < shape.first_record:
             continue
@@ -87,7 +88,12 @@ def _rows(pairs: Iterable[tuple[Record, Record]], shape: FileShape) -> Iterator[
             )  # fmt: skip
         elif shape.header_row and _trimmed(list(cells)) == names:
             yield line, _padded(cells, width), repeats_header()
-        elif any(cell.strip() for cell in cells):
+        elif len(filled := [cell for cell in cells if cell.strip()]) == 1 and (
+            ending or footers.is_sentence(filled[0])
+        ):
+            ending = True
+            yield line, _padded(cells, width), footers.no_contact()
+        elif filled:
             yield fit(line, cells, width)
 
 

@@ -37,24 +37,33 @@ def email_step(indexes: Sequence[int], slot: int, more: Sequence[int]) -> Step:
     return step
 
 
-def phone_step(field: Field, indexes: Sequence[int], slot: int, more: Sequence[int]) -> Step:
-    """The first number goes to `slot`, further ones to `more`; a bad one stays as typed."""
+def phone_step(
+    field: Field, indexes: Sequence[int], slot: int, more: Sequence[int], home: str = ""
+) -> Step:
+    """The first number goes to `slot`, further ones to `more`; a bad one stays as typed.
+
+    home is the country of whoever wrote the list.
+    """
+    most = 1 + len(more)
 
     def step(cells: Sequence[str], found: list[Any], country: str, warnings: list[str]) -> None:
         read: list[str] = []
         for i in indexes:
             text = cells[i]
             if text.strip() and not is_blank(field, text):
-                read += _numbers(field, text, country, warnings, most=1 + len(more))
+                read += _numbers(field, text, (country, home), warnings, most=most)
         _spread(list(dict.fromkeys(read)), found, slot, more, warnings)
 
     return step
 
 
-def _numbers(field: Field, text: str, country: str, warnings: list[str], *, most: int) -> list[str]:
+def _numbers(
+    field: Field, text: str, countries: tuple[str, str], warnings: list[str], *, most: int
+) -> list[str]:
     """The numbers of one cell; the cell as typed when it cannot be read or holds too many."""
+    country = countries[0]
     try:
-        found = phones.numbers(text, country)
+        found = phones.numbers(text, *countries)
         if len(found) <= most:
             return found
         warning = no_phone(field, text, country)

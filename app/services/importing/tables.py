@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
 from typing import IO, TextIO
 
 from app.core.errors import InvalidInput
 from app.core.text import tr
-from app.services.importing import delimited, json_lists, layout, spreadsheets
+from app.services.importing import delimited, footers, json_lists, layout, spreadsheets
 from app.services.importing.encodings import Scan, scan
 from app.services.importing.opening import Opened, empty, explained, opened, text_of
 from app.services.importing.shape import (
@@ -106,7 +107,13 @@ def _shape(
         found.stream.seek(0)
         with text_of(found.stream, result.encoding) as text:
             return json_lists.shape(text, base, result)
-    return _text_shape(base, sample, result, options)
+    shape = _text_shape(base, sample, result, options)
+    if not footers.may_follow(result.tail):
+        return shape
+    found.stream.seek(0)
+    with text_of(found.stream, result.encoding) as text:
+        end = footers.footer(text, shape.delimiter or ",", shape.quote, columns=len(shape.columns))
+    return replace(shape, footer=end)
 
 
 def _sample(stream: IO[bytes], encoding: str) -> str:

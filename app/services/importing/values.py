@@ -45,12 +45,14 @@ class Rules:
     """What values of a column are read by.
 
     date_order and decimal come from the whole column, None when it did not decide. choices maps
-    each folded allowed text to what is stored, for fields of choice.
+    each folded allowed text to what is stored, for fields of choice. home is the country of whoever
+    wrote a telephone number, which need not be the contact's.
     """
 
     date_order: dates.Order | None = None
     decimal: numbers.Decimal | None = None
     choices: Mapping[str, str] | None = None
+    home: str = ""
 
 
 def choices(allowed: Collection[str] | Mapping[str, str]) -> dict[str, str]:
@@ -162,11 +164,9 @@ def _email(field: Field, rules: Rules) -> Reader:
 
 
 def _phone(field: Field, rules: Rules) -> Reader:
-    del rules
-
     def read(text: str, country: str) -> str:
         try:
-            return phones.e164(text, country)
+            return phones.e164(text, country, rules.home)
         except phones.LostPrecision as error:
             raise lost_precision(field, text) from error
         except ValueError as error:

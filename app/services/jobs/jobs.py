@@ -21,7 +21,7 @@ from app.services.jobs.items import Item, ItemQueue, ItemState, items_of, lose_s
 from app.services.jobs.lanes import Lane
 from app.services.jobs.lease import change_state, interrupt_if_dead, no_such_job, now_us, take
 from app.services.jobs.progress import Meter
-from app.services.jobs.running import Discard, Handler, Kind, Run
+from app.services.jobs.running import Discard, Handler, Kind, Lost, Run
 from app.services.jobs.view import (
     RUNNABLE,
     SELECT,
@@ -69,15 +69,17 @@ class Jobs:
         discard: Discard | None = None,
         lane: Lane = Lane.BULK,
         reads_back: bool = False,
+        lost: Lost = lose_sight,
     ) -> None:
         """Say how jobs of `kind` are run.
 
         handler does the work from context.cursor on and returns the result of its verb. discard
         undoes what a cancelled job has done so far, whether it was running, paused or killed; it
         may find that nothing was begun. reads_back says that the handler can find out the fate of
-        an ambiguous call, and so may ask again.
+        an ambiguous call, and so may ask again. lost marks what the job of a process that has
+        gone had asked and not heard as ambiguous, in the transaction given; by itself its items.
         """
-        self._kinds[kind] = Kind(handler, discard, lane, reads_back)
+        self._kinds[kind] = Kind(handler, discard, lane, reads_back, lost)
 
     def expect(self, kind: str, prepare: Callable[[], object]) -> None:
         """Have `prepare` called, which registers `kind`, when the first job of it is asked for."""
@@ -249,15 +251,18 @@ class Jobs:
         return Run(self._store, kind, context)
 
     def _kind(self, name: str) -> Kind:
-        if name not in self._kinds and name in self._expected:
-            self._expected[name]()
-        kind = self._kinds.get(name)
+        kind = self._found(name)
         if kind is None:
             raise InvalidInput(
                 tr("This version of Captely cannot run work of the kind “{kind}”.", kind=name),
                 tr("Open the workspace with the version that began it, or a newer one."),
             )
         return kind
+
+    def _found(self, name: str | None) -> Kind | None:
+        if name not in self._kinds and name in self._expected:
+            self._expected[name]()
+        return self._kinds.get(name or "")
 
     def _wish(self, job_id: int, wish: Wish) -> bool:
         """Ask a running job for something; False when it is not running."""
@@ -280,7 +285,10 @@ class Jobs:
     def _interrupt_if_dead(self, connection: Connection, job_id: int) -> bool:
         dead = interrupt_if_dead(connection, self._lease_clock, job_id)
         if dead:
-            lose_sight(connection, job_id)
+            kind = self._found(
+                connection.execute(select(Job.kind).where(Job.id == job_id)).scalar()
+            )
+            (kind.lost if kind else lose_sight)(connection, job_id)
         return dead
 
     def _announce(self, job_id: int) -> JobView:

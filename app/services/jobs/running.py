@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.core.clock import to_us
 from app.core.errors import Cancelled, CaptelyError
 from app.core.text import tr
@@ -21,6 +23,7 @@ log = logging.getLogger("captely.jobs")
 
 Handler = Callable[[JobContext], Mapping[str, Any]]
 Discard = Callable[[JobContext], None]
+Lost = Callable[[Connection, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Kind:
     discard: Discard | None
     lane: Lane
     reads_back: bool
+    lost: Lost = lose_sight
 
 
 class Run:
@@ -100,7 +104,7 @@ class Run:
         }
         with self._store.writing("end job", durable=True) as connection:
             context.lease.give_back(connection, values)
-            lose_sight(connection, context.job_id)
+            self._kind.lost(connection, context.job_id)
         context.meter.end(state, message)
 
 

@@ -244,6 +244,8 @@ class FileStep(QWidget):
         for notice in (self.notice, self.quote, self.totals):
             notice.say("")
             notice.offer("")
+        if shape.footer:
+            self.totals.say(_footer_words(shape))
         self.name.setText(shape.path.name)
         self.facts.setText(_facts(shape))
         self.form.show_preview(preview, options)
@@ -338,6 +340,16 @@ def _width(name: str, index: int, preview: Preview) -> int:
     longest = text_width(max(values, key=len, default=""), Role.BODY)
     whole = max(longest, text_width(name, Role.CAPTION)) * 100 / theme().percent
     return min(320, max(72, round(whole) + 2 * PADDING + 2))
+
+
+def _footer_words(shape: FileShape) -> str:
+    (first, text), *_rest = shape.footer
+    return tr(
+        "Lines {first} to {last} are left out, they are the footer of a report: {words} …",
+        first=number(first),
+        last=number(shape.footer[-1][0]),
+        words=text,
+    )
 
 
 def _facts(shape: FileShape, rows: int | None = None) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -52,6 +53,15 @@ def told(results: list[Any], errors: list[Any] | None = None, status: int = 200)
 def reply(body: object, status: int = 200, **headers: str) -> Reply:
     named = {name.replace("_", "-").lower(): value for name, value in headers.items()}
     return Reply(status, named, json.dumps(body).encode())
+
+
+@contextmanager
+def asking(body: Callable[[], object]) -> Iterator[tuple[HubSpot, list[Any]]]:
+    """A HubSpot that answers every call with what `body` makes, and the calls it got."""
+    with serving(lambda request: request.answer(200, json.dumps(body()).encode())) as (at, seen):
+        hubspot = HubSpot(HttpFactory(SystemClock(speed=500)), "a-key-of-mine", at)
+        yield hubspot, seen
+        hubspot.close()
 
 
 def ok(sent: Sent) -> list[int]:
@@ -396,6 +406,73 @@ class TestAnswersOutsideTheContract:
             assert hubspot.read([ADA.key], [])[ADA.key].id == "1"
             hubspot.close()
         assert len(seen) == 3
+
+    @pytest.mark.parametrize(
+        "spoilt",
+        [
+            {"status": "COMPLETE"},
+            {"status": "COMPLETE", "results": None},
+            {"status": "COMPLETE", "results": {"1": {}}},
+            {"status": "COMPLETE", "results": [None]},
+            {"status": "COMPLETE", "results": [{"properties": {"email": "ada@example.com"}}]},
+            {"status": "PENDING", "results": []},
+            {"status": "PROCESSING", "results": []},
+            {"status": "CANCELED", "results": []},
+            {"status": "error", "message": "internal error"},
+            {"results": [], "errors": [{**fault(), "category": "INTERNAL_ERROR"}]},
+            {},
+        ],
+    )
+    def test_a_read_that_lacks_what_it_promises_is_asked_again_and_never_means_nobody(
+        self, spoilt: object
+    ) -> None:
+        there = {"results": [{"id": "1", "properties": {"email": ADA.key}}]}
+        bodies = iter([spoilt, spoilt, spoilt, spoilt, there])
+        with asking(lambda: next(bodies)) as (hubspot, seen):
+            assert hubspot.read([ADA.key], [])[ADA.key].id == "1"
+        assert len(seen) == 5
+
+    def test_when_it_never_gets_better_that_is_told_after_a_few_calls(self) -> None:
+        with (
+            asking(lambda: {"status": "COMPLETE"}) as (hubspot, seen),
+            pytest.raises(OutsideError, match="answer cannot be read") as caught,
+        ):
+            hubspot.read([ADA.key], [])
+        assert caught.value.kind is OutsideKind.TRANSIENT
+        assert "COMPLETE" in caught.value.detail
+        assert len(seen) == 5
+
+    def test_a_read_that_names_whom_it_does_not_know_is_an_answer(self) -> None:
+        unknown = {**fault(ids=[ADA.key]), "category": "OBJECT_NOT_FOUND"}
+        for body in ({"results": []}, {"results": [], "errors": [unknown], "numErrors": 1}):
+            with asking(lambda body=body: body) as (hubspot, seen):
+                assert hubspot.read([ADA.key], []) == {}
+            assert len(seen) == 1
+
+    def test_fields_without_the_e_mail_are_asked_for_again(self) -> None:
+        whole = {"results": [{"name": "email", "label": "E-mail"}]}
+        bodies = iter([{}, {"results": []}, {"results": [{"name": "x"}]}, whole])
+        with asking(lambda: next(bodies)) as (hubspot, seen):
+            assert [each.name for each in hubspot.fields()] == ["email"]
+        assert len(seen) == 4
+
+    def test_an_account_without_a_number_is_asked_for_again(self) -> None:
+        bodies = iter([{}, {"results": []}, {}, {"portalId": 7}])
+        with asking(lambda: next(bodies)) as (hubspot, seen):
+            assert hubspot.test().id == "7"
+        assert len(seen) == 4
+
+    def test_a_result_without_a_record_proves_nothing(self) -> None:
+        sent = told([result(ADA), {**result(BOB), "id": ""}, {**result(CAT), "id": None}])
+        assert (ok(sent), left(sent)) == ([42], [43, 44])
+
+    @pytest.mark.parametrize("status", [400, 409, 422])
+    def test_a_refusal_in_words_that_are_not_hubspots_blames_nobody(self, status: int) -> None:
+        for content in (b"", b"<html>Bad Request</html>", b'{"category": "VALIDA'):
+            failure = answers.judge(Reply(status, {}, content))
+            assert failure is not None
+            assert failure.kind is OutsideKind.AMBIGUOUS
+            assert not isinstance(failure, answers.Refusal)
 
     @pytest.mark.parametrize("errors", [5, "oops", {"a": 1}, True])
     def test_errors_that_are_no_list_are_none(self, errors: object) -> None:

@@ -39,6 +39,17 @@ def test_after_the_backfill_there_is_nothing_left_to_ask(bench: Bench) -> None:
     assert bench.exporting.backfill(bench.plan(ids, NAMES)).count == 0
 
 
+def test_whom_it_concerns_is_known_without_asking_the_destination(bench: Bench) -> None:
+    ids = bench.people(4, city="Paris")
+    bench.export(ids[:3], NAMES)
+    bench.export(ids[:1], WITH_CITY)
+    bench.edit(ids[1], deleted_op=7)
+    before = len(bench.sandbox.requests())
+    assert bench.exporting.behind("hubspot", bench.mapping(WITH_CITY)) == [ids[2]]
+    assert bench.exporting.behind("hubspot", bench.mapping(NAMES)) == []
+    assert len(bench.sandbox.requests()) == before
+
+
 def test_contacts_that_failed_or_were_deleted_are_left_out(bench: Bench) -> None:
     first, second = bench.people(2, city="Paris")
     bench.export([first, second], NAMES)

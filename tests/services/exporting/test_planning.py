@@ -40,6 +40,30 @@ def test_a_contact_is_created_updated_or_left_by_what_hubspot_has(bench: Bench) 
     assert bench.writes() == []
 
 
+@pytest.mark.parametrize(
+    "scenario", ["read_without_results", "read_pending", "read_cut_short", "read_empty"]
+)
+def test_an_answer_without_what_was_asked_for_never_means_that_nobody_is_there(
+    make_bench: BenchMaker, scenario: str
+) -> None:
+    bench = make_bench(scenario)
+    put_there(bench, email="ada@acme.example", firstname="Ada", lastname="Byron")
+    put_there(bench, email="bob@acme.example", firstname="Robert", lastname="Hope")
+    ada, bob, cat = bench.add(ADA, BOB, {"first_name": "Cat", "email": "cat@acme.example"})
+    plan = bench.plan([ada, bob, cat], NAMES)
+    found = {contact: item.fate for contact, item in fates(bench, plan).items()}
+    assert found == {ada: Fate.UNCHANGED, bob: Fate.UPDATE, cat: Fate.CREATE}
+    assert plan.reads == 3
+
+
+def test_when_no_such_answer_ever_comes_there_is_no_plan(make_bench: BenchMaker) -> None:
+    bench = make_bench("never_results")
+    with pytest.raises(OutsideError, match="answer cannot be read") as caught:
+        bench.plan(bench.add(ADA, BOB), NAMES)
+    assert caught.value.kind is OutsideKind.TRANSIENT
+    assert list(bench.workspace.plans.iterdir()) == []
+
+
 def test_nobody_without_an_e_mail_goes_to_hubspot(bench: Bench) -> None:
     (nobody,) = bench.add({"first_name": "Nemo"})
     found = fates(bench, bench.plan([nobody]))

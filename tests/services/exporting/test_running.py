@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -451,6 +453,45 @@ class TestRestAndTrouble:
         result = bench.export(bench.people(20))
         assert numbers(result) == (20, 0, 0, 0)
         assert set(bench.ledger().values()) == {"ok"}
+
+    @pytest.mark.parametrize(
+        "scenario",
+        [
+            "write_without_results",
+            "write_cut_short",
+            "write_empty",
+            "write_gateway_page",
+            "timeout",
+            "dropped",
+        ],
+    )
+    def test_a_write_of_unknown_fate_is_read_back_and_nobody_is_written_twice(
+        self, make_bench: BenchMaker, scenario: str
+    ) -> None:
+        bench = make_bench(scenario)
+        result = bench.export(bench.people(250))
+        assert numbers(result) == (250, 0, 0, 0)
+        assert [each.writes for each in bench.practice.book.all()] == [1] * 250
+        assert result["requests"] == len(bench.writes()) == 3
+
+    def test_what_did_not_arrive_of_it_is_sent_again(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        proper = bench.practice._upsert
+        calls: list[int] = []
+
+        def half_and_no_answer(request: Request) -> Answer:
+            calls.append(len(request.json()["inputs"]))
+            if len(calls) > 1:
+                return proper(request)
+            half = json.dumps({"inputs": request.json()["inputs"][:40]}).encode()
+            return replace(proper(replace(request, body=half)), dropped=True)
+
+        monkeypatch.setattr(bench.practice, "_upsert", half_and_no_answer)
+        result = bench.export(bench.people(100))
+        assert numbers(result) == (100, 0, 0, 0)
+        assert calls == [100, 60]
+        assert [each.writes for each in bench.practice.book.all()] == [1] * 100
 
     def test_what_cannot_even_be_read_back_is_ambiguous_until_the_next_export(
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch

@@ -80,6 +80,15 @@ def test_the_row_s_country_wins_over_the_default_and_an_unknown_one_does_not():
     assert values(rows, "0142685300", "")["phone"] == "+33142685300"
 
 
+def test_an_international_prefix_of_the_default_country_holds_for_contacts_elsewhere():
+    rows = normaliser("phone", "country", default_country="FR")
+    for country in ("United States", "Japan", "FR", ""):
+        assert values(rows, "0033 6 12 34 56 78", country)["phone"] == "+33612345678"
+    found, _, warnings = rows.row(["06 12 34 56 78", "United States"])
+    assert found[rows.fields.index("phone")] == "06 12 34 56 78"
+    assert warnings == ("Phone cannot be read as a number: 06 12 34 56 78",)
+
+
 def test_an_unknown_default_country_is_refused():
     with pytest.raises(InvalidInput, match="Atlantis is no country"):
         normaliser("phone", default_country="Atlantis")

@@ -103,3 +103,35 @@ def test_several_numbers_in_one_cell_are_read_when_each_is_one():
     assert numbers("01 42 68 53 00 / 06 12 34 56 78", "FR") == ["+33142685300", "+33612345678"]
     with pytest.raises(ValueError):
         numbers("01 42 68 53 00 / nights only", "FR")
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "home", "number"),
+    [
+        ("0033 6 12 34 56 78", "US", "FR", "+33612345678"),
+        ("00 44 (0)20 7946 0958", "US", "DE", "+442079460958"),
+        ("0033 6 12 34 56 78", "JP", "FR", "+33612345678"),
+        ("011 33 6 12 34 56 78", "FR", "US", "+33612345678"),
+        ("00 1 415 555 2671", "US", "FR", "+14155552671"),
+    ],
+)
+def test_an_international_prefix_is_that_of_whoever_wrote_the_list(text, region, home, number):
+    with pytest.raises(ValueError, match="6"):
+        e164(text, region)
+    assert e164(text, region, home) == number
+    assert numbers(f"{text}; {text}", region, home) == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "home"),
+    [
+        ("06 12 34 56 78", "US", "FR"),
+        ("0033 6 12", "US", "FR"),
+        ("0033 6 12 34 56 78", "US", ""),
+        ("0033 6 12 34 56 78", "US", "JP"),
+        ("0033 6 12 34 56 78", "", ""),
+    ],
+)
+def test_but_no_number_is_guessed(text, region, home):
+    with pytest.raises(ValueError, match="6"):
+        e164(text, region, home)

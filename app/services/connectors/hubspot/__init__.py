@@ -21,7 +21,7 @@ from app.services.connectors import (
     RemoteRecord,
     Sent,
 )
-from app.services.connectors.hubspot import answers, faults, schema
+from app.services.connectors.hubspot import answers, faults, schema, shapes
 from app.services.connectors.hubspot.answers import Refusal
 from app.services.http import Call, HttpFactory, Reply, Service, Tally
 from app.services.pace import Limit
@@ -80,25 +80,20 @@ class HubSpot:
 
         Raises OutsideError: AUTH for a key that opens nothing, PERMISSION for a missing scope.
         """
-        page = self._http.send(Call("GET", CONTACTS, query={"limit": "1"})).json()
-        if not isinstance(page, Mapping) or "results" not in page:
-            raise answers.unreadable(OutsideKind.TRANSIENT)
+        self._http.send(Call("GET", CONTACTS, query={"limit": "1"}, shape=shapes.page))
         try:
-            details = self._http.send(Call("GET", ACCOUNT)).json()
+            details = self._http.send(Call("GET", ACCOUNT, shape=shapes.account)).json()
         except OutsideError as error:
             # Reading contacts worked, so the key is good; it may lack this one scope.
             if error.kind in {OutsideKind.AUTH, OutsideKind.QUOTA, OutsideKind.TRANSIENT}:
                 raise
-            details = None
-        return self._account(details if isinstance(details, Mapping) else {})
+            details = {}
+        return self._account(details)
 
     def fields(self) -> list[RemoteField]:
         """The properties of a contact; raises OutsideError."""
-        body = self._http.send(Call("GET", PROPERTIES)).json()
-        found = body.get("results") if isinstance(body, Mapping) else None
-        if not isinstance(found, list):
-            raise answers.unreadable(OutsideKind.TRANSIENT)
-        return schema.fields(found)
+        body = self._http.send(Call("GET", PROPERTIES, shape=shapes.properties)).json()
+        return schema.fields(body["results"])
 
     def read(
         self, keys: Sequence[str], fields: Sequence[str], cancel: Cancel = None
@@ -146,7 +141,8 @@ class HubSpot:
         self._http.close()
 
     def _read(self, asked: Mapping[str, Any], cancel: Cancel) -> object:
-        call = Call("POST", f"{CONTACTS}/batch/read", content=_json(asked).encode())
+        content = _json(asked).encode()
+        call = Call("POST", f"{CONTACTS}/batch/read", content=content, shape=shapes.found)
         return self._http.send(call, cancel).json()
 
     def _by_secondary(
@@ -189,6 +185,7 @@ def _writing(contacts: Sequence[Outgoing], *, patient: bool = True) -> Call:
         f"{CONTACTS}/batch/{verb}",
         content=body.encode("utf-8", "replace"),
         writes=True,
+        looked_up=True,
         patient=patient,
     )
 

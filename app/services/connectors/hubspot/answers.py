@@ -52,6 +52,9 @@ CONTENT = {
 }
 """Answers that blame what was sent, so that another content may pass."""
 
+BLAMING = CONTENT.keys() - {413}
+"""Those that mean it only in HubSpot's own words; any gateway may say that a body is too large."""
+
 
 class Refusal(OutsideError):
     """HubSpot refused the content of a call; body is its answer."""
@@ -72,6 +75,9 @@ def judge(reply: Reply) -> OutsideError | None:
         if isinstance(answer, Mapping):
             return None
         return unreadable(OutsideKind.AMBIGUOUS, reply.detail())
+    if reply.status in BLAMING and not isinstance(answer, Mapping):
+        # A gateway's page, not HubSpot: no contact is to blame.
+        return unreadable(OutsideKind.AMBIGUOUS, reply.detail())
     body = mapped(answer)
     log.info(
         "HubSpot answered %s %s, correlation %s",
@@ -85,7 +91,7 @@ def judge(reply: Reply) -> OutsideError | None:
 
 
 def unreadable(kind: OutsideKind, detail: str = "") -> OutsideError:
-    """The error for a 2xx answer that is not what the contract says."""
+    """The error for an answer that is not what the contract says."""
     return OutsideError(
         tr("HubSpot's answer cannot be read."),
         tr("Check whether a proxy or a login page of your network is in between."),
@@ -129,14 +135,10 @@ def records(
     keys: Sequence[str], body: object
 ) -> tuple[dict[str, RemoteRecord], list[RemoteRecord]]:
     """The contacts of a batch/read answer by the asked e-mail, and those with another e-mail."""
-    answer = mapped(body)
-    results = answer.get("results")
-    if not isinstance(results, list):
-        raise unreadable(OutsideKind.TRANSIENT)
     asked = set(keys)
     found: dict[str, RemoteRecord] = {}
     strangers: list[RemoteRecord] = []
-    for result in map(mapped, results):
+    for result in map(mapped, listed(mapped(body).get("results"))):
         record = _record(result)
         email = record.values.get("email", "").strip().lower()
         if email in asked:
@@ -237,6 +239,11 @@ def _call_failure(reply: Reply, body: Mapping[str, Any]) -> OutsideError:
             reply.detail(),
             kind=OutsideKind.VALIDATION,
         )
+    return passing(reply)
+
+
+def passing(reply: Reply) -> OutsideError:
+    """The error for an answer that is another one a little later."""
     return OutsideError(
         tr("HubSpot cannot take requests at the moment."),
         tr("Try again later; what is left to do is kept."),
@@ -302,12 +309,15 @@ def _taken(
         contact = by_trace.get(str(result.get("objectWriteTraceId"))) or by_email.get(
             str(email or "").lower()
         )
+        if not result.get("id"):
+            # No record, no proof: whether it was taken is looked up.
+            continue
         if contact is None:
-            nameless += bool(result.get("id"))
+            nameless += 1
         elif open_ones.pop(contact.contact, None):
             new = result.get("new")
             created = new if isinstance(new, bool) else None
-            taken.append(ItemResult(contact.contact, str(result.get("id") or ""), created))
+            taken.append(ItemResult(contact.contact, str(result["id"]), created))
     return taken, nameless
 
 
