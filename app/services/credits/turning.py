@@ -142,7 +142,10 @@ def _roll_over(
 
 def _room(book: Book, bucket: Bucket, entitlement: Entitlement) -> int:
     """How much more may be carried over beside what is carried already, in milli-credits."""
-    cap = entitlement.limits.rollover_cap
+    cap, turned = entitlement.limits.rollover_cap, bucket.expires or book.now
+    if entitlement.since is not None and turned < entitlement.since:
+        # What the plan before this one left over is not this one's to carry.
+        return 0
     if cap == UNLIMITED:
         return bucket.left
     carried = (
@@ -151,7 +154,7 @@ def _room(book: Book, bucket: Bucket, entitlement: Entitlement) -> int:
         .where(
             Account.kind == Purse.AVAIL,
             CreditGrant.category == Category.ROLLOVER,
-            CreditGrant.expires_at > to_us(bucket.expires or book.now),
+            CreditGrant.expires_at > to_us(turned),
         )
     )
     return max(0, cap * MILLI - int(book.connection.execute(carried).scalar_one()))
