@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from app.core.actor import Actor, Origin, current_actor
 from app.core.clock import Clock, clock_from_environment
 from app.core.events import Bus
-from app.core.paths import Workspace
+from app.core.limits import Entitlement, Limits
+from app.core.paths import Workspace, ledger_seals
 from app.core.settings import DEFAULT_COUNTRY
 from app.models.migrating import migrate
 from app.models.store import Store
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from app.services.bulk.service import Bulk
     from app.services.connections import Connections
     from app.services.contacts import Contacts
+    from app.services.credits import Credits
     from app.services.custom_fields import CustomFields
     from app.services.drafts import Drafts
     from app.services.editing import Editing
@@ -51,6 +53,18 @@ if TYPE_CHECKING:
     from app.services.views import Views
 
 PRACTICE_KEY = "practice-key-of-the-sandbox"
+
+FREE = Limits(
+    credits_month=100,
+    enrichments_day=50,
+    provider_month={"icypeas": 100},
+    providers=("icypeas",),
+    imports_month=1,
+    contacts=100,
+    seats=1,
+    rollover_cap=0,
+)
+"""What applies without a licence."""
 
 
 @dataclass(frozen=True)
@@ -249,6 +263,23 @@ class App:
 
         connections, jobs = self.connections, self.jobs
         return Exporting(self.workspace, self.store, connections, jobs, self.clock)
+
+    @cached_property
+    def credits(self) -> Credits:
+        """The credits: grants, holds, limits and the ledger of all of them."""
+        from hashlib import sha256
+
+        from app.services.credits import Credits, Door
+
+        folder = str(self.workspace.folder.absolute())
+        mark = sha256(folder.encode()).hexdigest()[:12]
+        door = Door(lambda: self.keyring, ledger_seals(), mark)
+        store, clock, device = self.store, self.clock, self.actor.device
+        return Credits(store, clock, door, device, self.settings, self.entitlement)
+
+    def entitlement(self) -> Entitlement:
+        """What the workspace may do at present: the Free plan, as long as no licence is read."""
+        return Entitlement(FREE)
 
     @cached_property
     def health(self) -> Health:

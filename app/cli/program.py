@@ -17,6 +17,7 @@ from app.cli.audit import audit
 from app.cli.completion import completion
 from app.cli.connections import connection
 from app.cli.contacts import contact, contacts
+from app.cli.credits import credits as credits_verb
 from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.exporting import export
@@ -61,8 +62,8 @@ def program() -> None:
 
 for command in (
     import_, contacts, contact, view, tags, statuses, fields, suppression, export, connection,
-    vault, jobs, job, undo, redo, history, audit, settings, doctor, sample, sandbox, demo,
-    completion,
+    vault, credits_verb, jobs, job, undo, redo, history, audit, settings, doctor, sample, sandbox,
+    demo, completion,
 ):  # fmt: skip
     program.add_command(command)
 
