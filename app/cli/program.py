@@ -23,6 +23,7 @@ from app.cli.exporting import export
 from app.cli.importing import import_
 from app.cli.jobs import job, jobs
 from app.cli.journal import history, redo, undo
+from app.cli.licence import licence, plans
 from app.cli.output import Output
 from app.cli.sample import sample
 from app.cli.sandbox import sandbox
@@ -61,8 +62,8 @@ def program() -> None:
 
 for command in (
     import_, contacts, contact, view, tags, statuses, fields, suppression, export, connection,
-    vault, jobs, job, undo, redo, history, audit, settings, doctor, sample, sandbox, demo,
-    completion,
+    vault, jobs, job, undo, redo, history, audit, plans, licence, settings, doctor, sample,
+    sandbox, demo, completion,
 ):  # fmt: skip
     program.add_command(command)
 

@@ -134,6 +134,11 @@ def demo_workspace() -> Workspace:
     return Workspace(Path(platformdirs.user_data_dir("Captely demo", appauthor=False)))
 
 
+def computer_folder() -> Path:
+    """Where this computer keeps what belongs to it and not to a workspace that may be copied."""
+    return Path(platformdirs.user_state_dir("Captely", appauthor=False))
+
+
 def resources() -> Path:
     """The folder of fonts, icons, themes and samples, in the tree and in the frozen build."""
     if is_frozen():
