@@ -11,8 +11,9 @@ import click
 from app.cli.credits_json import caps_json, integrity_json, overview_json, row_json
 from app.cli.verb import Listing, Session, verb
 from app.core.errors import InvalidInput
-from app.core.limits import UNLIMITED, SpendCaps
+from app.core.limits import SpendCaps
 from app.core.money import shown, to_milli
+from app.core.plans import UNLIMITED
 from app.core.text import tr
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from app.core.limits import UNLIMITED, Limits, SpendCaps
+from app.core.limits import SpendCaps
 from app.core.money import as_number
+from app.core.plans import UNLIMITED, Limits
 
 if TYPE_CHECKING:
     from app.services.credits import Bucket, Integrity, LedgerRow, Overview, ProviderUse

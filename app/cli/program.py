@@ -24,6 +24,7 @@ from app.cli.exporting import export
 from app.cli.importing import import_
 from app.cli.jobs import job, jobs
 from app.cli.journal import history, redo, undo
+from app.cli.licence import licence, plans
 from app.cli.output import Output
 from app.cli.sample import sample
 from app.cli.sandbox import sandbox
@@ -62,8 +63,8 @@ def program() -> None:
 
 for command in (
     import_, contacts, contact, view, tags, statuses, fields, suppression, export, connection,
-    vault, credits_verb, jobs, job, undo, redo, history, audit, settings, doctor, sample, sandbox,
-    demo, completion,
+    vault, credits_verb, plans, licence, jobs, job, undo, redo, history, audit, settings, doctor,
+    sample, sandbox, demo, completion,
 ):  # fmt: skip
     program.add_command(command)
 

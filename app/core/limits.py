@@ -7,35 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.core.money import MILLI
-
-UNLIMITED = -1
-"""What a limit says when there is none."""
+from app.core.plans import UNLIMITED, Limits
 
 CREDITS_WITHOUT_LIMIT = 1_000_000_000
 """What a month grants where the plan sets no limit: more than anybody can spend in one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Exactly the `limits` of a licence; -1 is unlimited, credits are whole credits.
-
-    provider_month counts found values; providers are the only ones that may be asked.
-    """
-
-    credits_month: int
-    enrichments_day: int
-    provider_month: Mapping[str, int]
-    providers: tuple[str, ...]
-    imports_month: int
-    contacts: int
-    seats: int
-    rollover_cap: int
-
-    @property
-    def month_milli(self) -> int:
-        """What a month grants, in milli-credits."""
-        whole = CREDITS_WITHOUT_LIMIT if self.credits_month == UNLIMITED else self.credits_month
-        return whole * MILLI
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +30,12 @@ class Entitlement:
     since: datetime | None = None
     anchor_day: int = 1
     rollover_months: int = 3
+
+    @property
+    def month_milli(self) -> int:
+        """What a month grants, in milli-credits."""
+        month = self.limits.credits_month
+        return (CREDITS_WITHOUT_LIMIT if month == UNLIMITED else month) * MILLI
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,11 @@ def ledger_seals() -> Path:
     return Path(platformdirs.user_config_dir("Captely", appauthor=False)) / "ledger"
 
 
+def computer_folder() -> Path:
+    """Where this computer keeps what belongs to it and not to a workspace that may be copied."""
+    return Path(platformdirs.user_state_dir("Captely", appauthor=False))
+
+
 def resources() -> Path:
     """The folder of fonts, icons, themes and samples, in the tree and in the frozen build."""
     if is_frozen():

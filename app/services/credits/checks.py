@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from app.core.clock import to_us
-from app.core.limits import UNLIMITED, Limits, SpendCaps
+from app.core.limits import SpendCaps
 from app.core.money import as_number
+from app.core.plans import UNLIMITED, Limits
 from app.models.credits import CreditGrant
 from app.services.credits import usage
 from app.services.credits.book import Book

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from app.core.clock import to_us
-from app.core.limits import UNLIMITED, Limits
+from app.core.plans import UNLIMITED, Limits
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch
 from app.models.journal import Operation

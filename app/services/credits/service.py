@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from app.core.clock import Clock, from_us
 from app.core.errors import InvalidInput
-from app.core.limits import Entitlement, Limits, SpendCaps
+from app.core.limits import Entitlement, SpendCaps
 from app.core.periods import Months, Zone
+from app.core.plans import Limits
 from app.core.settings import CAP_DAY, CAP_MONTH, CAP_PROVIDERS, CAP_RUN, TIME_ZONE
 from app.core.text import tr
 from app.models.store import Store

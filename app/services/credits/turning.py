@@ -12,9 +12,10 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from app.core.clock import from_us, to_us
-from app.core.limits import UNLIMITED, Entitlement
+from app.core.limits import Entitlement
 from app.core.money import MILLI
 from app.core.periods import Months, Period
+from app.core.plans import UNLIMITED
 from app.models.credits import Account, CreditGrant
 from app.services.credits.book import Book
 from app.services.credits.grants import Bucket, Terms, give, granted_by, overdue
@@ -40,7 +41,7 @@ def is_due(connection: Connection, entitlement: Entitlement, months: Months, now
     if entitlement.trial:
         missing = granted_by(connection, _trial_source(entitlement)) is None
     else:
-        missing = _given(connection, period.label) < entitlement.limits.month_milli
+        missing = _given(connection, period.label) < entitlement.month_milli
     return missing or bool(overdue(connection, now))
 
 
@@ -67,7 +68,7 @@ def _last_period(connection: Connection) -> int | None:
 
 def _grant_month(book: Book, entitlement: Entitlement, period: Period) -> None:
     """Grant a month, or after an upgrade within it the difference; a trial grants its own."""
-    target = entitlement.limits.month_milli
+    target = entitlement.month_milli
     given = _given(book.connection, period.label)
     if entitlement.trial or given >= target:
         return
@@ -80,7 +81,7 @@ def _grant_month(book: Book, entitlement: Entitlement, period: Period) -> None:
 
 def _grant_trial(book: Book, entitlement: Entitlement, months: Months) -> None:
     """The first month of the tier that is tried, once, from now on."""
-    amount = entitlement.limits.month_milli
+    amount = entitlement.month_milli
     if not entitlement.trial or amount == 0:
         return
     period, expires = months.at(book.now), months.later(book.now, 1)

@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, make_url, select
 
 from app.core.actor import Actor, Origin
-from app.core.limits import Entitlement, Limits, SpendCaps
+from app.core.limits import Entitlement, SpendCaps
 from app.core.money import MILLI
 from app.core.paths import Workspace
+from app.core.plans import Limits
 from app.core.settings import TIME_ZONE
 from app.models.credits import Account, CreditGrant, EnrichmentAttempt, LedgerChain, Transfer
 from app.models.migrating import migrate
