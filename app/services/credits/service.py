@@ -85,10 +85,11 @@ class Credits:
         What belongs to a call's settlement is written through the desk's `connection`, so that it
         is there exactly if the credits are. Must not be nested.
         """
-        frozen, terms = self._keeper.frozen, self._entitlement()
-        months, caps = self.months(terms), self.caps()
+        terms, values = self._entitlement(), self._settings.all()
+        months = Months(Zone(str(values[TIME_ZONE.key])), terms.anchor_day)
+        caps, ceiling = read_caps(values), self._ceiling(terms)
         with write(
-            self._store, self._clock, self._door, self._device, label, frozen=frozen
+            self._store, self._clock, self._door, self._device, label, ceiling=ceiling
         ) as book:
             turn(book, terms, months)
             yield Desk(book, Rules(terms.limits, caps, Moment.of(months, book.now)), months)
@@ -106,14 +107,14 @@ class Credits:
     def overview(self) -> Overview:
         """Everything at a glance, after turning the month if that is due."""
         self.turn_if_due()
-        integrity = self._keeper.verdict
+        integrity = self._keeper.look()
         terms, caps = self._entitlement(), self.caps()
         months, limits = self.months(terms), terms.limits
         with self._store.reading() as connection:
             now = self._now(connection)
             moment = Moment.of(months, now)
             return Overview(
-                sums=reading.sums(connection, now, frozen=not integrity.ok),
+                sums=reading.sums(connection, now, ceiling=self._ceiling(terms)),
                 buckets=tuple(reading.buckets(connection, now)),
                 providers=tuple(reading.by_provider(connection, moment.month.label)),
                 limits=limits,
@@ -244,7 +245,7 @@ class Credits:
         packs has milli-credits by the packs' sources, as given to `add_pack`.
         """
         attested = {f"pack:{source}": amount for source, amount in (packs or {}).items()}
-        return self._keeper.reanchor(attested)
+        return self._keeper.reanchor(attested, self._entitlement().limits.month_milli)
 
     def caps(self) -> SpendCaps:
         """The user's own caps."""
@@ -267,6 +268,9 @@ class Credits:
     def zone(self) -> Zone:
         """The workspace's time zone."""
         return Zone(str(self._settings.get(TIME_ZONE)))
+
+    def _ceiling(self, terms: Entitlement) -> int | None:
+        return terms.limits.month_milli if self._keeper.frozen else None
 
     def _now(self, connection: Connection) -> datetime:
         _seq, last = last_movement(connection)

@@ -116,6 +116,7 @@ def test_the_provider_month_counts_found_values_and_those_that_may_still_be(benc
 def test_a_provider_without_quota_or_at_rest_is_skipped(bench: Bench, state: dict[str, object]):
     denial = bench.denied(1, provider="hunter", **state)
     assert (denial.code, denial.remedy) == (Code.PROVIDER, Remedy.OTHER_PROVIDER)
+    assert denial.error().message.startswith("hunter cannot be asked at present")
     assert bench.hold(1, provider="apollo", quota_left=1)
 
 
@@ -136,6 +137,8 @@ def test_own_caps_hold_on_every_plan(bench: Bench, plan):
     denial = bench.denied(2)
     assert (denial.code, denial.subject, denial.limit, denial.used) == (Code.CAP, "run", 3, 3)
     assert (denial.resets_at, denial.remedy) == (None, Remedy.RAISE_CAP)
+    words = "3 of the 3 credits are spent that you allow for this run."
+    assert denial.error().message == words
     bench.spend(2, price=2 * EMAIL, job=2)
     assert bench.denied(3, job=3).subject == "day"
     bench.clock.pass_by(timedelta(days=1))
