@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from app.core.clock import Clock, to_us
+from app.core.money import shown
 from app.core.text import marked, tr, trn
 from app.models.credits import Account, LedgerChain, Transfer
 from app.models.store import Store
@@ -169,6 +170,7 @@ class Keeper:
             state = State.BEHIND
         weaker = any(each.kid.startswith(IN_FILE) for each in found.links.values())
         last = self._door.last() if finding and finding.fault is Fault.TRUNCATED else None
+        missing = max(0, last.consumed - used) if last else 0
         return Integrity(
             ok=finding is None,
             state=state,
@@ -177,9 +179,9 @@ class Keeper:
             fault=finding.fault if finding else None,
             weaker=weaker,
             accepted=found.base,
-            missing=max(0, last.consumed - used) if last else 0,
+            missing=missing,
             message=_said(found, finding),
-            note=_noted(found, behind, weaker=weaker),
+            note=_noted(found, behind, missing, weaker=weaker),
         )
 
 
@@ -265,8 +267,16 @@ def _said(found: Scan, finding: Finding | None) -> str:
     return words[finding.fault]
 
 
-def _noted(found: Scan, behind: int, *, weaker: bool) -> str:
+def _noted(found: Scan, behind: int, missing: int, *, weaker: bool) -> str:
     notes = []
+    if missing:
+        notes.append(
+            tr(
+                "{credits} credits used since are missing from this copy; they stay used when you "
+                "take it up again.",
+                credits=shown(missing),
+            )
+        )
     if found.base:
         notes.append(tr("Rows up to {n} were accepted as they are.", n=found.base))
     if behind:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.clock import from_us, to_us
 from app.models.credits import USAGE, Account, CreditGrant, EnrichmentAttempt, Transfer
-from app.services.credits.grants import Bucket, available, drawable
+from app.services.credits.grants import available
 from app.services.credits.names import OPEN, AttemptState, Purse
 
 _FROM, _TO = aliased(Account), aliased(Account)
@@ -95,11 +94,6 @@ def sums(connection: Connection, now: datetime, *, ceiling: int | None) -> Sums:
         expired=by_kind.get(Purse.EXPIRED, 0),
         debt=by_kind.get("debt", 0),
     )
-
-
-def buckets(connection: Connection, now: datetime) -> Sequence[Bucket]:
-    """What is left and can be drawn, in the order in which it is."""
-    return drawable(connection, now)
 
 
 def by_provider(connection: Connection, month: str) -> list[ProviderUse]:

@@ -21,11 +21,11 @@ from app.services.credits import attempts, doors, mending, reading, recovery, us
 from app.services.credits.attempts import Attempt
 from app.services.credits.book import Book, last_movement, write
 from app.services.credits.caps import read_caps, written, written_by_provider
-from app.services.credits.checks import Rules, Step, check, provider_in_plan
+from app.services.credits.checks import Rules, Step, check
 from app.services.credits.denial import Denial
 from app.services.credits.door import Door
-from app.services.credits.doors import Room
-from app.services.credits.grants import Bucket, Terms, give
+from app.services.credits.doors import Doors
+from app.services.credits.grants import Bucket, Terms, drawable, give
 from app.services.credits.integrity import Integrity, Keeper
 from app.services.credits.names import Category
 from app.services.credits.reading import LedgerFilter, LedgerRow, ProviderUse, Sums
@@ -77,6 +77,7 @@ class Credits:
         self._settings = settings
         self._entitlement = entitlement
         self._keeper = Keeper(store, clock, door, device)
+        self.doors = Doors(store, lambda: entitlement().limits, self._moment)
 
     @contextmanager
     def writing(self, label: str) -> Iterator[Desk]:
@@ -115,7 +116,7 @@ class Credits:
             moment = Moment.of(months, now)
             return Overview(
                 sums=reading.sums(connection, now, ceiling=self._ceiling(terms)),
-                buckets=tuple(reading.buckets(connection, now)),
+                buckets=tuple(drawable(connection, now)),
                 providers=tuple(reading.by_provider(connection, moment.month.label)),
                 limits=limits,
                 caps=caps,
@@ -210,30 +211,18 @@ class Credits:
         with self.writing(tr("Refund credits")) as desk:
             return mending.refund(desk.book, f"pack:{source}", amount, ref=ref)
 
-    def import_door(self) -> Denial | None:
-        """Whether one more import may run this month."""
-        terms = self._entitlement()
-        with self._store.reading() as connection:
-            moment = Moment.of(self.months(terms), self._now(connection))
-            return doors.imports(connection, terms.limits, moment)
+    def correct(self, ref: str, amount: int, *, note: str, expires: datetime | None = None) -> int:
+        """Grant milli-credits to put something right, once for a `ref`; returns the grant."""
+        with self.writing(tr("Correct credits")) as desk:
+            return mending.add(desk.book, amount, ref=ref, expires=expires, note=note)
 
-    def contact_door(self, needed: int) -> Denial | None:
-        """Whether so many more contacts fit."""
-        with self._store.reading() as connection:
-            return doors.contacts(connection, self._entitlement().limits, needed)
+    def take(self, ref: str, grant: int, amount: int, *, note: str) -> bool:
+        """Take milli-credits out of what is left of a grant, once for a `ref`.
 
-    def contact_room(self) -> Room:
-        """How many contacts count, of how many the plan holds."""
-        with self._store.reading() as connection:
-            return doors.contact_room(connection, self._entitlement().limits)
-
-    def seat_door(self, used: int) -> Denial | None:
-        """Whether one more person fits beside the `used` ones."""
-        return doors.seats(self._entitlement().limits, used)
-
-    def provider_door(self, provider: str) -> Denial | None:
-        """Whether the plan includes a provider."""
-        return provider_in_plan(self._entitlement().limits, provider)
+        Raises InvalidInput when less is left of it.
+        """
+        with self.writing(tr("Correct credits")) as desk:
+            return mending.take(desk.book, grant, amount, ref=ref, note=note)
 
     def verify(self) -> Integrity:
         """Read the whole ledger and name the first row that is not as it was written."""
@@ -271,6 +260,9 @@ class Credits:
 
     def _ceiling(self, terms: Entitlement) -> int | None:
         return terms.limits.month_milli if self._keeper.frozen else None
+
+    def _moment(self, connection: Connection) -> Moment:
+        return Moment.of(self.months(self._entitlement()), self._now(connection))
 
     def _now(self, connection: Connection) -> datetime:
         _seq, last = last_movement(connection)

@@ -125,8 +125,8 @@ def test_a_provider_outside_the_plan_is_named(bench: Bench):
     denial = bench.denied(1, provider="apollo")
     assert (denial.code, denial.remedy) == (Code.PACKAGE, Remedy.UPGRADE)
     assert denial.error().message == "Your plan does not include apollo."
-    assert bench.credits.provider_door("apollo") == denial
-    assert bench.credits.provider_door("icypeas") is None
+    assert bench.credits.doors.provider("apollo") == denial
+    assert bench.credits.doors.provider("icypeas") is None
 
 
 @pytest.mark.parametrize("plan", [FREE, PROFESSIONAL], ids=["free", "professional"])
@@ -162,8 +162,8 @@ def test_a_cap_on_one_provider_leaves_the_others(bench: Bench):
 
 
 def test_seats(bench: Bench):
-    assert bench.credits.seat_door(4) is None
-    denial = bench.credits.seat_door(5)
+    assert bench.credits.doors.seats(4) is None
+    denial = bench.credits.doors.seats(5)
     assert denial is not None
     assert (denial.code, denial.limit, denial.used, denial.needed) == (Code.SEATS, 5, 5, 1)
     assert isinstance(denial.error(), errors.SeatLimit)

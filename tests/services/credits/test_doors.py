@@ -40,20 +40,20 @@ def add_import(bench: Bench, number: int, moment: datetime, state: str = "done")
 def test_contacts_beyond_the_plan_are_refused_and_what_fits_is_said(bench: Bench):
     bench.plan(FREE)
     add_contacts(bench, 40)
-    assert bench.credits.contact_door(60) is None
-    denial = bench.credits.contact_door(150)
+    assert bench.credits.doors.contacts(60) is None
+    denial = bench.credits.doors.contacts(150)
     assert denial is not None
     assert (denial.code, denial.limit, denial.used, denial.needed) == (Code.CONTACTS, 100, 40, 150)
     assert denial.error().message == "60 of 150 fit: your plan holds 100 contacts."
     assert isinstance(denial.error(), errors.ContactLimit)
-    assert bench.credits.contact_room().fits(150) == 60
+    assert bench.credits.doors.contact_room().fits(150) == 60
 
 
 def test_over_the_limit_nothing_fits_and_nothing_is_taken_away(bench: Bench):
     bench.plan(FREE)
     add_contacts(bench, 130)
-    assert bench.credits.contact_room().fits(1) == 0
-    assert bench.credits.contact_door(0) is None
+    assert bench.credits.doors.contact_room().fits(1) == 0
+    assert bench.credits.doors.contacts(0) is None
     assert len(bench.rows(Contact.id)) == 130
 
 
@@ -61,12 +61,12 @@ def test_a_second_import_of_the_month_is_refused_on_free_until_the_next(bench: B
     bench.plan(FREE)
     add_import(bench, 1, datetime(2026, 10, 31, 23, 59, tzinfo=UTC))
     add_import(bench, 2, datetime(2026, 11, 10, tzinfo=UTC), state="rolled_back")
-    assert bench.credits.import_door() is None
+    assert bench.credits.doors.imports() is None
     add_import(bench, 3, datetime(2026, 11, 23, tzinfo=UTC))
-    denial = bench.credits.import_door()
+    denial = bench.credits.doors.imports()
     assert denial is not None
     assert (denial.code, denial.limit, denial.used, denial.needed) == (Code.IMPORTS, 1, 1, 1)
     assert denial.resets_at == datetime(2026, 12, 1, tzinfo=UTC)
     assert denial.error().exit_code == 3
     bench.at("2026-12-01T00:00:00")
-    assert bench.credits.import_door() is None
+    assert bench.credits.doors.imports() is None
