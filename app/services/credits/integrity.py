@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -17,7 +17,7 @@ from app.models.credits import Account, LedgerChain, Transfer
 from app.models.store import Store
 from app.services.credits.book import Book, consumed, last_movement, link, remember, write
 from app.services.credits.chain import FIRST
-from app.services.credits.door import IN_FILE, Door
+from app.services.credits.door import IN_FILE, Door, Sealed
 from app.services.credits.grants import Bucket, drawable, overdue
 from app.services.credits.names import Category, Kind, Purse, account
 from app.services.credits.scanning import Fault, Finding, Link, Scan, last_links, scan
@@ -83,9 +83,10 @@ class Keeper:
 
     def verify(self) -> Integrity:
         """Read the whole ledger; a last link that was not kept outside in time is caught up."""
+        ends = self._ends_outside()
         with self._store.reading() as connection:
             found = scan(connection, self._door, self._device, shared=not self._store.is_sqlite)
-            finding = found.finding or self._against_door(connection, found)
+            finding = found.finding or _against(connection, found, ends)
             used = consumed(connection)
         behind = 0 if finding else self._catch_up(found, used)
         self._note(found, whole=finding is None)
@@ -116,19 +117,16 @@ class Keeper:
                 self._door.keep(kept.at(n, mac, used))
         return self.verify()
 
-    def _against_door(self, connection: Connection, found: Scan) -> Finding | None:
-        """Whether a link that is kept outside the database is no longer in it."""
-        last = self._door.last()
-        end = Finding(Fault.TRUNCATED, found.rows + 1)
-        if last is not None and last.n and last.chain not in found.links:
-            # Emptied, or another database altogether.
-            return end
-        for chain, walked in found.links.items():
-            kept = self._door.get(chain, walked.kid)
-            if kept is not None and link(connection, chain, kept.n) != (kept.mac or FIRST):
-                row = _row_of(connection, chain, kept.n)
-                return Finding(Fault.TRUNCATED, row) if row else end
-        return None
+    def _ends_outside(self) -> list[Sealed]:
+        """The ends kept outside the database, the one that the workspace was last seen with first.
+
+        They are read before the ledger is: what another process writes meanwhile would otherwise
+        be an end that this one does not have yet.
+        """
+        with self._store.reading() as connection:
+            chains = connection.execute(select(LedgerChain.id, LedgerChain.kid)).all()
+        ends = [self._door.last(), *(self._door.get(chain, kid) for chain, kid in chains)]
+        return [end for end in ends if end is not None]
 
     def _catch_up(self, found: Scan, used: int) -> int:
         """Keep the ends outside that were not in time; how many links they were behind."""
@@ -183,6 +181,17 @@ class Keeper:
             message=_said(found, finding),
             note=_noted(found, behind, missing, weaker=weaker),
         )
+
+
+def _against(connection: Connection, found: Scan, ends: Sequence[Sealed]) -> Finding | None:
+    """Whether a link that is kept outside the database is no longer in it."""
+    for end in ends:
+        if end.n == 0 or link(connection, end.chain, end.n) == end.mac:
+            continue
+        # A chain that is not there at all: emptied, or another database altogether.
+        row = _row_of(connection, end.chain, end.n)
+        return Finding(Fault.TRUNCATED, row or found.rows + 1)
+    return None
 
 
 def _anchor(book: Book, before: Integrity) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import pytest
 from app.core.money import MILLI
 from app.models.credits import Transfer
 from app.services.credits import Code, Door, Fault, State, integrity
+from app.services.credits.integrity import Keeper
 from app.services.secrets import Keyring
 from tests.services.credits.bench import Bench, open_bench, put_back
 from tests.services.test_witness import Ring
@@ -233,6 +234,25 @@ def test_an_end_that_was_not_kept_in_time_is_caught_up(used: Bench, tmp_path: Pa
     found = used.again().verify()
     assert (found.ok, found.state, found.rows) == (True, State.BEHIND, 12)
     assert used.credits.verify().state is State.WHOLE
+
+
+def test_what_another_process_writes_during_the_check_is_no_fault(
+    used: Bench, monkeypatch: pytest.MonkeyPatch
+):
+    walk, free = integrity.scan, iter(range(50, 60))
+
+    def walk_while_others_write(*args: object, **options: bool) -> object:
+        used.spend(next(free))
+        found = walk(*args, **options)
+        used.spend(next(free))
+        return found
+
+    used.again().verify()
+    checking = Keeper(used.store, used.clock, used.door, "desk")
+    monkeypatch.setattr(integrity, "scan", walk_while_others_write)
+    assert checking.verify().ok
+    monkeypatch.undo()
+    assert used.again().verify().ok
 
 
 def test_a_long_ledger_is_read_whole_once_a_day_and_its_end_each_time(

@@ -36,10 +36,10 @@ def test_the_first_failing_check_is_the_one_reported(table: Bench, failing: tupl
         )
     )
     price = 4_999_001 if balance else EMAIL
-    with table.credits.writing("check") as desk:
+    with table.credits.writing("check") as till:
         from tests.services.credits.bench import asked
 
-        denial = desk.check(asked(2, price, "hunter"))
+        denial = till.check(asked(2, price, "hunter"))
 
     expected = next((code for code, fails in zip(ORDER, failing, strict=True) if fails), None)
     assert (denial.code if denial else None) == expected
