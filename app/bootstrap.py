@@ -325,8 +325,10 @@ class App:
         """Says what is not in order."""
         from app.services.health import Health
 
-        audit, jobs = self.audit, self.jobs
-        return Health(self.workspace, self.store, audit, self.keyring, jobs, self.indexing)
+        audit, jobs, credits_ = self.audit, self.jobs, self.credits
+        return Health(
+            self.workspace, self.store, audit, self.keyring, jobs, self.indexing, credits_
+        )
 
 
 def build(workspace: Workspace, *, origin: Origin, database_url: str | None = None) -> App:

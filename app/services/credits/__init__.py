@@ -10,7 +10,7 @@ from app.services.credits.integrity import Integrity, State
 from app.services.credits.names import AttemptState, Category, Kind
 from app.services.credits.reading import LedgerFilter, LedgerRow, ProviderUse
 from app.services.credits.scanning import Fault
-from app.services.credits.service import Credits, Desk, Overview
+from app.services.credits.service import Credits, Overview, Till
 
 __all__ = [
     "Attempt",
@@ -20,7 +20,6 @@ __all__ = [
     "Code",
     "Credits",
     "Denial",
-    "Desk",
     "Door",
     "Fault",
     "Integrity",
@@ -33,4 +32,5 @@ __all__ = [
     "Room",
     "State",
     "Step",
+    "Till",
 ]

@@ -45,11 +45,6 @@ class Attempt:
     reserved: datetime
     sent: datetime | None
 
-    @property
-    def is_open(self) -> bool:
-        """True while credits are held for it."""
-        return self.state in OPEN
-
 
 def reserve(book: Book, step: Step, rules: Rules) -> Attempt | Denial:
     """T1: check and hold, or say which limit forbids it; a step asked again is the same attempt."""

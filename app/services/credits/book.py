@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,17 +36,22 @@ class Book:
     """What a service needs to move credits; `write` opens and closes it.
 
     now is the later of the clock and the last movement, so that a clock set back does not bring
-    yesterday's credits or limits again; UTC. seq is the number of the last movement. frozen says
-    that the ledger is in doubt: what only it vouches for is not drawn.
+    yesterday's credits or limits again; UTC. seq is the number of the last movement. ceiling is
+    what may be drawn at most while the ledger is in doubt, in milli-credits, else None.
     """
 
     connection: Connection
     now: datetime
-    frozen: bool
+    ceiling: int | None
     seq: int
     _open: Callable[[], Tip]
     _begin: Callable[[Mapping[str, Any]], Tip]
     _tip: Tip | None = field(default=None)
+
+    @property
+    def frozen(self) -> bool:
+        """True while the ledger is in doubt."""
+        return self.ceiling is not None
 
     @property
     def now_us(self) -> int:
@@ -122,7 +127,13 @@ class Book:
 
 @contextmanager
 def write(
-    store: Store, clock: Clock, door: Door, device: str, label: str, *, frozen: bool = False
+    store: Store,
+    clock: Clock,
+    door: Door,
+    device: str,
+    label: str,
+    *,
+    ceiling: int | None = None,
 ) -> Iterator[Book]:
     """Open the ledger for one transaction that is on the disk when it ends.
 
@@ -141,7 +152,7 @@ def write(
         def begun(anchor: Mapping[str, Any]) -> Tip:
             return new_chain(connection, door, device, to_us(now), anchor)
 
-        book = Book(connection, now, frozen, seq, opened, begun)
+        book = Book(connection, now, ceiling, seq, opened, begun)
         yield book
         if book.tip is not None:
             save_tip(connection, book.tip)
@@ -181,7 +192,7 @@ def remember(store: Store, door: Door, sealed: Sealed) -> None:
         goes_on = link(connection, kept.chain, kept.n) == (kept.mac or FIRST)
     if goes_on:
         try:
-            door.keep(sealed)
+            door.keep(replace(sealed, checked=kept.checked))
         except StorageError as error:
             # The movement is on the disk; the link is caught up with the next one.
             log.warning("The last link of the ledger could not be kept: %s", error.message)

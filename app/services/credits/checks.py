@@ -67,7 +67,7 @@ def check(book: Book, step: Step, rules: Rules) -> Denial | None:
 
 def balance(book: Book, step: Step, rules: Rules) -> Denial | None:
     """1: what is available covers the worst case."""
-    left = available(book.connection, book.now, frozen=book.frozen)
+    left = available(book.connection, book.now, ceiling=book.ceiling)
     if left >= step.price:
         return None
     total = max(left, _live_total(book.connection, to_us(book.now)))

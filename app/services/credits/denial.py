@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.core import errors
+from app.core.money import MILLI, shown
 from app.core.text import marked, tr
 
 
@@ -53,12 +54,16 @@ class Denial:
     def error(self) -> errors.LimitReached:
         """The same as an error with its sentences."""
         kind, message, hint = _WORDS[self.code]
+        if self.code is Code.PROVIDER and self.limit is None:
+            message, hint = _RESTS
+        capped = _CAPPED.get(self.subject, _CAPPED["provider"])
         values = {
             "limit": _written(self.limit),
             "used": _written(self.used),
             "needed": _written(self.needed),
             "room": _written(max(0, (self.limit or 0) - (self.used or 0))),
             "subject": self.subject,
+            "capped": tr(capped, provider=self.subject),
         }
         return kind(
             tr(message, **values),
@@ -72,8 +77,21 @@ class Denial:
 
 
 def _written(number: float | None) -> str:
-    return "0" if number is None else f"{number:,.3f}".rstrip("0").rstrip(".")
+    return shown(round((number or 0) * MILLI))
 
+
+_CAPPED = {
+    "run": marked("this run"),
+    "day": marked("today"),
+    "month": marked("this month"),
+    "provider": marked("{provider} this month"),
+}
+"""What a cap is on, by the subject of its denial; any other subject is a provider."""
+
+_RESTS = (
+    marked("{subject} cannot be asked at present: its own quota is used up, or it keeps failing."),
+    marked("The other providers go on; look at its connection."),
+)
 
 _WORDS: dict[Code, tuple[type[errors.LimitReached], str, str]] = {
     Code.BALANCE: (
@@ -98,7 +116,7 @@ _WORDS: dict[Code, tuple[type[errors.LimitReached], str, str]] = {
     ),
     Code.CAP: (
         errors.SpendCap,
-        marked("{used} of the {limit} credits are spent that you allow for {subject}."),
+        marked("{used} of the {limit} credits are spent that you allow for {capped}."),
         marked("Raise your own cap, or go on when its time is over."),
     ),
     Code.CONTACTS: (

@@ -33,7 +33,8 @@ KEY_BYTES = 32
 class Sealed:
     """A chain's key with its last link as last seen; consumed are the milli-credits used by then.
 
-    n is 0 as long as the chain has no link.
+    n is 0 as long as the chain has no link. checked is when the whole ledger was last found whole,
+    in microseconds, 0 after it was not.
     """
 
     chain: str
@@ -42,6 +43,7 @@ class Sealed:
     n: int = 0
     mac: str = ""
     consumed: int = 0
+    checked: int = 0
 
     def at(self, n: int, mac: str, consumed: int) -> Sealed:
         """The same chain, further on."""

@@ -1,10 +1,11 @@
-"""The doors that count things of the workspace: imports a month, contacts and seats."""
+"""The doors beside the credits: imports a month, contacts, seats and providers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
@@ -14,7 +15,9 @@ from app.core.plans import UNLIMITED, Limits
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch
 from app.models.journal import Operation
+from app.models.store import Store
 from app.models.visibility import alive
+from app.services.credits.checks import provider_in_plan
 from app.services.credits.denial import Code, Denial, Remedy
 from app.services.credits.usage import Moment
 from app.services.entries import UNDO, latest_of
@@ -36,20 +39,42 @@ class Room:
         return needed if self.limit == UNLIMITED else min(needed, max(0, self.limit - self.used))
 
 
-def imports(connection: Connection, limits: Limits, moment: Moment) -> Denial | None:
-    """One more import this month."""
-    room = Room(limits.imports_month, imports_in(connection, moment))
-    return _denied(room, 1, Code.IMPORTS, Remedy.UPGRADE, moment)
+class Doors:
+    """Whether something more fits into the plan; each answers None when it does.
 
+    moment tells the present month in an open session.
+    """
 
-def contacts(connection: Connection, limits: Limits, needed: int) -> Denial | None:
-    """So many more contacts; `Room.fits` says how many of them fit."""
-    return _denied(contact_room(connection, limits), needed, Code.CONTACTS, Remedy.UPGRADE)
+    def __init__(
+        self, store: Store, limits: Callable[[], Limits], moment: Callable[[Connection], Moment]
+    ) -> None:
+        self._store = store
+        self._limits = limits
+        self._moment = moment
 
+    def imports(self) -> Denial | None:
+        """One more import this month."""
+        with self._store.reading() as connection:
+            moment = self._moment(connection)
+            room = Room(self._limits().imports_month, imports_in(connection, moment))
+        return _denied(room, 1, Code.IMPORTS, moment.month.end)
 
-def seats(limits: Limits, used: int, needed: int = 1) -> Denial | None:
-    """So many more people beside the `used` ones."""
-    return _denied(Room(limits.seats, used), needed, Code.SEATS, Remedy.UPGRADE)
+    def contacts(self, needed: int) -> Denial | None:
+        """So many more contacts."""
+        return _denied(self.contact_room(), needed, Code.CONTACTS)
+
+    def contact_room(self) -> Room:
+        """How many contacts count, of how many; `fits` says how many more there is room for."""
+        with self._store.reading() as connection:
+            return contact_room(connection, self._limits())
+
+    def seats(self, used: int, needed: int = 1) -> Denial | None:
+        """So many more people beside the `used` ones."""
+        return _denied(Room(self._limits().seats, used), needed, Code.SEATS)
+
+    def provider(self, name: str) -> Denial | None:
+        """Whether the plan includes a provider."""
+        return provider_in_plan(self._limits(), name)
 
 
 def contact_room(connection: Connection, limits: Limits) -> Room:
@@ -99,10 +124,7 @@ def _stands(connection: Connection, batch: Row[Any]) -> bool:
     return last is None or last.kind != UNDO or last.rows < batch.rows
 
 
-def _denied(
-    room: Room, needed: int, code: Code, remedy: Remedy, moment: Moment | None = None
-) -> Denial | None:
+def _denied(room: Room, needed: int, code: Code, resets: datetime | None = None) -> Denial | None:
     if room.fits(needed) == needed:
         return None
-    resets = moment.month.end if moment else None
-    return Denial(code, room.limit, room.used, needed, remedy, resets)
+    return Denial(code, room.limit, room.used, needed, Remedy.UPGRADE, resets)

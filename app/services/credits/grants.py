@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -102,11 +102,14 @@ def granted_by(connection: Connection, source: str) -> int | None:
     return connection.execute(wanted).scalar()
 
 
-def drawable(connection: Connection, now: datetime, *, frozen: bool = False) -> Sequence[Bucket]:
+def drawable(
+    connection: Connection, now: datetime, *, ceiling: int | None = None
+) -> Sequence[Bucket]:
     """Grants that can be drawn now, in the order in which they are.
 
     By priority, then what expires first, what was given for nothing before what was paid for, and
-    what took effect first. frozen leaves out what only the ledger vouches for.
+    what took effect first. ceiling, in milli-credits, is given while the ledger is in doubt: what
+    only it vouches for is left out, and no more can be drawn than the plan gives in a month.
     """
     moment = to_us(now)
     wanted = _with_rest().where(
@@ -114,15 +117,23 @@ def drawable(connection: Connection, now: datetime, *, frozen: bool = False) -> 
         CreditGrant.effective_at <= moment,
         or_(CreditGrant.expires_at.is_(None), CreditGrant.expires_at > moment),
     )
-    if frozen:
+    if ceiling is not None:
         wanted = wanted.where(CreditGrant.category.not_in(ATTESTED))
-    rows = connection.execute(wanted.order_by(*_draw_order())).all()
-    return [_bucket(row) for row in rows]
+    buckets = [_bucket(row) for row in connection.execute(wanted.order_by(*_draw_order()))]
+    return buckets if ceiling is None else list(believable(buckets, ceiling))
 
 
-def available(connection: Connection, now: datetime, *, frozen: bool = False) -> int:
-    """What can be drawn now, in milli-credits."""
-    return sum(bucket.left for bucket in drawable(connection, now, frozen=frozen))
+def believable(buckets: Iterable[Bucket], ceiling: int) -> Iterator[Bucket]:
+    """The buckets with no more left than was granted, and than `ceiling` in all."""
+    for bucket in buckets:
+        left = min(bucket.left, bucket.amount, ceiling)
+        ceiling -= left
+        yield replace(bucket, left=left)
+
+
+def available(connection: Connection, now: datetime, *, ceiling: int | None = None) -> int:
+    """What can be drawn now, in milli-credits; see `drawable`."""
+    return sum(bucket.left for bucket in drawable(connection, now, ceiling=ceiling))
 
 
 def overdue(connection: Connection, until: datetime) -> Sequence[Bucket]:

@@ -30,11 +30,11 @@ def hold(book: Book, attempt: int, amount: int) -> bool:
     """
     if amount == 0 or _moved(book.connection, attempt, Kind.HOLD):
         return True
-    buckets = drawable(book.connection, book.now, frozen=book.frozen)
+    buckets = drawable(book.connection, book.now, ceiling=book.ceiling)
     if sum(bucket.left for bucket in buckets) < amount:
         return False
     rest = amount
-    for bucket in buckets:
+    for bucket in (each for each in buckets if each.left):
         part = min(rest, bucket.left)
         source, target = account(bucket.id, Purse.AVAIL), account(bucket.id, Purse.HOLD)
         key = f"hold:{attempt}:{bucket.id}"

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from app.core.clock import Clock
+from app.core.clock import Clock, to_us
+from app.core.money import shown
 from app.core.text import marked, tr, trn
 from app.models.credits import Account, LedgerChain, Transfer
 from app.models.store import Store
-from app.services.credits.book import Book, consumed, link, remember, write
+from app.services.credits.book import Book, consumed, last_movement, link, remember, write
 from app.services.credits.chain import FIRST
-from app.services.credits.door import IN_FILE, Door
+from app.services.credits.door import IN_FILE, Door, Sealed
 from app.services.credits.grants import Bucket, drawable, overdue
-from app.services.credits.names import ATTESTED, Category, Kind, Purse, account
-from app.services.credits.scanning import Fault, Finding, Scan, last_links, scan
+from app.services.credits.names import Category, Kind, Purse, account
+from app.services.credits.scanning import Fault, Finding, Link, Scan, last_links, scan
+
+SHORT = 20_000
+"""Rows that are read whole at each start; it takes about half a second."""
+
+OFTEN_ENOUGH = timedelta(days=1)
+"""How long a longer ledger that was found whole is trusted but for its ends."""
 
 
 class State(StrEnum):
@@ -63,59 +71,62 @@ class Keeper:
     @property
     def frozen(self) -> bool:
         """True while what lasts longer than a month must not be drawn; verified once a process."""
-        return not self.verdict.ok
+        return not (self._known or self.look()).ok
 
-    @property
-    def verdict(self) -> Integrity:
-        """What the last check of this process found; the first one is made now."""
-        return self._known or self.verify()
+    def look(self) -> Integrity:
+        """As `verify`; a long ledger that was found whole within a day is only glanced at.
+
+        Then its ends are compared with those kept outside the database, and nothing else.
+        """
+        self._known = self._glance() or self.verify()
+        return self._known
 
     def verify(self) -> Integrity:
         """Read the whole ledger; a last link that was not kept outside in time is caught up."""
+        ends = self._ends_outside()
         with self._store.reading() as connection:
             found = scan(connection, self._door, self._device, shared=not self._store.is_sqlite)
-            finding = found.finding or self._against_door(connection, found)
+            finding = found.finding or _against(connection, found, ends)
             used = consumed(connection)
         behind = 0 if finding else self._catch_up(found, used)
+        self._note(found, whole=finding is None)
         self._known = self._verdict(found, finding, used, behind)
         return self._known
 
-    def reanchor(self, packs: Mapping[str, int]) -> Integrity:
+    def reanchor(self, packs: Mapping[str, int], ceiling: int) -> Integrity:
         """Accept the ledger as it is from now on; nothing is deleted, the bad rows stay.
 
         packs are the milli-credits that the licence attests, by source: those go on. What else
-        lasted longer than a month on the ledger's word is written off, unless only the key to
-        check it was lost. Credits used after this copy of the database was made are used here too.
+        lasted longer than a month on the ledger's word is written off, and so is what goes beyond
+        `ceiling`, a month of the plan; not if only the key to check it was lost. Credits used
+        after this copy of the database was made are used here too.
         """
         before = self.verify()
         if before.ok:
             return before
         label = tr("Take up the credits again")
         with write(self._store, self._clock, self._door, self._device, label) as book:
-            book.begin_chain(_anchor(book, before))
             ends = _shorten_chains(book)
+            book.begin_chain(_anchor(book, before))
             _carry_over(book, before.missing)
             if before.fault is not Fault.UNVERIFIABLE:
-                _write_off(book, packs)
+                _write_off(book, packs, ceiling)
             used = consumed(book.connection)
         for chain, (kid, n, mac) in ends.items():
             if (kept := self._door.get(chain, kid)) is not None:
                 self._door.keep(kept.at(n, mac, used))
         return self.verify()
 
-    def _against_door(self, connection: Connection, found: Scan) -> Finding | None:
-        """Whether a link that is kept outside the database is no longer in it."""
-        last = self._door.last()
-        end = Finding(Fault.TRUNCATED, found.rows + 1)
-        if last is not None and last.n and last.chain not in found.links:
-            # Emptied, or another database altogether.
-            return end
-        for chain, walked in found.links.items():
-            kept = self._door.get(chain, walked.kid)
-            if kept is not None and link(connection, chain, kept.n) != (kept.mac or FIRST):
-                row = _row_of(connection, chain, kept.n)
-                return Finding(Fault.TRUNCATED, row) if row else end
-        return None
+    def _ends_outside(self) -> list[Sealed]:
+        """The ends kept outside the database, the one that the workspace was last seen with first.
+
+        They are read before the ledger is: what another process writes meanwhile would otherwise
+        be an end that this one does not have yet.
+        """
+        with self._store.reading() as connection:
+            chains = connection.execute(select(LedgerChain.id, LedgerChain.kid)).all()
+        ends = [self._door.last(), *(self._door.get(chain, kid) for chain, kid in chains)]
+        return [end for end in ends if end is not None]
 
     def _catch_up(self, found: Scan, used: int) -> int:
         """Keep the ends outside that were not in time; how many links they were behind."""
@@ -127,6 +138,26 @@ class Keeper:
                 remember(self._store, self._door, kept.at(walked.n, walked.mac, used))
         return behind
 
+    def _glance(self) -> Integrity | None:
+        last = self._door.last()
+        day_ago = to_us(self._clock.now() - OFTEN_ENOUGH)
+        with self._store.reading() as connection:
+            rows, _at = last_movement(connection)
+            if rows <= SHORT or last is None or last.checked < day_ago:
+                return None
+            if link(connection, last.chain, last.n) != last.mac:
+                return None
+        own = Link(last.kid, None, foreign=False, locked=False)
+        return self._verdict(Scan(rows=rows, links={last.chain: own}), None, 0, 0)
+
+    def _note(self, found: Scan, *, whole: bool) -> None:
+        """Remember outside whether all was whole, so that a broken ledger is read anew."""
+        checked = to_us(self._clock.now()) if whole else 0
+        for chain, walked in found.links.items():
+            kept = self._door.get(chain, walked.kid)
+            if kept is not None and (found.rows > SHORT or kept.checked):
+                self._door.keep(replace(kept, checked=checked))
+
     def _verdict(self, found: Scan, finding: Finding | None, used: int, behind: int) -> Integrity:
         state = State.WHOLE
         if finding is not None:
@@ -137,6 +168,7 @@ class Keeper:
             state = State.BEHIND
         weaker = any(each.kid.startswith(IN_FILE) for each in found.links.values())
         last = self._door.last() if finding and finding.fault is Fault.TRUNCATED else None
+        missing = max(0, last.consumed - used) if last else 0
         return Integrity(
             ok=finding is None,
             state=state,
@@ -145,10 +177,21 @@ class Keeper:
             fault=finding.fault if finding else None,
             weaker=weaker,
             accepted=found.base,
-            missing=max(0, last.consumed - used) if last else 0,
+            missing=missing,
             message=_said(found, finding),
-            note=_noted(found, behind, weaker=weaker),
+            note=_noted(found, behind, missing, weaker=weaker),
         )
+
+
+def _against(connection: Connection, found: Scan, ends: Sequence[Sealed]) -> Finding | None:
+    """Whether a link that is kept outside the database is no longer in it."""
+    for end in ends:
+        if end.n == 0 or link(connection, end.chain, end.n) == end.mac:
+            continue
+        # A chain that is not there at all: emptied, or another database altogether.
+        row = _row_of(connection, end.chain, end.n)
+        return Finding(Fault.TRUNCATED, row or found.rows + 1)
+    return None
 
 
 def _anchor(book: Book, before: Integrity) -> dict[str, Any]:
@@ -184,13 +227,15 @@ def _carry_over(book: Book, missing: int) -> None:
         missing -= part
 
 
-def _write_off(book: Book, packs: Mapping[str, int]) -> None:
+def _write_off(book: Book, packs: Mapping[str, int], ceiling: int) -> None:
     """Let expire what only the broken ledger vouched for."""
-    doubtful = [b for b in drawable(book.connection, book.now) if b.category in ATTESTED]
+    there = drawable(book.connection, book.now)
+    kept = {b.id: b.left for b in drawable(book.connection, book.now, ceiling=ceiling)}
+    kept |= {b.id: min(b.left, b.amount) for b in there if packs.get(b.source) == b.amount}
     late = [b for b in overdue(book.connection, book.now) if b.category is Category.PLAN]
-    for bucket in doubtful + late:
-        if packs.get(bucket.source) != bucket.amount:
-            _correct(book, bucket, bucket.left, Purse.EXPIRED, _DOUBTFUL)
+    for bucket in [*there, *late]:
+        if (beyond := bucket.left - kept.get(bucket.id, 0)) > 0:
+            _correct(book, bucket, beyond, Purse.EXPIRED, _DOUBTFUL)
 
 
 def _correct(book: Book, bucket: Bucket, amount: int, purse: Purse, note: str) -> None:
@@ -231,8 +276,16 @@ def _said(found: Scan, finding: Finding | None) -> str:
     return words[finding.fault]
 
 
-def _noted(found: Scan, behind: int, *, weaker: bool) -> str:
+def _noted(found: Scan, behind: int, missing: int, *, weaker: bool) -> str:
     notes = []
+    if missing:
+        notes.append(
+            tr(
+                "{credits} credits used since are missing from this copy; they stay used when you "
+                "take it up again.",
+                credits=shown(missing),
+            )
+        )
     if found.base:
         notes.append(tr("Rows up to {n} were accepted as they are.", n=found.base))
     if behind:

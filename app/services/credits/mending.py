@@ -57,6 +57,8 @@ def take(book: Book, grant: int, amount: int, *, ref: str, note: str) -> bool:
 
     Raises InvalidInput when less is left of it.
     """
+    if book.has(f"correct:{ref}"):
+        return False
     if amount > bucket_of(book.connection, grant).left:
         raise InvalidInput(
             tr("Less is left of these credits than would be taken."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +11,8 @@ from sqlalchemy.orm import aliased
 
 from app.core.clock import from_us, to_us
 from app.models.credits import USAGE, Account, CreditGrant, EnrichmentAttempt, Transfer
-from app.services.credits.grants import Bucket, drawable
-from app.services.credits.names import ATTESTED, OPEN, AttemptState, Purse
+from app.services.credits.grants import available
+from app.services.credits.names import OPEN, AttemptState, Purse
 
 _FROM, _TO = aliased(Account), aliased(Account)
 
@@ -81,26 +80,20 @@ class LedgerFilter:
     until: datetime | None = None
 
 
-def sums(connection: Connection, now: datetime, *, frozen: bool) -> Sums:
-    """What there is, at the moment `now`."""
+def sums(connection: Connection, now: datetime, *, ceiling: int | None) -> Sums:
+    """What there is, at the moment `now`; ceiling as in `grants.drawable`."""
     total = select(Account.kind, func.sum(Account.balance)).group_by(Account.kind)
     by_kind = {kind: int(amount) for kind, amount in connection.execute(total)}
-    buckets = drawable(connection, now)
-    waiting = sum(bucket.left for bucket in buckets if frozen and bucket.category in ATTESTED)
+    usable = available(connection, now, ceiling=ceiling)
     return Sums(
-        available=sum(bucket.left for bucket in buckets) - waiting,
-        frozen=waiting,
+        available=usable,
+        frozen=available(connection, now) - usable,
         held=by_kind.get(Purse.HOLD, 0),
         spent=by_kind.get(Purse.CONSUMED, 0),
         granted=sum(by_kind.get(purse, 0) for purse in Purse),
         expired=by_kind.get(Purse.EXPIRED, 0),
         debt=by_kind.get("debt", 0),
     )
-
-
-def buckets(connection: Connection, now: datetime) -> Sequence[Bucket]:
-    """What is left and can be drawn, in the order in which it is."""
-    return drawable(connection, now)
 
 
 def by_provider(connection: Connection, month: str) -> list[ProviderUse]:

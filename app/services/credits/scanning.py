@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from app.models.credits import Account, CreditGrant, EnrichmentAttempt, LedgerChain, Transfer
 from app.services.credits.chain import (
@@ -100,7 +100,8 @@ def scan(connection: Connection, door: Door, device: str, *, shared: bool) -> Sc
             found.finding = Finding(fault, row.seq if fault is not Fault.GAP else found.rows + 1)
             return found
         found.rows = row.seq
-    found.finding = _ends(found, chains) or _balances(connection, found) or _attempts(connection)
+    cut = _ends(found, chains) or _balances(connection, found)
+    found.finding = cut or _attempts(connection, found.base)
     return found
 
 
@@ -203,19 +204,20 @@ def _balances(connection: Connection, found: Scan) -> Finding | None:
     return None
 
 
-def _attempts(connection: Connection) -> Finding | None:
-    """Each attempt charges what was posted for it."""
+def _attempts(connection: Connection, base: int) -> Finding | None:
+    """Each attempt charges what was posted for it, if any of its rows was walked."""
+    amount = case((Transfer.kind == Kind.POST, Transfer.amount), else_=0)
     posted = (
-        select(Transfer.attempt_id, func.sum(Transfer.amount).label("total"))
-        .where(Transfer.kind == Kind.POST)
+        select(Transfer.attempt_id, func.sum(amount).label("total"))
         .group_by(Transfer.attempt_id)
+        .having(func.max(Transfer.seq) > base)
         .subquery()
     )
-    charged, total = EnrichmentAttempt.charged, func.coalesce(posted.c.total, 0)
+    charged, total = EnrichmentAttempt.charged, posted.c.total
     settled = EnrichmentAttempt.state == AttemptState.SETTLED
     wrong = (
         select(EnrichmentAttempt.id)
-        .outerjoin(posted, posted.c.attempt_id == EnrichmentAttempt.id)
+        .join(posted, posted.c.attempt_id == EnrichmentAttempt.id)
         .where((settled & (charged != total)) | (~settled & (total > 0)))
         .order_by(EnrichmentAttempt.id)
         .limit(1)

@@ -22,11 +22,11 @@ from app.services.credits import attempts, doors, mending, reading, recovery, us
 from app.services.credits.attempts import Attempt
 from app.services.credits.book import Book, last_movement, write
 from app.services.credits.caps import read_caps, written, written_by_provider
-from app.services.credits.checks import Rules, Step, check, provider_in_plan
+from app.services.credits.checks import Rules, Step, check
 from app.services.credits.denial import Denial
 from app.services.credits.door import Door
-from app.services.credits.doors import Room
-from app.services.credits.grants import Bucket, Terms, give
+from app.services.credits.doors import Doors
+from app.services.credits.grants import Bucket, Terms, drawable, give
 from app.services.credits.integrity import Integrity, Keeper
 from app.services.credits.names import Category
 from app.services.credits.reading import LedgerFilter, LedgerRow, ProviderUse, Sums
@@ -78,21 +78,23 @@ class Credits:
         self._settings = settings
         self._entitlement = entitlement
         self._keeper = Keeper(store, clock, door, device)
+        self.doors = Doors(store, lambda: entitlement().limits, self._moment)
 
     @contextmanager
-    def writing(self, label: str) -> Iterator[Desk]:
+    def writing(self, label: str) -> Iterator[Till]:
         """One durable transaction in which credits move, with the month turned beforehand.
 
-        What belongs to a call's settlement is written through the desk's `connection`, so that it
+        What belongs to a call's settlement is written through the till's `connection`, so that it
         is there exactly if the credits are. Must not be nested.
         """
-        frozen, terms = self._keeper.frozen, self._entitlement()
-        months, caps = self.months(terms), self.caps()
+        terms, values = self._entitlement(), self._settings.all()
+        months = Months(Zone(str(values[TIME_ZONE.key])), terms.anchor_day)
+        caps, ceiling = read_caps(values), self._ceiling(terms)
         with write(
-            self._store, self._clock, self._door, self._device, label, frozen=frozen
+            self._store, self._clock, self._door, self._device, label, ceiling=ceiling
         ) as book:
             turn(book, terms, months)
-            yield Desk(book, Rules(terms.limits, caps, Moment.of(months, book.now)), months)
+            yield Till(book, Rules(terms.limits, caps, Moment.of(months, book.now)), months)
 
     def turn_if_due(self) -> None:
         """Grant the month and let expire what is over; writes only when there is something."""
@@ -107,15 +109,15 @@ class Credits:
     def overview(self) -> Overview:
         """Everything at a glance, after turning the month if that is due."""
         self.turn_if_due()
-        integrity = self._keeper.verdict
+        integrity = self._keeper.look()
         terms, caps = self._entitlement(), self.caps()
         months, limits = self.months(terms), terms.limits
         with self._store.reading() as connection:
             now = self._now(connection)
             moment = Moment.of(months, now)
             return Overview(
-                sums=reading.sums(connection, now, frozen=not integrity.ok),
-                buckets=tuple(reading.buckets(connection, now)),
+                sums=reading.sums(connection, now, ceiling=self._ceiling(terms)),
+                buckets=tuple(drawable(connection, now)),
                 providers=tuple(reading.by_provider(connection, moment.month.label)),
                 limits=limits,
                 caps=caps,
@@ -137,48 +139,48 @@ class Credits:
 
     def reserve(self, step: Step) -> Attempt | Denial:
         """T1: check the limits in their order and hold the worst case, or say what forbids it."""
-        with self.writing(tr("Hold credits")) as desk:
-            return desk.reserve(step)
+        with self.writing(tr("Hold credits")) as till:
+            return till.reserve(step)
 
     def send(self, attempt: int) -> None:
         """T2: on the disk before the call goes out; raises InvalidInput if it already did."""
-        with self.writing(tr("Ask a provider")) as desk:
-            attempts.mark_sent(desk.book, attempt)
+        with self.writing(tr("Ask a provider")) as till:
+            attempts.mark_sent(till.book, attempt)
 
     def note_request(self, attempt: int, request_id: str) -> None:
         """T3: keep the provider's own number of the call, the moment that it is known."""
-        with self.writing(tr("Ask a provider")) as desk:
-            attempts.note_request(desk.book, attempt, request_id)
+        with self.writing(tr("Ask a provider")) as till:
+            attempts.note_request(till.book, attempt, request_id)
 
     def lose_sight(self, attempt: int) -> None:
         """Nobody knows what became of a sent call: its credits stay held."""
-        with self.writing(tr("Ask a provider")) as desk:
-            attempts.mark_ambiguous(desk.book, attempt)
+        with self.writing(tr("Ask a provider")) as till:
+            attempts.mark_ambiguous(till.book, attempt)
 
     def settle(self, attempt: int, *, charged: int, found: int, outcome: str) -> None:
-        """T4 without a result to store; with one, use the desk of `writing`."""
-        with self.writing(tr("Settle a call")) as desk:
-            desk.settle(attempt, charged=charged, found=found, outcome=outcome)
+        """T4 without a result to store; with one, use the till of `writing`."""
+        with self.writing(tr("Settle a call")) as till:
+            till.settle(attempt, charged=charged, found=found, outcome=outcome)
 
     def release(self, attempt: int, *, note: str = "") -> None:
         """Give back what is held: the call was never made, or a person says that it cost nothing.
 
         Again changes nothing; raises InvalidInput when it was settled.
         """
-        with self.writing(tr("Give credits back")) as desk:
-            attempts.release(desk.book, attempt, note=note)
+        with self.writing(tr("Give credits back")) as till:
+            attempts.release(till.book, attempt, note=note)
 
     def recover(
         self, job: int, can_look_up: Callable[[Attempt], bool] = lambda _attempt: False
     ) -> recovery.Recovered:
         """Sort out what a dead process left of a job, whose lease is now yours."""
-        with self.writing(tr("Recover credits")) as desk:
-            return recovery.recover(desk.book, job, can_look_up)
+        with self.writing(tr("Recover credits")) as till:
+            return recovery.recover(till.book, job, can_look_up)
 
     def give_up(self) -> list[int]:
         """Release calls of which nothing was heard for 72 hours; returns them."""
-        with self.writing(tr("Recover credits")) as desk:
-            return recovery.give_up(desk.book)
+        with self.writing(tr("Recover credits")) as till:
+            return recovery.give_up(till.book)
 
     def open_attempts(self, job: int | None = None) -> list[Attempt]:
         """Calls for which credits are held, oldest first."""
@@ -187,9 +189,9 @@ class Credits:
 
     def add_pack(self, source: str, amount: int, *, unit_cost_minor: int | None = None) -> int:
         """Grant the milli-credits of a pack, good for 12 months; the same source does so once."""
-        with self.writing(tr("Add a pack of credits")) as desk:
-            book = desk.book
-            expires = desk.months.later(book.now, PACK_MONTHS)
+        with self.writing(tr("Add a pack of credits")) as till:
+            book = till.book
+            expires = till.months.later(book.now, PACK_MONTHS)
             terms = Terms(
                 Category.PACK, amount, f"pack:{source}", book.now, expires,
                 unit_cost_minor=unit_cost_minor,
@@ -198,42 +200,30 @@ class Credits:
 
     def add_promo(self, source: str, amount: int, expires: datetime | None) -> int:
         """Grant milli-credits for nothing; the same source does so once."""
-        with self.writing(tr("Add credits")) as desk:
-            terms = Terms(Category.PROMO, amount, f"promo:{source}", desk.book.now, expires)
-            return give(desk.book, terms)
+        with self.writing(tr("Add credits")) as till:
+            terms = Terms(Category.PROMO, amount, f"promo:{source}", till.book.now, expires)
+            return give(till.book, terms)
 
     def refund_pack(self, source: str, amount: int, *, ref: str) -> bool:
         """Take back milli-credits of a pack whose money went back; False if `ref` is known.
 
         Raises NotFound for an unknown pack, InvalidInput when it would be more than it granted.
         """
-        with self.writing(tr("Refund credits")) as desk:
-            return mending.refund(desk.book, f"pack:{source}", amount, ref=ref)
+        with self.writing(tr("Refund credits")) as till:
+            return mending.refund(till.book, f"pack:{source}", amount, ref=ref)
 
-    def import_door(self) -> Denial | None:
-        """Whether one more import may run this month."""
-        terms = self._entitlement()
-        with self._store.reading() as connection:
-            moment = Moment.of(self.months(terms), self._now(connection))
-            return doors.imports(connection, terms.limits, moment)
+    def correct(self, ref: str, amount: int, *, note: str, expires: datetime | None = None) -> int:
+        """Grant milli-credits to put something right, once for a `ref`; returns the grant."""
+        with self.writing(tr("Correct credits")) as till:
+            return mending.add(till.book, amount, ref=ref, expires=expires, note=note)
 
-    def contact_door(self, needed: int) -> Denial | None:
-        """Whether so many more contacts fit."""
-        with self._store.reading() as connection:
-            return doors.contacts(connection, self._entitlement().limits, needed)
+    def take(self, ref: str, grant: int, amount: int, *, note: str) -> bool:
+        """Take milli-credits out of what is left of a grant, once for a `ref`.
 
-    def contact_room(self) -> Room:
-        """How many contacts count, of how many the plan holds."""
-        with self._store.reading() as connection:
-            return doors.contact_room(connection, self._entitlement().limits)
-
-    def seat_door(self, used: int) -> Denial | None:
-        """Whether one more person fits beside the `used` ones."""
-        return doors.seats(self._entitlement().limits, used)
-
-    def provider_door(self, provider: str) -> Denial | None:
-        """Whether the plan includes a provider."""
-        return provider_in_plan(self._entitlement().limits, provider)
+        Raises InvalidInput when less is left of it.
+        """
+        with self.writing(tr("Correct credits")) as till:
+            return mending.take(till.book, grant, amount, ref=ref, note=note)
 
     def verify(self) -> Integrity:
         """Read the whole ledger and name the first row that is not as it was written."""
@@ -245,7 +235,7 @@ class Credits:
         packs has milli-credits by the packs' sources, as given to `add_pack`.
         """
         attested = {f"pack:{source}": amount for source, amount in (packs or {}).items()}
-        return self._keeper.reanchor(attested)
+        return self._keeper.reanchor(attested, self._entitlement().limits.month_milli)
 
     def caps(self) -> SpendCaps:
         """The user's own caps."""
@@ -269,13 +259,19 @@ class Credits:
         """The workspace's time zone."""
         return Zone(str(self._settings.get(TIME_ZONE)))
 
+    def _ceiling(self, terms: Entitlement) -> int | None:
+        return terms.limits.month_milli if self._keeper.frozen else None
+
+    def _moment(self, connection: Connection) -> Moment:
+        return Moment.of(self.months(self._entitlement()), self._now(connection))
+
     def _now(self, connection: Connection) -> datetime:
         _seq, last = last_movement(connection)
         return max(self._clock.now(), from_us(last))
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Till:
     """An open ledger with the rules that apply while it is open."""
 
     book: Book

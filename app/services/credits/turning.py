@@ -47,8 +47,9 @@ def is_due(connection: Connection, entitlement: Entitlement, months: Months, now
 
 def _missed(book: Book, entitlement: Entitlement, months: Months) -> Iterator[Period]:
     """The months before this one that were never granted, from when the plan applied."""
-    last = _last_period(book.connection)
-    if entitlement.since is None or entitlement.trial or last is None:
+    if entitlement.since is None or entitlement.trial:
+        return
+    if (last := _last_period(book.connection)) is None:
         return
     present, since = months.at(book.now), entitlement.since
     period = months.at(max(from_us(last), since))

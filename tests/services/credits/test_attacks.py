@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import keyring
@@ -17,7 +18,8 @@ import pytest
 
 from app.core.money import MILLI
 from app.models.credits import Transfer
-from app.services.credits import Code, Door, Fault, State
+from app.services.credits import Code, Door, Fault, State, integrity
+from app.services.credits.integrity import Keeper
 from app.services.secrets import Keyring
 from tests.services.credits.bench import Bench, open_bench, put_back
 from tests.services.test_witness import Ring
@@ -186,6 +188,18 @@ def test_a_pack_of_which_the_licence_knows_nothing_is_written_off(used: Bench):
     assert [c for c, *_ in used.buckets()] == ["plan"]
 
 
+def test_credits_that_somebody_gave_himself_can_neither_be_used_nor_kept(used: Bench):
+    attack(
+        used,
+        "UPDATE account SET balance = 900000000000 WHERE id = 11",
+        "UPDATE credit_grant SET amount = 900000000000 WHERE id = 1",
+    )
+    assert used.credits.overview().sums.available == 5_000 * MILLI
+    assert used.denied(20, price=5_001 * MILLI).code is Code.BALANCE
+    assert used.credits.reanchor({"pi_1": 500 * MILLI}).ok
+    assert [(c, left) for c, left, _ in used.buckets()] == [("plan", 5_000), ("pack", 500)]
+
+
 def test_a_lost_key_is_said_and_costs_nothing_but_a_decision(used: Bench, tmp_path: Path):
     shutil.rmtree(tmp_path / "seals")
     used.door = Door(None, tmp_path / "seals", "bench")
@@ -220,6 +234,47 @@ def test_an_end_that_was_not_kept_in_time_is_caught_up(used: Bench, tmp_path: Pa
     found = used.again().verify()
     assert (found.ok, found.state, found.rows) == (True, State.BEHIND, 12)
     assert used.credits.verify().state is State.WHOLE
+
+
+def test_what_another_process_writes_during_the_check_is_no_fault(
+    used: Bench, monkeypatch: pytest.MonkeyPatch
+):
+    walk, free = integrity.scan, iter(range(50, 60))
+
+    def walk_while_others_write(*args: object, **options: bool) -> object:
+        used.spend(next(free))
+        found = walk(*args, **options)
+        used.spend(next(free))
+        return found
+
+    used.again().verify()
+    checking = Keeper(used.store, used.clock, used.door, "desk")
+    monkeypatch.setattr(integrity, "scan", walk_while_others_write)
+    assert checking.verify().ok
+    monkeypatch.undo()
+    assert used.again().verify().ok
+
+
+def test_a_long_ledger_is_read_whole_once_a_day_and_its_end_each_time(
+    used: Bench, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(integrity, "SHORT", 5)
+    assert used.credits.verify().ok
+    attack(used, "UPDATE transfer SET note = 'x' WHERE seq = 2")
+    assert used.credits.overview().integrity.ok
+    used.clock.pass_by(timedelta(days=1, seconds=1))
+    assert used.again().overview().integrity.first_bad == 2
+    # What was found broken stays so at the next start.
+    assert not used.again().overview().integrity.ok
+
+
+def test_a_long_ledger_that_was_cut_is_noticed_at_the_next_start(
+    used: Bench, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(integrity, "SHORT", 5)
+    assert used.credits.verify().ok
+    attack(used, "DELETE FROM transfer WHERE seq = 10")
+    assert used.credits.overview().integrity.fault is Fault.TRUNCATED
 
 
 def test_seals_without_a_keyring_are_for_their_owner_alone_and_said_to_be_weaker(

@@ -88,15 +88,15 @@ def test_a_result_is_there_exactly_if_its_credits_are(bench: Bench):
     attempt = bench.hold(1)
     bench.credits.send(attempt.id)
     result = {"id": 1, "name": "found", "name_key": "found", "created_op": 0}
-    with pytest.raises(ZeroDivisionError), bench.credits.writing("settle") as desk:  # noqa: PT012
-        desk.connection.execute(insert(Tag).values(**result))
-        desk.settle(attempt.id, charged=EMAIL, found=1, outcome="FOUND")
+    with pytest.raises(ZeroDivisionError), bench.credits.writing("settle") as till:  # noqa: PT012
+        till.connection.execute(insert(Tag).values(**result))
+        till.settle(attempt.id, charged=EMAIL, found=1, outcome="FOUND")
         1 / 0  # noqa: B018
     assert bench.rows(Tag.name) == []
     assert bench.left() == 4_999
-    with bench.credits.writing("settle") as desk:
-        desk.connection.execute(insert(Tag).values(**result))
-        desk.settle(attempt.id, charged=EMAIL, found=1, outcome="FOUND")
+    with bench.credits.writing("settle") as till:
+        till.connection.execute(insert(Tag).values(**result))
+        till.settle(attempt.id, charged=EMAIL, found=1, outcome="FOUND")
     assert bench.rows(Tag.name) == [("found",)]
     assert bench.credits.overview().sums.spent == EMAIL
     assert bench.credits.verify().ok

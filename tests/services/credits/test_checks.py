@@ -36,10 +36,10 @@ def test_the_first_failing_check_is_the_one_reported(table: Bench, failing: tupl
         )
     )
     price = 4_999_001 if balance else EMAIL
-    with table.credits.writing("check") as desk:
+    with table.credits.writing("check") as till:
         from tests.services.credits.bench import asked
 
-        denial = desk.check(asked(2, price, "hunter"))
+        denial = till.check(asked(2, price, "hunter"))
 
     expected = next((code for code, fails in zip(ORDER, failing, strict=True) if fails), None)
     assert (denial.code if denial else None) == expected
@@ -116,6 +116,7 @@ def test_the_provider_month_counts_found_values_and_those_that_may_still_be(benc
 def test_a_provider_without_quota_or_at_rest_is_skipped(bench: Bench, state: dict[str, object]):
     denial = bench.denied(1, provider="hunter", **state)
     assert (denial.code, denial.remedy) == (Code.PROVIDER, Remedy.OTHER_PROVIDER)
+    assert denial.error().message.startswith("hunter cannot be asked at present")
     assert bench.hold(1, provider="apollo", quota_left=1)
 
 
@@ -124,8 +125,8 @@ def test_a_provider_outside_the_plan_is_named(bench: Bench):
     denial = bench.denied(1, provider="apollo")
     assert (denial.code, denial.remedy) == (Code.PACKAGE, Remedy.UPGRADE)
     assert denial.error().message == "Your plan does not include apollo."
-    assert bench.credits.provider_door("apollo") == denial
-    assert bench.credits.provider_door("icypeas") is None
+    assert bench.credits.doors.provider("apollo") == denial
+    assert bench.credits.doors.provider("icypeas") is None
 
 
 @pytest.mark.parametrize("plan", [FREE, PROFESSIONAL], ids=["free", "professional"])
@@ -136,6 +137,8 @@ def test_own_caps_hold_on_every_plan(bench: Bench, plan):
     denial = bench.denied(2)
     assert (denial.code, denial.subject, denial.limit, denial.used) == (Code.CAP, "run", 3, 3)
     assert (denial.resets_at, denial.remedy) == (None, Remedy.RAISE_CAP)
+    words = "3 of the 3 credits are spent that you allow for this run."
+    assert denial.error().message == words
     bench.spend(2, price=2 * EMAIL, job=2)
     assert bench.denied(3, job=3).subject == "day"
     bench.clock.pass_by(timedelta(days=1))
@@ -159,8 +162,8 @@ def test_a_cap_on_one_provider_leaves_the_others(bench: Bench):
 
 
 def test_seats(bench: Bench):
-    assert bench.credits.seat_door(4) is None
-    denial = bench.credits.seat_door(5)
+    assert bench.credits.doors.seats(4) is None
+    denial = bench.credits.doors.seats(5)
     assert denial is not None
     assert (denial.code, denial.limit, denial.used, denial.needed) == (Code.SEATS, 5, 5, 1)
     assert isinstance(denial.error(), errors.SeatLimit)

@@ -248,3 +248,15 @@ def test_no_more_is_refunded_than_was_granted(bench: Bench):
     with pytest.raises(NotFound):
         bench.credits.refund_pack("pi_9", MILLI, ref="re_3")
     assert bench.left() == 5_200
+
+
+def test_a_correction_is_a_movement_of_its_own_and_made_once(bench: Bench):
+    grant = bench.credits.correct("ticket 7", 20 * MILLI, note="an outage")
+    assert bench.credits.correct("ticket 7", 20 * MILLI, note="an outage") == grant
+    assert bench.left() == 5_020
+    assert bench.credits.take("ticket 8", grant, 15 * MILLI, note="too many") is True
+    assert bench.credits.take("ticket 8", grant, 15 * MILLI, note="too many") is False
+    assert bench.left() == 5_005
+    with pytest.raises(InvalidInput, match="Less is left"):
+        bench.credits.take("ticket 9", grant, 6 * MILLI, note="too many")
+    assert bench.credits.ledger()[1][0].note == "too many"

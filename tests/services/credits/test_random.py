@@ -124,8 +124,8 @@ class Ledger(RuleBasedStateMachine):
     @rule(price=PRICES)
     def fail_half_way(self, price: int) -> None:
         try:
-            with self.bench.credits.writing("fails") as desk:
-                desk.reserve(asked(99, price, "icypeas"))
+            with self.bench.credits.writing("fails") as till:
+                till.reserve(asked(99, price, "icypeas"))
                 raise KeyError
         except KeyError:
             return
