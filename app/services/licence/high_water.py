@@ -43,7 +43,7 @@ class Time:
 
 def effective(now: int, mark: Mark, issued: int) -> Time:
     """The time to judge by: never before the mark or the licence's own issue."""
-    if now < mark.at - TOLERANCE and mark.at >= issued:
+    if now < mark.at - TOLERANCE and mark.at > issued:
         return Time(mark.at, now, Code.CLOCK_ROLLBACK)
     if now < issued - TOLERANCE:
         return Time(max(mark.at, issued), now, Code.CLOCK_BEHIND)
