@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from app.core.actor import Actor, Origin, current_actor
 from app.core.clock import Clock, clock_from_environment
 from app.core.events import Bus
-from app.core.paths import Workspace
+from app.core.limits import Entitlement
+from app.core.paths import Workspace, computer_folder, ledger_seals
 from app.core.settings import DEFAULT_COUNTRY
 from app.models.migrating import migrate
 from app.models.store import Store
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from app.services.bulk.service import Bulk
     from app.services.connections import Connections
     from app.services.contacts import Contacts
+    from app.services.credits import Credits
     from app.services.custom_fields import CustomFields
     from app.services.drafts import Drafts
     from app.services.editing import Editing
@@ -43,6 +45,10 @@ if TYPE_CHECKING:
     from app.services.health import Health
     from app.services.history import History
     from app.services.importing.service import Importing
+    from app.services.licence.facts import Facts
+    from app.services.licence.renewing import Renewals
+    from app.services.licence.service import Licences, Practice
+    from app.services.plans import Catalogue
     from app.services.sample import Sample
     from app.services.secrets import Keyring, Secrets
     from app.services.statuses import Statuses
@@ -89,6 +95,7 @@ class App:
         self.runner.submit(Lane.BULK, lambda: self.exporting.sweep())
         self.runner.submit(Lane.READ, self.witness.remember)
         self.runner.submit(Lane.BULK, lambda: self.bulk.sweep())
+        self.runner.submit(Lane.NETWORK, lambda: self._look_after_the_licence())
 
     def _recover_imports(self) -> None:
         from app.services.drafts import IMPORT
@@ -96,6 +103,10 @@ class App:
         # A pasted list that somebody is still preparing is not one that nobody wants.
         draft = self.drafts.get(IMPORT).get("path")
         self.importing.recover(wanted=Path(draft) if isinstance(draft, str) else None)
+
+    def _look_after_the_licence(self) -> None:
+        self.renewals.refresh_if_due()
+        self.licence.keep_time()
 
     def _default_country(self) -> str:
         return str(self.settings.get(DEFAULT_COUNTRY))
@@ -251,12 +262,73 @@ class App:
         return Exporting(self.workspace, self.store, connections, jobs, self.clock)
 
     @cached_property
+    def credits(self) -> Credits:
+        """The credits: grants, holds, limits and the ledger of all of them."""
+        from hashlib import sha256
+
+        from app.services.credits import Credits, Door
+
+        folder = str(self.workspace.folder.absolute())
+        mark = sha256(folder.encode()).hexdigest()[:12]
+        door = Door(lambda: self.keyring, ledger_seals(), mark)
+        store, clock, device = self.store, self.clock, self.actor.device
+        return Credits(store, clock, door, device, self.settings, self.entitlement)
+
+    def entitlement(self) -> Entitlement:
+        """What the workspace's licence, or Free without one, means for its credits now."""
+        from app.services.licence.entitling import entitlement_of
+
+        return entitlement_of(self.licence.current())
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What is sold: plans, prices, limits and credit packs."""
+        from app.services.plans import catalogue
+
+        return catalogue()
+
+    @cached_property
+    def licence(self) -> Licences:
+        """What this workspace may do."""
+        from app.services.licence.device import Device
+        from app.services.licence.service import Licences
+
+        folder = computer_folder()
+        device = Device(lambda: self.keyring, folder)
+        practice = self._practice_licence() if self.workspace.is_sandbox else None
+        return Licences(
+            self._licence_facts, device, folder, self.clock, self.bus, practice=practice
+        )
+
+    @cached_property
+    def renewals(self) -> Renewals:
+        """Fetches the licence anew."""
+        from app.services.http import HttpFactory
+        from app.services.licence.renewing import Renewals
+
+        http = partial(HttpFactory, self.clock)
+        return Renewals(self.licence, self._licence_facts, self.clock, http)
+
+    @cached_property
+    def _licence_facts(self) -> Facts:
+        from app.services.licence.facts import Facts
+
+        return Facts(self.store, self.actor.device)
+
+    def _practice_licence(self) -> Practice:
+        from app.sandbox.licence import practice_licence
+
+        return partial(practice_licence, self.clock)
+
+    @cached_property
     def health(self) -> Health:
         """Says what is not in order."""
         from app.services.health import Health
 
-        audit, jobs = self.audit, self.jobs
-        return Health(self.workspace, self.store, audit, self.keyring, jobs, self.indexing)
+        audit, jobs, credits_ = self.audit, self.jobs, self.credits
+        return Health(
+            self.workspace, self.store, audit, self.keyring, jobs, self.indexing, credits_
+        )
 
 
 def build(workspace: Workspace, *, origin: Origin, database_url: str | None = None) -> App:

@@ -17,12 +17,14 @@ from app.cli.audit import audit
 from app.cli.completion import completion
 from app.cli.connections import connection
 from app.cli.contacts import contact, contacts
+from app.cli.credits import credits as credits_verb
 from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.exporting import export
 from app.cli.importing import import_
 from app.cli.jobs import job, jobs
 from app.cli.journal import history, redo, undo
+from app.cli.licence import licence, plans
 from app.cli.output import Output
 from app.cli.sample import sample
 from app.cli.sandbox import sandbox
@@ -61,8 +63,8 @@ def program() -> None:
 
 for command in (
     import_, contacts, contact, view, tags, statuses, fields, suppression, export, connection,
-    vault, jobs, job, undo, redo, history, audit, settings, doctor, sample, sandbox, demo,
-    completion,
+    vault, credits_verb, plans, licence, jobs, job, undo, redo, history, audit, settings, doctor,
+    sample, sandbox, demo, completion,
 ):  # fmt: skip
     program.add_command(command)
 

@@ -34,10 +34,12 @@ QUERY_SETTINGS = {"ignore_unknown_options": True}
 class Listing(click.Group):
     """`tags` means `tags list`, with the options of that verb."""
 
+    first = "list"
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `list` before what is meant for it."""
+        """Put the first verb before what is meant for it."""
         if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
-            args = ["list", *args]
+            args = [self.first, *args]
         return super().parse_args(ctx, args)
 
 

@@ -8,6 +8,7 @@ CaptelyError
 │   ├── Conflict        somebody changed it since it was looked at
 │   └── StalePlan       the world moved between the dry run and the run
 ├── Refused             plan, licence, credits or a suppression says no      exit 3
+│   └── LimitReached    a limit, with how much of it is used and what helps; one child for each
 ├── OutsideError        another system failed or said no                     exit 4
 │   └── Unreachable     no connection could be made: nothing was sent
 ├── StorageError        disk, database or folder cannot be used              exit 2
@@ -18,6 +19,7 @@ CaptelyError
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -112,6 +114,92 @@ class Refused(CaptelyError):
 
     code = "REFUSED"
     exit_code = 3
+
+
+class LimitReached(Refused):
+    """A limit of the plan, of the credits or of the user's own making.
+
+    limit, used and needed are credits or a count, None where no number says it. resets_at is when
+    there is room again, in UTC, if waiting helps. remedy is one word for what does:
+    buy_credits, upgrade, wait, other_provider or raise_cap.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        detail: str = "",
+        *,
+        limit: float | None = None,
+        used: float | None = None,
+        needed: float | None = None,
+        resets_at: datetime | None = None,
+        remedy: str = "upgrade",
+    ) -> None:
+        super().__init__(message, hint, detail)
+        self.limit, self.used, self.needed = limit, used, needed
+        self.resets_at = resets_at
+        self.remedy = remedy
+
+    def as_dict(self) -> dict[str, Any]:
+        """The `error` object, with the numbers of the limit and its remedy."""
+        resets = self.resets_at.isoformat().replace("+00:00", "Z") if self.resets_at else None
+        return {
+            **super().as_dict(),
+            "limit": self.limit,
+            "used": self.used,
+            "needed": self.needed,
+            "resets_at": resets,
+            "remedy": self.remedy,
+        }
+
+
+class InsufficientCredits(LimitReached):
+    """The balance does not cover the worst case of the next step."""
+
+    code = "INSUFFICIENT_CREDITS"
+
+
+class DailyLimit(LimitReached):
+    """So many contacts were enriched today that the plan allows no more."""
+
+    code = "DAILY_LIMIT"
+
+
+class ProviderLimit(LimitReached):
+    """This month's values of one provider are used up; another one may be asked."""
+
+    code = "PROVIDER_LIMIT"
+
+
+class PlanRestriction(LimitReached):
+    """The plan does not include it."""
+
+    code = "PLAN_RESTRICTION"
+
+
+class SpendCap(LimitReached):
+    """A cap that the user has set."""
+
+    code = "SPEND_CAP"
+
+
+class ContactLimit(LimitReached):
+    """The workspace holds as many contacts as the plan allows."""
+
+    code = "CONTACT_LIMIT"
+
+
+class ImportLimit(LimitReached):
+    """This month's imports are used up."""
+
+    code = "IMPORT_LIMIT"
+
+
+class SeatLimit(LimitReached):
+    """Every seat of the plan is taken."""
+
+    code = "SEAT_LIMIT"
 
 
 class OutsideKind(StrEnum):

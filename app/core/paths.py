@@ -134,6 +134,16 @@ def demo_workspace() -> Workspace:
     return Workspace(Path(platformdirs.user_data_dir("Captely demo", appauthor=False)))
 
 
+def ledger_seals() -> Path:
+    """Where the seals of ledgers lie on a computer without a keyring, outside any workspace."""
+    return Path(platformdirs.user_config_dir("Captely", appauthor=False)) / "ledger"
+
+
+def computer_folder() -> Path:
+    """Where this computer keeps what belongs to it and not to a workspace that may be copied."""
+    return Path(platformdirs.user_state_dir("Captely", appauthor=False))
+
+
 def resources() -> Path:
     """The folder of fonts, icons, themes and samples, in the tree and in the frozen build."""
     if is_frozen():

@@ -163,6 +163,23 @@ USER_NAME = Setting(
     scope=Scope.DEVICE,
     finds=marked("user account profile me"),
 )
+TIME_ZONE = Setting(
+    "workspace.time_zone",
+    "",
+    marked("Time zone"),
+    marked("Such as Europe/Paris; days and months of the plan turn there. Empty: this computer's."),
+    shown=False,
+)
+CAP_RUN = Setting("credits.cap_run", "", marked("Most credits in one run"), shown=False)
+CAP_DAY = Setting("credits.cap_day", "", marked("Most credits in a day"), shown=False)
+CAP_MONTH = Setting("credits.cap_month", "", marked("Most credits in a month"), shown=False)
+CAP_PROVIDERS = Setting(
+    "credits.cap_providers",
+    "",
+    marked("Most credits in a month for single providers"),
+    marked("Such as hunter=50, apollo=20; the others are asked instead."),
+    shown=False,
+)
 
 SETTINGS: tuple[Setting, ...] = (
     THEME,
@@ -180,6 +197,11 @@ SETTINGS: tuple[Setting, ...] = (
     FILE_MARK,
     LEAVE_OUT_SUPPRESSED,
     USER_NAME,
+    TIME_ZONE,
+    CAP_RUN,
+    CAP_DAY,
+    CAP_MONTH,
+    CAP_PROVIDERS,
 )
 
 BY_KEY: dict[str, Setting] = {setting.key: setting for setting in SETTINGS}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
-from app.models import contacts, exports, importing, jobs, journal, views
+from app.models import contacts, exports, importing, jobs, journal, views, workspace
+from app.models import credits as ledger
 from app.models.base import Base
 
-MODULES = (contacts, exports, importing, jobs, journal, views)
+MODULES = (contacts, ledger, exports, importing, jobs, journal, views, workspace)
 """Where the tables are declared; importing them is what adds them to the metadata."""
 
 contacts.for_servers()

@@ -12,6 +12,7 @@ from app.core.paths import Workspace
 from app.core.text import grouped, marked, tr, trn
 from app.models.store import Store
 from app.services.audit import Audit
+from app.services.credits import Credits
 from app.services.indexing import Indexing
 from app.services.jobs import Jobs
 from app.services.secrets import Keyring
@@ -56,11 +57,13 @@ class Health:
     keyring: Keyring
     jobs: Jobs
     indexing: Indexing
+    credits: Credits
 
     def examine(self) -> list[Problem]:
         """Every problem found, most basic first; an empty list means all is in order."""
         checks = (
-            self._disk, self._database, self._journal, self._keyring, self._jobs, self._search,
+            self._disk, self._database, self._journal, self._ledger, self._keyring, self._jobs,
+            self._search,
         )  # fmt: skip
         return [problem for check in checks for problem in check()]
 
@@ -91,6 +94,15 @@ class Health:
             yield Problem("JOURNAL_REPLACED", outcome.message, tr(IF_RESTORED))
         elif not outcome.ok:
             yield Problem("JOURNAL_BROKEN", outcome.message, tr("Keep this workspace as it is."))
+
+    def _ledger(self) -> Iterator[Problem]:
+        found = self.credits.verify()
+        if not found.ok:
+            yield Problem(
+                "LEDGER_BROKEN",
+                found.message,
+                tr("Packs and credits carried over wait until: captely credits verify --accept"),
+            )
 
     def _keyring(self) -> Iterator[Problem]:
         state = self.keyring.state()

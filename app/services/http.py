@@ -35,6 +35,7 @@ LONGEST_WAIT = 600.0
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 60.0
 DETAIL_LENGTH = 2_000
+NOT_MODIFIED = 304
 USER_AGENT = f"Captely/{__version__}"
 
 ATTEMPTS = {OutsideKind.QUOTA: 6, OutsideKind.TRANSIENT: 5, OutsideKind.AMBIGUOUS: 3}
@@ -357,7 +358,7 @@ def _connect(service: Service, clock: Clock) -> httpx.Client:
 
 
 def _redirected(label: str, reply: Reply) -> OutsideError | None:
-    if not 300 <= reply.status < 400:
+    if not 300 <= reply.status < 400 or reply.status == NOT_MODIFIED:
         return None
     return OutsideError(
         tr("{label} points to another address, which is not followed.", label=label),

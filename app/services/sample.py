@@ -113,6 +113,11 @@ def among(connection: Connection, ids: Collection[int]) -> list[int]:
     return [one for one in ids if any(batch.lo <= one <= batch.hi for batch in batches)]
 
 
+def sample_size(connection: Connection) -> int:
+    """How many contacts of the sample are there, inside an open session."""
+    return len(_present(connection, _batches(connection)))
+
+
 def _batches(connection: Connection) -> Sequence[Any]:
     """The imports of the sample that created contacts, with when they became visible."""
     wanted = (

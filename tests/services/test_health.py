@@ -134,3 +134,12 @@ def test_no_keyring(app: App) -> None:
     assert [problem.code for problem in problems] == ["NO_KEYRING"]
     assert problems[0].as_dict().keys() == {"code", "message", "hint", "severity"}
     assert problems[0].hint
+
+
+def test_a_ledger_that_was_altered_is_an_error(app: App) -> None:
+    app.credits.turn_if_due()
+    with app.store.writing("attack") as connection:
+        connection.execute(text("UPDATE account SET balance = balance + 1 WHERE id = 11"))
+    problem = next(each for each in app.health.examine() if each.code == "LEDGER_BROKEN")
+    assert (problem.warning, "captely credits verify" in problem.hint) == (False, True)
+    assert problem.message == "Account 11 does not hold what its rows say."

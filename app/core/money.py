@@ -1,0 +1,46 @@
+"""Credits as whole thousandths: exact inside, decimal only for people and scripts."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from app.core.errors import InvalidInput
+from app.core.text import grouped, tr
+
+MILLI = 1_000
+"""Milli-credits in a credit; the cheapest thing sold, a verification, costs 100 of them."""
+
+
+def to_milli(written: Decimal | int | str) -> int:
+    """The milli-credits of a decimal number of credits.
+
+    Raises InvalidInput for what is no number, or finer than a milli-credit.
+    """
+    try:
+        milli = Decimal(written) * MILLI
+    except InvalidOperation as error:
+        raise _unreadable(written) from error
+    if not milli.is_finite() or milli != milli.to_integral_value():
+        raise _unreadable(written)
+    return int(milli)
+
+
+def as_number(milli: int) -> int | float:
+    """The credits as JSON writes them: a whole number where it is one, else decimals."""
+    whole, rest = divmod(milli, MILLI)
+    return milli / MILLI if rest else whole
+
+
+def shown(milli: int) -> str:
+    """The credits as people read them: thousands grouped, no more decimals than there are."""
+    sign, size = ("-", -milli) if milli < 0 else ("", milli)
+    whole, rest = divmod(size, MILLI)
+    decimals = f".{rest:03}".rstrip("0") if rest else ""
+    return f"{sign}{grouped(whole)}{decimals}"
+
+
+def _unreadable(written: object) -> InvalidInput:
+    return InvalidInput(
+        tr("This is not a number of credits: {written}", written=written),
+        tr("Write a number such as 12 or 0.5, with at most three decimals."),
+    )

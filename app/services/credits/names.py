@@ -1,0 +1,88 @@
+"""The ledger's words: kinds of movements and accounts, categories of grants, states of calls."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+ISSUER, DEBT = 1, 2
+"""The two accounts that belong to no grant."""
+
+
+class Kind(StrEnum):
+    """Why credits moved."""
+
+    GRANT = "grant"
+    HOLD = "hold"
+    POST = "post"
+    VOID = "void"
+    EXPIRE = "expire"
+    ROLLOVER = "rollover"
+    REFUND = "refund"
+    REPAY = "repay"
+    CORRECT = "correct"
+
+
+GIVING = (Kind.GRANT, Kind.ROLLOVER)
+"""Movements from the issuer that make a grant, and carry its terms in their seal."""
+
+
+class Purse(StrEnum):
+    """The four accounts of a grant."""
+
+    AVAIL = "avail"
+    HOLD = "hold"
+    CONSUMED = "consumed"
+    EXPIRED = "expired"
+
+
+def account(grant: int, purse: Purse) -> int:
+    """The id of one account of a grant."""
+    return grant * 10 + 1 + tuple(Purse).index(purse)
+
+
+class Category(StrEnum):
+    """Where a grant comes from."""
+
+    TRIAL = "trial"
+    PLAN = "plan"
+    ROLLOVER = "rollover"
+    PACK = "pack"
+    PROMO = "promo"
+    ADJUST = "adjust"
+
+
+PROMOTIONAL = (Category.TRIAL, Category.PROMO)
+"""Given for nothing, and drawn before what was paid for."""
+
+ATTESTED = (Category.ROLLOVER, Category.PACK)
+"""Lasts longer than a month on the ledger's word alone, and waits while that is in doubt."""
+
+PRIORITIES = {
+    Category.ROLLOVER: 20,
+    Category.TRIAL: 30,
+    Category.PROMO: 30,
+    Category.PLAN: 40,
+    Category.ADJUST: 50,
+    Category.PACK: 60,
+}
+"""What is drawn first; a lower number goes before a higher one."""
+
+
+class AttemptState(StrEnum):
+    """How far a call of a provider came; settled and released are final."""
+
+    RESERVED = "reserved"
+    SENT = "sent"
+    PENDING = "pending"
+    AMBIGUOUS = "ambiguous"
+    SETTLED = "settled"
+    RELEASED = "released"
+
+
+OPEN = (
+    AttemptState.RESERVED,
+    AttemptState.SENT,
+    AttemptState.PENDING,
+    AttemptState.AMBIGUOUS,
+)
+"""States that still hold credits."""

@@ -1,0 +1,229 @@
+"""Walks every movement from the beginning and finds the first that is not what was written."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, func, select
+
+from app.models.credits import Account, CreditGrant, EnrichmentAttempt, LedgerChain, Transfer
+from app.services.credits.chain import (
+    FIRST,
+    GRANT,
+    MOVEMENT,
+    WORK,
+    anchor_mac_of,
+    mac_of,
+)
+from app.services.credits.door import Door
+from app.services.credits.names import GIVING, AttemptState, Kind
+
+CHUNK = 2_000
+
+
+class Fault(StrEnum):
+    """How the ledger fails."""
+
+    BAD_MAC = "bad_mac"
+    GAP = "gap"
+    BROKEN_LINK = "broken_link"
+    TRUNCATED = "truncated"
+    BALANCE = "balance"
+    ATTEMPT = "attempt"
+    UNVERIFIABLE = "unverifiable"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The first bad row by its number, and how it fails; subject is an account or attempt."""
+
+    fault: Fault
+    row: int
+    subject: int | None = None
+
+
+@dataclass(slots=True)
+class Link:
+    """The last link of one chain while it is walked.
+
+    key is None where the seals cannot be checked: of another computer's chain (foreign), while the
+    keyring is locked, or because the key is gone.
+    """
+
+    kid: str
+    key: bytes | None
+    foreign: bool
+    locked: bool
+    n: int = 0
+    mac: str = FIRST
+
+    @property
+    def lost(self) -> bool:
+        """True when the key should be here and is not."""
+        return self.key is None and not self.foreign and not self.locked
+
+
+@dataclass(slots=True)
+class Scan:
+    """What the walk has found: rows, the chains' ends, and the first fault.
+
+    base is the last row that was accepted as it is, unread are rows that only a locked keyring
+    could check.
+    """
+
+    rows: int = 0
+    base: int = 0
+    unread: int = 0
+    finding: Finding | None = None
+    links: dict[str, Link] = field(default_factory=dict)
+    balances: dict[int, int] = field(default_factory=dict)
+
+
+def scan(connection: Connection, door: Door, device: str, *, shared: bool) -> Scan:
+    """Walk all movements in order; shared says that other computers write to this ledger too.
+
+    Their seals are theirs alone to check: of their chains only gaps and links are seen here.
+    """
+    chains = {row.id: row for row in connection.execute(select(*LedgerChain.__table__.c))}
+    found = Scan()
+    for chain, row in chains.items():
+        found.links[chain] = _link_of(row, door, foreign=shared and row.device != device)
+    for row in chains.values():
+        _take_anchor(found, found.links[row.id], row)
+    _skip_accepted(connection, found)
+    for row in _movements(connection, found.base):
+        if (fault := _look_at(found, row)) is not None:
+            found.finding = Finding(fault, row.seq if fault is not Fault.GAP else found.rows + 1)
+            return found
+        found.rows = row.seq
+    cut = _ends(found, chains) or _balances(connection, found)
+    found.finding = cut or _attempts(connection, found.base)
+    return found
+
+
+def _link_of(row: Row[Any], door: Door, *, foreign: bool) -> Link:
+    sealed = door.key(row.id, row.kid)
+    locked = sealed is None and door.may_be_locked(row.kid)
+    return Link(row.kid, bytes.fromhex(sealed.key) if sealed else None, foreign, locked)
+
+
+def _take_anchor(found: Scan, link: Link, row: Row[Any]) -> None:
+    """Begin after the newest rows that this computer's owner accepted as they are."""
+    if not row.anchor or link.foreign or link.lost or row.anchor["seq"] < found.base:
+        return
+    if link.key is not None:
+        mac = anchor_mac_of(link.key, row.id, row.anchor)
+        if not hmac.compare_digest(mac, row.anchor_mac or ""):
+            return
+    found.base = found.rows = row.anchor["seq"]
+    found.balances = {int(key): value for key, value in row.anchor["balances"].items()}
+
+
+def _skip_accepted(connection: Connection, found: Scan) -> None:
+    """Each chain's last link among the rows that are not walked."""
+    if found.base == 0:
+        return
+    for chain, (n, mac) in last_links(connection, found.base).items():
+        if chain in found.links:
+            found.links[chain].n, found.links[chain].mac = n, mac
+
+
+def last_links(connection: Connection, until: int) -> dict[str, tuple[int, str]]:
+    """The number and the seal of each chain's last link among the rows up to `until`."""
+    links = select(Transfer.chain, Transfer.n, Transfer.mac).where(Transfer.seq <= until)
+    rows = connection.execute(links.order_by(Transfer.n))
+    return {chain: (n, mac) for chain, n, mac in rows}
+
+
+def _movements(connection: Connection, base: int) -> Iterator[Row[Any]]:
+    """Movements with the grant that they make and the attempt that they are for."""
+    grant = [getattr(CreditGrant, name).label(f"grant_{name}") for name in GRANT]
+    work = [getattr(EnrichmentAttempt, name).label(f"work_{name}") for name in WORK]
+    wanted = (
+        select(*Transfer.__table__.c, *grant, *work)
+        .outerjoin(Account, (Account.id == Transfer.credit) & Transfer.kind.in_(GIVING))
+        .outerjoin(CreditGrant, CreditGrant.id == Account.grant_id)
+        .outerjoin(
+            EnrichmentAttempt,
+            (EnrichmentAttempt.id == Transfer.attempt_id) & (Transfer.kind == Kind.HOLD),
+        )
+        .where(Transfer.seq > base)
+        .order_by(Transfer.seq)
+        .execution_options(yield_per=CHUNK)
+    )
+    yield from connection.execute(wanted)
+
+
+def _look_at(found: Scan, row: Row[Any]) -> Fault | None:
+    link = found.links.get(row.chain)
+    if row.seq != found.rows + 1 or link is None or row.n != link.n + 1:
+        return Fault.GAP
+    if row.prev != link.mac:
+        return Fault.BROKEN_LINK
+    if link.lost:
+        return Fault.UNVERIFIABLE
+    if link.key is None:
+        found.unread += link.locked
+    elif not hmac.compare_digest(_seal_of(link.key, row), row.mac):
+        return Fault.BAD_MAC
+    link.n, link.mac = row.n, row.mac
+    found.balances[row.debit] = found.balances.get(row.debit, 0) - row.amount
+    found.balances[row.credit] = found.balances.get(row.credit, 0) + row.amount
+    return None
+
+
+def _seal_of(key: bytes, row: Row[Any]) -> str:
+    values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+    grant = {name: values[f"grant_{name}"] for name in GRANT}
+    work = {name: values[f"work_{name}"] for name in WORK}
+    return mac_of(
+        key,
+        {name: values[name] for name in MOVEMENT},
+        grant if row.grant_id is not None else None,
+        work if row.work_job is not None else None,
+    )
+
+
+def _ends(found: Scan, chains: Mapping[str, Row[Any]]) -> Finding | None:
+    """A chain that says of itself that it goes on has been cut off."""
+    for chain, link in found.links.items():
+        if (chains[chain].n, chains[chain].mac) != (link.n, link.mac):
+            return Finding(Fault.TRUNCATED, found.rows + 1)
+    return None
+
+
+def _balances(connection: Connection, found: Scan) -> Finding | None:
+    """Each balance is what its movements make it."""
+    for row in connection.execute(select(Account.id, Account.balance).order_by(Account.id)):
+        if row.balance != found.balances.get(row.id, 0):
+            return Finding(Fault.BALANCE, found.rows, row.id)
+    return None
+
+
+def _attempts(connection: Connection, base: int) -> Finding | None:
+    """Each attempt charges what was posted for it, if any of its rows was walked."""
+    amount = case((Transfer.kind == Kind.POST, Transfer.amount), else_=0)
+    posted = (
+        select(Transfer.attempt_id, func.sum(amount).label("total"))
+        .group_by(Transfer.attempt_id)
+        .having(func.max(Transfer.seq) > base)
+        .subquery()
+    )
+    charged, total = EnrichmentAttempt.charged, posted.c.total
+    settled = EnrichmentAttempt.state == AttemptState.SETTLED
+    wrong = (
+        select(EnrichmentAttempt.id)
+        .join(posted, posted.c.attempt_id == EnrichmentAttempt.id)
+        .where((settled & (charged != total)) | (~settled & (total > 0)))
+        .order_by(EnrichmentAttempt.id)
+        .limit(1)
+    )
+    attempt = connection.execute(wrong).scalar()
+    if attempt is None:
+        return None
+    last = select(func.max(Transfer.seq)).where(Transfer.attempt_id == attempt)
+    return Finding(Fault.ATTEMPT, connection.execute(last).scalar() or 0, attempt)

@@ -1,0 +1,288 @@
+"""The licence of one workspace: what it allows now, and taking another one over.
+
+The database keeps the armoured text and nothing that was read from it: its signature is verified
+whenever it is looked at. Nobody has to ask the keyring while there is neither licence nor payment,
+for Free depends on no time and no seal.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from app.core.clock import Clock
+from app.core.dates import day_words
+from app.core.events import Bus, Event
+from app.core.plans import Tier
+from app.services.licence import facts as kept
+from app.services.licence import snapshot as snapshots
+from app.services.licence.armour import Kind, take_apart
+from app.services.licence.claims import Claims
+from app.services.licence.device import Device
+from app.services.licence.facts import Facts
+from app.services.licence.high_water import (
+    TOLERANCE,
+    WRITE_EVERY,
+    Mark,
+    Marks,
+    Time,
+    advanced,
+    corrected,
+    effective,
+)
+from app.services.licence.keys import Keyset, PublicKey, trusted_keys
+from app.services.licence.refreshing import Checked
+from app.services.licence.refusals import Code, LicenceRefused
+from app.services.licence.snapshot import Snapshot
+from app.services.licence.standing import Known, Provenance, Standing, phase, stand
+from app.services.licence.verifying import Place, Revocations, verify, verify_revocations
+from app.services.plans import Catalogue, catalogue
+from app.services.secrets import Place as KeyPlace
+
+DATED = frozenset({kept.LICENCE, kept.SNAPSHOT})
+"""The facts that depend on time and on seals."""
+
+Witnesses = Callable[[], Iterable[int]]
+"""Moments (epoch s) that something else has seen, such as the newest entry of a ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceChanged(Event):
+    """Another licence holds, or what is known of it changed; read the standing anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeLicence:
+    """The test licence of a sandbox workspace and the key that is trusted for it, only there."""
+
+    key: PublicKey
+    text: str
+
+
+Practice = Callable[[str], PracticeLicence]
+"""Makes the test licence of the workspace with this UUID."""
+
+
+class Licences:
+    """What one workspace may do; every method may read the disk, and some ask the keyring."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        device: Device,
+        folder: Path,
+        clock: Clock,
+        bus: Bus,
+        *,
+        practice: Practice | None = None,
+    ) -> None:
+        """folder is where this computer keeps its marks; practice is set in a sandbox only."""
+        self._facts = facts
+        self._device = device
+        self._folder = folder
+        self._clock = clock
+        self._bus = bus
+        self._practice = practice
+        self._lock = threading.RLock()
+        self._mark: Mark | None = None
+        self._verified = lru_cache(maxsize=4)(self._verify)
+        self.witnesses: Witnesses = tuple
+
+    @cached_property
+    def workspace(self) -> str:
+        """The workspace's UUID, for which its licences are made."""
+        return self._facts.identity()
+
+    @property
+    def device(self) -> str:
+        """This computer's name, to which a licence may be bound; asks the keyring."""
+        return self._device.id
+
+    @property
+    def is_sandbox(self) -> bool:
+        """True where only the practice servers are talked to."""
+        return self._practice is not None
+
+    def current(self) -> Standing:
+        """How the workspace stands now. Raises InvalidInput for an unreadable test keyset."""
+        with self._lock:
+            values = self._facts.all()
+            if not values.keys() & DATED:
+                return self._without_licence()
+            known = self._known(values)
+            standing = stand(known, self._time(known), self._catalogue)
+        free = standing.provenance is Provenance.NONE
+        return self._without_licence() if free and self.is_sandbox else standing
+
+    def install(self, text: str) -> Standing:
+        """Take a licence or a list of revocations over, from a file, the clipboard or the network.
+
+        Raises LicenceRefused with the reason, and everything stays as it was.
+        """
+        with self._lock:
+            if take_apart(text).kind is Kind.REVOCATIONS:
+                self._take_revocations(text)
+            else:
+                self._take_licence(text)
+        self._bus.publish(LicenceChanged())
+        return self.current()
+
+    def remember_payment(
+        self, plan: Tier, status: str, *, key_place: KeyPlace | None, period_end: int | None = None
+    ) -> bool:
+        """Keep what Stripe said now, until the signed licence arrives; False when it cannot count.
+
+        It counts only when the Stripe key and the key that seals it lie in the keyring.
+        """
+        if key_place is not KeyPlace.KEYRING or not self._device.in_keyring:
+            return False
+        seen = Snapshot(self.workspace, plan, status, self._now(), period_end)
+        self._facts.set({kept.SNAPSHOT: snapshots.sealed(seen, self._device)})
+        self._bus.publish(LicenceChanged())
+        return True
+
+    def keep_time(self) -> None:
+        """Note that this moment has come, if something depends on it; at most once an hour."""
+        with self._lock:
+            values = self._facts.all()
+            if not values.keys() & DATED:
+                return
+            mark, issued = self._marked(), self._issued(self._known(values))
+            later = advanced(mark, self._now(), issued, self.witnesses())
+            if later.at - mark.at >= WRITE_EVERY:
+                self._remember(later)
+
+    def note_date(self, true: int) -> None:
+        """Take the time (epoch s) of an encrypted answer, which confirms or corrects the mark."""
+        with self._lock:
+            values = self._facts.all()
+            if values.keys() & DATED:
+                issued = self._issued(self._known(values))
+                self._remember(corrected(self._marked(), true, issued), lower=True)
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        return catalogue()
+
+    @cached_property
+    def _practised(self) -> PracticeLicence | None:
+        return self._practice(self.workspace) if self._practice else None
+
+    @cached_property
+    def _keys(self) -> Keyset:
+        practised = self._practised
+        return trusted_keys(practice=[practised.key] if practised else [])
+
+    @cached_property
+    def _marks(self) -> Marks:
+        return Marks(self._device, self._facts, self._folder, self.workspace)
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp())
+
+    def _marked(self) -> Mark:
+        if self._mark is None:
+            self._mark = self._marks.read()
+        return self._mark
+
+    def _remember(self, mark: Mark, *, lower: bool = False) -> None:
+        """Keep a mark beside what another process has kept meanwhile; only `lower` takes back."""
+        held = self._marks.read()
+        merged = Mark(
+            mark.at if lower else max(mark.at, held.at),
+            max(mark.seq, held.seq),
+            max(mark.list_seq, held.list_seq),
+        )
+        if merged != held:
+            self._marks.write(merged)
+        self._mark = merged
+
+    def _without_licence(self) -> Standing:
+        """Free, or the practice licence of a sandbox, which no clock troubles."""
+        now = self._now()
+        practised = self._practised
+        claims = self._verified(practised.text, "", 0) if practised else None
+        return stand(Known(claims=claims), Time(now, now), self._catalogue)
+
+    def _known(self, values: dict[str, str]) -> Known:
+        checked = Checked.read(values.get(kept.CHECKED))
+        sealed = values.get(kept.SNAPSHOT)
+        known = Known(
+            snapshot=snapshots.unsealed(sealed, self._device, self.workspace) if sealed else None,
+            checked=checked.succeeded,
+            unreachable=checked.unreachable,
+        )
+        text = values.get(kept.LICENCE)
+        if text is None:
+            return known
+        try:
+            revocations = values.get(kept.REVOCATIONS, "")
+            return replace(known, claims=self._verified(text, revocations, self._marked().seq))
+        except LicenceRefused as refused:
+            return replace(known, refused=refused)
+
+    def _verify(self, text: str, revocations: str, seen_seq: int) -> Claims:
+        return verify(text, self._place(revocations, seen_seq))
+
+    def _place(self, revocations: str, seen_seq: int, seen_issued: int = 0) -> Place:
+        return Place(
+            workspace=self.workspace,
+            device=lambda: self.device,
+            sandbox=self.is_sandbox,
+            keys=self._keys,
+            revoked=self._revoked(revocations),
+            seen_seq=seen_seq,
+            seen_issued=seen_issued,
+        )
+
+    def _revoked(self, text: str) -> Revocations:
+        """The kept list; one that was edited is as good as none."""
+        if not text:
+            return Revocations()
+        try:
+            return verify_revocations(text, self._keys)
+        except LicenceRefused:
+            return Revocations()
+
+    def _issued(self, known: Known) -> int:
+        """The newest moment that needs no seal: when the licence or the snapshot was made."""
+        signed = known.claims.issued if known.claims else 0
+        return max(signed, known.snapshot.read if known.snapshot else 0)
+
+    def _time(self, known: Known) -> Time:
+        return effective(self._now(), self._marked(), self._issued(known))
+
+    def _take_revocations(self, text: str) -> None:
+        mark = self._marked()
+        found = verify_revocations(text, self._keys, least=mark.list_seq)
+        self._facts.set({kept.REVOCATIONS: text})
+        self._remember(replace(mark, list_seq=found.seq))
+
+    def _take_licence(self, text: str) -> None:
+        values = self._facts.all()
+        mark, now = self._marked(), self._now()
+        seen = self._issued(self._known(values)) or mark.at
+        place = self._place(values.get(kept.REVOCATIONS, ""), mark.seq, seen)
+        claims = verify(text, place)
+        # After a clock that once stood in a wrong year the vendor has just told a better time.
+        fresh = claims.seq > mark.seq and now < mark.at - TOLERANCE
+        if fresh:
+            mark = corrected(mark, max(now, claims.issued), claims.issued)
+        _check_time(claims, effective(now, mark, claims.issued))
+        checked = Checked.read(values.get(kept.CHECKED))
+        self._facts.set({kept.LICENCE: text, kept.CHECKED: checked.done(now).text()})
+        self._remember(replace(advanced(mark, now, claims.issued), seq=claims.seq), lower=fresh)
+
+
+def _check_time(claims: Claims, time: Time) -> None:
+    now = phase(claims, time.at)
+    if now is Code.EXPIRED:
+        ended = day_words(datetime.fromtimestamp(claims.grace_until, UTC))
+        raise LicenceRefused(Code.EXPIRED, ended=ended)
+    if now is Code.CLOCK_BEHIND:
+        starts = day_words(datetime.fromtimestamp(claims.not_before, UTC))
+        raise LicenceRefused(Code.CLOCK_BEHIND, starts=starts)

@@ -1,0 +1,164 @@
+"""Credits under kills at random points, and under eight writers at once."""
+
+from __future__ import annotations
+
+import random
+import threading
+from pathlib import Path
+
+import pytest
+
+from app.core.money import MILLI
+from app.models.store import Store
+from app.services.credits import Attempt, Code, State
+from tests.kill.harness import Kill, Nursery
+from tests.services.credits.bench import (
+    EMAIL,
+    PROFESSIONAL,
+    Bench,
+    asked,
+    bench_on,
+    check_ledger,
+    make_database,
+    without,
+)
+from tests.services.office import NOON, HeldClock
+
+KEEP = "app.services.credits.door:Door.keep"
+ROUND = 100
+"""Kills after which a new ledger is begun, so that reading it all stays quick."""
+
+SCARCE = without(PROFESSIONAL, credits_month=30, enrichments_day=35)
+
+
+def opened(url: str, folder: str) -> Bench:
+    """The workspace as a process of its own has it."""
+    return bench_on(Store(url), HeldClock(NOON), Path(folder) / "seals")
+
+
+# The bodies below run in children.
+
+
+def do_some_work(url: str, folder: str, seed: int) -> None:
+    """A run of calls: some found, some missed, some given back; and a pack, and a new month."""
+    bench, chance = opened(url, folder), random.Random(seed)
+    ledger = bench.credits
+    for item in range(seed * 100, seed * 100 + 6):
+        held = ledger.reserve(asked(item, chance.choice((100, 1_000, 11_000)), "icypeas", job=1))
+        assert isinstance(held, Attempt), held
+        if chance.random() < 0.2:
+            ledger.release(held.id)
+            continue
+        ledger.send(held.id)
+        if chance.random() < 0.5:
+            ledger.note_request(held.id, f"req{item}")
+        charged = chance.choice((0, held.max_price // 2, held.max_price))
+        ledger.settle(held.id, charged=charged, found=int(charged > 0), outcome="FOUND")
+    ledger.add_pack(f"pi_{seed}", 10 * MILLI)
+    bench.store.close()
+
+
+def spend_all(url: str, folder: str, first: int, writers: int, each: int) -> list[str]:
+    """Several threads that want more credits, together with another process, than there are."""
+    bench = opened(url, folder)
+    bench.plan(SCARCE)
+    answers: list[str] = []
+
+    def write(writer: int) -> None:
+        for n in range(each):
+            got = bench.credits.reserve(asked(writer * 100 + n, EMAIL, "icypeas", job=writer))
+            if not isinstance(got, Attempt):
+                answers.append(got.code)
+                continue
+            bench.credits.send(got.id)
+            bench.credits.settle(got.id, charged=EMAIL, found=1, outcome="FOUND")
+            answers.append("found")
+
+    threads = [threading.Thread(target=write, args=(first + n,)) for n in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    bench.store.close()
+    return answers
+
+
+def kills(nursery: Nursery, folder: Path, database_url: str, wanted: int, seed: int) -> int:
+    """Kill that work `wanted` times at random points; how many ended in the middle of it."""
+    bench = opened(database_url, str(folder))
+    whole = nursery.run(do_some_work, database_url, str(folder), seed * 1_000)
+    chance, killed = random.Random(seed), 0
+    points = {at: whole.points[at] for at in ("statement", "commit")} | {KEEP: 10}
+    for n in range(1, wanted + 1):
+        at = chance.choice(tuple(points))
+        kill = Kill(at=at, nth=chance.randint(1, points[at]), after=chance.random() < 0.5)
+        fate = nursery.run(do_some_work, database_url, str(folder), seed * 1_000 + n, kill=kill)
+        killed += fate.killed
+        check_ledger(bench.store)
+        found = bench.again().verify()
+        assert found.ok, (kill, found)
+        assert found.state in (State.WHOLE, State.BEHIND)
+        left = bench.credits.recover(1)
+        for attempt in left.read_back:
+            bench.credits.settle(attempt.id, charged=0, found=0, outcome="NOT_FOUND")
+        for attempt_id in left.ambiguous:
+            bench.credits.release(attempt_id, note="decided")
+        assert bench.credits.overview().sums.held == 0
+    check_ledger(bench.store)
+    bench.store.close()
+    return killed
+
+
+def test_no_kill_loses_or_doubles_a_credit(nursery: Nursery, database_url: str, tmp_path: Path):
+    make_database(database_url)
+    assert kills(nursery, tmp_path, database_url, 24, 1) > 12
+
+
+@pytest.mark.full
+def test_a_thousand_kills_lose_or_double_no_credit(nursery: Nursery, tmp_path: Path):
+    killed = 0
+    for seed in range(1_000 // ROUND):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        url = f"sqlite:///{folder / 'database.sqlite'}"
+        make_database(url)
+        killed += kills(nursery, folder, url, ROUND, seed + 1)
+    assert killed > 600
+
+
+def test_eight_writers_in_two_processes_spend_exactly_what_there_is(
+    nursery: Nursery, database_url: str, tmp_path: Path
+):
+    make_database(database_url)
+    bench = opened(database_url, str(tmp_path))
+    bench.plan(SCARCE)
+    assert bench.left() == 30
+    writers = [
+        nursery.start(spend_all, database_url, str(tmp_path), first, 4, 5) for first in (1, 5)
+    ]
+    answers = [answer for writer in writers for answer in writer.wait().value]
+
+    assert answers.count("found") == 30
+    assert answers.count(Code.BALANCE) == 10
+    check_ledger(bench.store)
+    found = bench.again().verify()
+    assert (found.ok, found.rows) == (True, 61)
+    assert bench.credits.overview().sums.spent == 30 * MILLI
+    bench.store.close()
+
+
+def test_eight_writers_keep_the_daily_limit_to_the_contact(
+    nursery: Nursery, database_url: str, tmp_path: Path
+):
+    make_database(database_url)
+    bench = opened(database_url, str(tmp_path))
+    bench.plan(SCARCE)
+    bench.credits.add_pack("pi_1", 500 * MILLI)
+    writers = [
+        nursery.start(spend_all, database_url, str(tmp_path), first, 4, 5) for first in (1, 5)
+    ]
+    answers = [answer for writer in writers for answer in writer.wait().value]
+    assert (answers.count("found"), answers.count(Code.DAILY)) == (35, 5)
+    check_ledger(bench.store)
+    assert bench.again().verify().ok
+    bench.store.close()
