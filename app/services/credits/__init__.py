@@ -8,9 +8,9 @@ from app.services.credits.doors import Room
 from app.services.credits.grants import Bucket
 from app.services.credits.integrity import Integrity, State
 from app.services.credits.names import AttemptState, Category, Kind
-from app.services.credits.reading import LedgerFilter, LedgerRow, ProviderUse
+from app.services.credits.reading import LedgerFilter, LedgerRow, Overview, ProviderUse
 from app.services.credits.scanning import Fault
-from app.services.credits.service import Credits, Overview, Till
+from app.services.credits.service import Credits, CreditsChanged, Till
 
 __all__ = [
     "Attempt",
@@ -19,6 +19,7 @@ __all__ = [
     "Category",
     "Code",
     "Credits",
+    "CreditsChanged",
     "Denial",
     "Door",
     "Fault",
