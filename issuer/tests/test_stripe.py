@@ -205,7 +205,7 @@ def test_a_licence_fits_into_the_customer_s_metadata_and_comes_back(shop: Any, r
 
 def test_a_text_that_is_too_long_for_the_metadata_is_refused():
     assert joined({k: v for k, v in chunks("x" * 1_000).items() if v}) == "x" * 1_000
-    with pytest.raises(ValueError, match="do not fit"):
+    with pytest.raises(IssuerError, match="hand it over as a file"):
         chunks("x" * 20_000)
 
 

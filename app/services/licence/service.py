@@ -81,7 +81,7 @@ class Licences:
         practice: Practice | None = None,
     ) -> None:
         """folder is where this computer keeps its marks; practice is set in a sandbox only."""
-        self._facts = facts
+        self.facts = facts
         self._device = device
         self._folder = folder
         self._clock = clock
@@ -95,7 +95,7 @@ class Licences:
     @cached_property
     def workspace(self) -> str:
         """The workspace's UUID, for which its licences are made."""
-        return self._facts.identity()
+        return self.facts.identity()
 
     @property
     def device(self) -> str:
@@ -110,7 +110,7 @@ class Licences:
     def current(self) -> Standing:
         """How the workspace stands now. Raises InvalidInput for an unreadable test keyset."""
         with self._lock:
-            values = self._facts.all()
+            values = self.facts.all()
             if not values.keys() & DATED:
                 return self._without_licence()
             known = self._known(values)
@@ -141,14 +141,14 @@ class Licences:
         if key_place is not KeyPlace.KEYRING or not self._device.in_keyring:
             return False
         seen = Snapshot(self.workspace, plan, status, self._now(), period_end)
-        self._facts.set({kept.SNAPSHOT: snapshots.sealed(seen, self._device)})
+        self.facts.set({kept.SNAPSHOT: snapshots.sealed(seen, self._device)})
         self._bus.publish(LicenceChanged())
         return True
 
     def keep_time(self) -> None:
         """Note that this moment has come, if something depends on it; at most once an hour."""
         with self._lock:
-            values = self._facts.all()
+            values = self.facts.all()
             if not values.keys() & DATED:
                 return
             mark, issued = self._marked(), self._issued(self._known(values))
@@ -159,7 +159,7 @@ class Licences:
     def note_date(self, true: int) -> None:
         """Take the time (epoch s) of an encrypted answer, which confirms or corrects the mark."""
         with self._lock:
-            values = self._facts.all()
+            values = self.facts.all()
             if values.keys() & DATED:
                 issued = self._issued(self._known(values))
                 self._remember(corrected(self._marked(), true, issued), lower=True)
@@ -179,7 +179,7 @@ class Licences:
 
     @cached_property
     def _marks(self) -> Marks:
-        return Marks(self._device, self._facts, self._folder, self.workspace)
+        return Marks(self._device, self.facts, self._folder, self.workspace)
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
@@ -259,11 +259,11 @@ class Licences:
     def _take_revocations(self, text: str) -> None:
         mark = self._marked()
         found = verify_revocations(text, self._keys, least=mark.list_seq)
-        self._facts.set({kept.REVOCATIONS: text})
+        self.facts.set({kept.REVOCATIONS: text})
         self._remember(replace(mark, list_seq=found.seq))
 
     def _take_licence(self, text: str) -> None:
-        values = self._facts.all()
+        values = self.facts.all()
         mark, now = self._marked(), self._now()
         seen = self._issued(self._known(values)) or mark.at
         place = self._place(values.get(kept.REVOCATIONS, ""), mark.seq, seen)
@@ -274,7 +274,7 @@ class Licences:
             mark = corrected(mark, max(now, claims.issued), claims.issued)
         _check_time(claims, effective(now, mark, claims.issued))
         checked = Checked.read(values.get(kept.CHECKED))
-        self._facts.set({kept.LICENCE: text, kept.CHECKED: checked.done(now).text()})
+        self.facts.set({kept.LICENCE: text, kept.CHECKED: checked.done(now).text()})
         self._remember(replace(advanced(mark, now, claims.issued), seq=claims.seq), lower=fresh)
 
 

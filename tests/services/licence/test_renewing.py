@@ -58,7 +58,7 @@ def hosted(bed: Bed, host: Host):
 
 
 def renewals(bed: Bed) -> Renewals:
-    return Renewals(bed.licences, bed.facts, bed.clock, lambda: HttpFactory(SystemClock(speed=50)))
+    return Renewals(bed.licences, bed.clock, HttpFactory(SystemClock(speed=50)))
 
 
 Hosted = tuple[Renewals, str, str, list[Any]]
