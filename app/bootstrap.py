@@ -7,15 +7,18 @@ twice as long.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.actor import Actor, Origin, current_actor
 from app.core.clock import Clock, clock_from_environment
+from app.core.errors import CaptelyError
 from app.core.events import Bus
 from app.core.paths import Workspace
 from app.core.settings import DEFAULT_COUNTRY
@@ -99,6 +102,11 @@ class App:
         # A pasted list that somebody is still preparing is not one that nobody wants.
         draft = self.drafts.get(IMPORT).get("path")
         self.importing.recover(wanted=Path(draft) if isinstance(draft, str) else None)
+
+    def _note_date(self, true: datetime) -> None:
+        # Whatever is wrong with the licence, the call that was answered is none of it.
+        with contextlib.suppress(CaptelyError):
+            self.licence.note_date(int(true.timestamp()))
 
     def _default_country(self) -> str:
         return str(self.settings.get(DEFAULT_COUNTRY))
@@ -242,7 +250,7 @@ class App:
         from app.services.connections import Connections
         from app.services.http import HttpFactory
 
-        http = HttpFactory(self.clock, self.practice or None)
+        http = HttpFactory(self.clock, self.practice or None, lambda true: self._note_date(true))
         return Connections(self.store, self.secrets, http, self.clock, self.bus)
 
     @cached_property

@@ -113,7 +113,15 @@ class Tally:
 class HttpClient:
     """Calls one service with one credential; safe to use from several threads."""
 
-    def __init__(self, service: Service, pace: Pace, clock: Clock) -> None:
+    def __init__(
+        self,
+        service: Service,
+        pace: Pace,
+        clock: Clock,
+        dates: Callable[[datetime], None] | None = None,
+    ) -> None:
+        """dates is told the time of each encrypted answer, which is truer than a computer's."""
+        self._dates = dates if service.address.startswith("https:") else None
         self._service = service
         self._pace = pace
         self._clock = clock
@@ -191,7 +199,13 @@ class HttpClient:
         except httpx.HTTPError as error:
             raise _transport_failure(self._service.label, call, error) from None
         headers = {name.lower(): value for name, value in answer.headers.items()}
+        self._tell_date(headers)
         return Reply(answer.status_code, headers, answer.content)
+
+    def _tell_date(self, headers: Mapping[str, str]) -> None:
+        moment = _moment(headers.get("date", "")) if self._dates else None
+        if self._dates and moment:
+            self._dates(moment)
 
     def _connection(self) -> httpx.Client:
         with self._lock:
@@ -220,11 +234,18 @@ class HttpClient:
 class HttpFactory:
     """Makes the clients of a process; calls under one credential share one pace.
 
-    addresses are those of practice servers, which a sandbox uses whatever else is set.
+    addresses are those of practice servers, which a sandbox uses whatever else is set. dates is
+    told the time of each encrypted answer.
     """
 
-    def __init__(self, clock: Clock, addresses: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        addresses: Mapping[str, str] | None = None,
+        dates: Callable[[datetime], None] | None = None,
+    ) -> None:
         self._clock = clock
+        self._dates = dates
         self._addresses = dict(addresses or {})
         self._lock = threading.Lock()
         self._paces: dict[tuple[str, str], Pace] = {}
@@ -241,7 +262,7 @@ class HttpFactory:
         with self._lock:
             where = (service.address, credential)
             pace = self._paces.setdefault(where, Pace(self._clock, service.published))
-        return HttpClient(service, pace, self._clock)
+        return HttpClient(service, pace, self._clock, self._dates)
 
     def rest_left(self, address: str) -> float:
         """Seconds until calls to an address go on, because it asked us to wait; else 0."""
