@@ -11,9 +11,8 @@ import os
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,6 +23,7 @@ from app.core.frozen import is_frozen
 from app.core.text import tr
 from app.services.pace import Limit, Pace
 from app.services.redaction import REDACTOR, guard_library_loggers
+from app.services.server_dates import moment_of, telling
 
 if TYPE_CHECKING:
     import httpx
@@ -113,15 +113,7 @@ class Tally:
 class HttpClient:
     """Calls one service with one credential; safe to use from several threads."""
 
-    def __init__(
-        self,
-        service: Service,
-        pace: Pace,
-        clock: Clock,
-        dates: Callable[[datetime], None] | None = None,
-    ) -> None:
-        """dates is told the time of each encrypted answer, which is truer than a computer's."""
-        self._dates = dates if service.address.startswith("https:") else None
+    def __init__(self, service: Service, pace: Pace, clock: Clock) -> None:
         self._service = service
         self._pace = pace
         self._clock = clock
@@ -199,13 +191,7 @@ class HttpClient:
         except httpx.HTTPError as error:
             raise _transport_failure(self._service.label, call, error) from None
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        self._tell_date(headers)
         return Reply(answer.status_code, headers, answer.content)
-
-    def _tell_date(self, headers: Mapping[str, str]) -> None:
-        moment = _moment(headers.get("date", "")) if self._dates else None
-        if self._dates and moment:
-            self._dates(moment)
 
     def _connection(self) -> httpx.Client:
         with self._lock:
@@ -262,7 +248,9 @@ class HttpFactory:
         with self._lock:
             where = (service.address, credential)
             pace = self._paces.setdefault(where, Pace(self._clock, service.published))
-        return HttpClient(service, pace, self._clock, self._dates)
+        if self._dates and service.address.startswith("https:"):
+            service = replace(service, judge=telling(service.judge, self._dates))
+        return HttpClient(service, pace, self._clock)
 
     def rest_left(self, address: str) -> float:
         """Seconds until calls to an address go on, because it asked us to wait; else 0."""
@@ -315,21 +303,13 @@ def retry_after(reply: Reply, clock: Clock) -> float | None:
     try:
         seconds = float(written)
     except ValueError:
-        moment = _moment(written)
+        moment = moment_of(written)
         if moment is None:
             return None
-        seconds = (moment - (_moment(reply.headers.get("date", "")) or clock.now())).total_seconds()
+        seconds = (
+            moment - (moment_of(reply.headers.get("date", "")) or clock.now())
+        ).total_seconds()
     return max(0.0, seconds) if seconds == seconds else None
-
-
-def _moment(written: str) -> datetime | None:
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            moment = read(written)
-        except (ValueError, TypeError):
-            continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None
 
 
 def _backoff(attempt: int) -> float:
