@@ -64,9 +64,7 @@ class Monkey:
 
     def step(self) -> None:
         """One more click, key or word."""
-        while self.window.successor is not None:
-            # Another language was chosen, and with it another window.
-            self.window = self.window.successor
+        self.follow()
         if self.left == 0 or self.window.crash.notice is not None:
             self._done.quit()
             return
@@ -74,6 +72,12 @@ class Monkey:
         QTimer.singleShot(self._random.choice((0, 0, 0, 5, 40)), self.step)
         acts = (self.click, self.press, self.shortcut, self.type, self.letter, self.resize)
         self._random.choices(acts, (60, 16, 10, 6, 6, 2))[0]()
+
+    def follow(self) -> None:
+        """Go on in the window of another language, if one was chosen."""
+        while self.window.successor is not None:
+            self.window = self.window.successor
+            stay_open(self.window)
 
     def note(self, words: str) -> None:
         """Remember what was done, for whoever has to find out why it failed."""
@@ -198,12 +202,12 @@ def test_random_clicks_and_keys_find_no_defect_and_no_dead_end(
     seed, crowd, outside, open_window, until
 ):
     window = open_window()
-    # The palette, the menu and the sheet would all leave in the middle.
-    window.desk.actions.provide(QUIT, lambda: None, window)
+    stay_open(window)
     loop = QEventLoop()
     monkey = Monkey(window, seed, loop)
     QTimer.singleShot(0, monkey.step)
     loop.exec()
+    monkey.follow()
     window = monkey.window
     assert window.crash.notice is None, monkey.did
     leave_everything(window)
@@ -215,6 +219,11 @@ def test_random_clicks_and_keys_find_no_defect_and_no_dead_end(
     until(lambda: not window.desk.calls.waiting)
     assert window.isVisible(), monkey.did
     assert window.place is Place.SETTINGS, monkey.did
+
+
+def stay_open(window: QWidget) -> None:
+    """The palette, the menu and the sheet would all leave in the middle."""
+    window.desk.actions.provide(QUIT, lambda: None, window)
 
 
 def leave_everything(window: QWidget) -> None:
