@@ -234,7 +234,8 @@ def test_revocations_lie_in_the_licence_s_folder():
     assert revocations_beside(address) == "https://e.example/a/b/revocations.captely-revocations"
 
 
-@pytest.mark.parametrize("text", [None, "", "{}", "[]", "nonsense", json.dumps({"tried": "x"})])
+@pytest.mark.parametrize("text", [None, "", "{}", "[]", "nonsense", json.dumps({"tried": "x"}),
+     "[" * 100_000, '{"succeeded": Infinity, "tried": 1, "unreachable": true, "etag": ""}'])  # fmt: skip
 def test_unreadable_notes_of_the_last_attempt_are_as_good_as_none(text: str | None):
     assert Checked.read(text) == Checked()
 
