@@ -34,6 +34,7 @@ def test_what_was_sealed_is_taken_back_by_the_same_computer_alone(ring: Ring, tm
         lambda sealed: sealed | {"mac": "0" * 64},
         lambda sealed: sealed | {"mac": 7},
         lambda sealed: sealed | {"mac": "é"},
+        lambda sealed: sealed | {"mac": "\ud800"},
         lambda sealed: sealed | {"kid": "k-000000000000"},
         lambda sealed: sealed | {"body": "x"},
         lambda sealed: {"body": sealed["body"]},
