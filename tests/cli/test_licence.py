@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ import pytest
 
 from app.core.paths import Workspace
 from issuer.cli import main as issuer
-from tests.cli.driver import Captely
+from tests.cli.driver import Answer, Captely
+from tests.servers.keyring_daemon import KeyringDaemon
 from tests.services.loopback import Loopback, serving
 
 Issue = Callable[..., str]
@@ -154,6 +157,24 @@ def test_states_follow_the_time(captely: Captely, issue: Issue, monkeypatch: pyt
         ("expired", "free"),
         ("clock_rollback", "free"),
     ]
+
+
+def test_a_real_keyring_remembers_what_was_deleted_everywhere_else(
+    captely: Captely, issue: Issue, gnome_keyring: KeyringDaemon, own_home: Path
+):
+    rich = issue("enterprise", "--seq", "1")
+    newer = issue("starter", "--seq", "2", name="b.captely-licence")
+
+    def install(file: str) -> Answer:
+        return captely.ended(captely.start("licence", "install", file, "--json"))
+
+    assert [install(file).json["plan"] for file in (rich, newer)] == ["enterprise", "starter"]
+    for file in (own_home / "state").rglob("*.mark"):
+        file.unlink()
+    with closing(sqlite3.connect(captely.workspace / "captely.db")) as database, database:
+        removed = database.execute("DELETE FROM workspace_fact WHERE key = 'licence.mark'")
+        assert removed.rowcount == 1
+    assert install(rich).json["error"]["code"] == "SUPERSEDED"
 
 
 def test_a_revocation_list_is_installed_like_a_licence(captely: Captely, issue: Issue):

@@ -86,7 +86,9 @@ class Device:
         key = self._named(kid)
         if key is None or not isinstance(body, dict) or not isinstance(mac, str):
             return None
-        holds = hmac.compare_digest(mac.encode("ascii"), _mac(key, context, body).encode("ascii"))
+        holds = hmac.compare_digest(
+            mac.encode("utf-8", "replace"), _mac(key, context, body).encode()
+        )
         return body if holds else None
 
     @cached_property

@@ -74,7 +74,7 @@ def test_an_odd_keyset_is_refused_with_what_is_wrong(content: object, why: str, 
         read_keyset(written(tmp_path / "keyset.json", content))
 
 
-@pytest.mark.parametrize("raw", [None, b"", b"not json", b"\xff\xfe"])
+@pytest.mark.parametrize("raw", [None, b"", b"not json", b"\xff\xfe", b"[" * 50_000])
 def test_a_missing_or_unreadable_keyset_is_told(raw: bytes | None, tmp_path: Path):
     file = tmp_path / "keyset.json"
     if raw is not None:

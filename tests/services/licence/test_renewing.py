@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -234,7 +233,12 @@ def test_revocations_lie_in_the_licence_s_folder():
     assert revocations_beside(address) == "https://e.example/a/b/revocations.captely-revocations"
 
 
-@pytest.mark.parametrize("text", [None, "", "{}", "[]", "nonsense", json.dumps({"tried": "x"})])
+ENDLESS = '{"succeeded": Infinity, "tried": 1, "unreachable": true, "etag": ""}'
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "{}", "[]", "nonsense", '{"tried": "x"}', "[" * 100_000, ENDLESS]
+)
 def test_unreadable_notes_of_the_last_attempt_are_as_good_as_none(text: str | None):
     assert Checked.read(text) == Checked()
 
