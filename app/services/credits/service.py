@@ -30,7 +30,7 @@ from app.services.credits.grants import Bucket, Terms, drawable, give
 from app.services.credits.integrity import Integrity, Keeper
 from app.services.credits.names import Category
 from app.services.credits.reading import LedgerFilter, LedgerRow, ProviderUse, Sums
-from app.services.credits.turning import is_due, turn
+from app.services.credits.turning import is_due, pack_source, turn
 from app.services.credits.usage import Moment
 from app.services.settings import Settings
 
@@ -193,7 +193,7 @@ class Credits:
             book = till.book
             expires = till.months.later(book.now, PACK_MONTHS)
             terms = Terms(
-                Category.PACK, amount, f"pack:{source}", book.now, expires,
+                Category.PACK, amount, pack_source(source), book.now, expires,
                 unit_cost_minor=unit_cost_minor,
             )  # fmt: skip
             return give(book, terms)
@@ -210,7 +210,7 @@ class Credits:
         Raises NotFound for an unknown pack, InvalidInput when it would be more than it granted.
         """
         with self.writing(tr("Refund credits")) as till:
-            return mending.refund(till.book, f"pack:{source}", amount, ref=ref)
+            return mending.refund(till.book, pack_source(source), amount, ref=ref)
 
     def correct(self, ref: str, amount: int, *, note: str, expires: datetime | None = None) -> int:
         """Grant milli-credits to put something right, once for a `ref`; returns the grant."""
@@ -230,12 +230,14 @@ class Credits:
         return self._keeper.verify()
 
     def reanchor(self, packs: Mapping[str, int] | None = None) -> Integrity:
-        """Accept a broken ledger as it is from now on; packs are what the licence attests.
+        """Accept a broken ledger as it is from now on; packs of the licence go on.
 
-        packs has milli-credits by the packs' sources, as given to `add_pack`.
+        packs are further ones: milli-credits by the packs' sources, as given to `add_pack`.
         """
-        attested = {f"pack:{source}": amount for source, amount in (packs or {}).items()}
-        return self._keeper.reanchor(attested, self._entitlement().limits.month_milli)
+        terms = self._entitlement()
+        told = {pack.source: pack.amount for pack in terms.packs} | dict(packs or {})
+        attested = {pack_source(source): amount for source, amount in told.items()}
+        return self._keeper.reanchor(attested, terms.month_milli)
 
     def caps(self) -> SpendCaps:
         """The user's own caps."""
@@ -260,7 +262,7 @@ class Credits:
         return Zone(str(self._settings.get(TIME_ZONE)))
 
     def _ceiling(self, terms: Entitlement) -> int | None:
-        return terms.limits.month_milli if self._keeper.frozen else None
+        return terms.month_milli if self._keeper.frozen else None
 
     def _moment(self, connection: Connection) -> Moment:
         return Moment.of(self.months(self._entitlement()), self._now(connection))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core.text import marked
+from app.views.billing import actions as billing
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
 from app.views.connections import actions as connections
@@ -63,6 +64,7 @@ GO = {
     Place.HISTORY: _go(Place.HISTORY, marked("History"), "Ctrl+4", "history"),
     Place.CONNECTIONS: _go(Place.CONNECTIONS, marked("Connections"), "Ctrl+5", "plug"),
     Place.VOCABULARY: _go(Place.VOCABULARY, marked("Fields and tags"), "Ctrl+6", "tags"),
+    Place.PLAN: _go(Place.PLAN, marked("Plan and usage"), "Ctrl+7", "credit-card"),
     Place.SETTINGS: _go(Place.SETTINGS, marked("Settings"), "Ctrl+,", "settings"),
 }
 """How each place is reached; the sidebar takes its words and icons from here."""
@@ -78,6 +80,7 @@ ACTIONS = (
     *history.ACTIONS,
     *view_actions.ACTIONS,
     *vocabulary.ACTIONS,
+    *billing.ACTIONS,
     JOBS,
     TO_MESSAGE,
     *GO.values(),
