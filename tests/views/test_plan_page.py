@@ -6,7 +6,10 @@ import csv
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,7 +19,6 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import App, build
 from app.core.actor import Origin
-from app.core.errors import Unreachable
 from app.core.limits import SpendCaps
 from app.core.paths import Workspace
 from app.services.credits import Attempt, Step
@@ -188,22 +190,32 @@ def test_the_workspace_id_is_copied(page, window, until, app):
 
 
 def test_where_a_licence_has_an_address_it_can_be_refreshed(
-    page, window, until, app, licence, monkeypatch, clock
+    page, window, until, app, licence, tmp_path
 ):
-    from app.services.licence import facts
-
-    app.licence.install(licence())
-    app.renewals._facts.set({facts.ADDRESS: "https://vendor.example/{workspace}"})
-    window.desk.plan.load()
+    handler = partial(QuietHandler, directory=str(tmp_path))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    file_of(tmp_path, licence(plan="starter"))
+    app.renewals.refresh(f"http://127.0.0.1:{server.server_port}/acme.captely-licence")
     until(page.overview.plan.refresh.isVisible)
-
-    def fetch(*_args: object, **_named: object) -> None:
-        raise Unreachable("vendor.example does not answer.", "Try again later.")
-
-    monkeypatch.setattr("app.services.licence.renewing.fetch", fetch)
+    assert page.overview.plan.name.text() == "Starter"
+    file_of(tmp_path, licence(seq=ISSUED + 1))
     page.overview.plan.refresh.click()
-    until(lambda: "vendor.example does not answer" in page.notice.text())
+    until(lambda: page.overview.plan.name.text() == "Professional")
+    assert page.notice.text().startswith("Licence accepted: Professional.")
+    (tmp_path / "acme.captely-licence").unlink()
+    page.overview.plan.refresh.click()
+    until(lambda: "There is no licence at this address" in page.notice.text())
     assert page.overview.plan.name.text() == "Professional"
+    server.shutdown()
+    server.server_close()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves a folder and says nothing of it."""
+
+    def log_message(self, *_args: object) -> None:
+        pass
 
 
 # States and their urgency --------------------------------------------------------------------
