@@ -6,10 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -21,13 +18,14 @@ from app.bootstrap import App, build
 from app.core.actor import Origin
 from app.core.limits import SpendCaps
 from app.core.paths import Workspace
-from app.services.credits import Attempt, Step
+from app.services.credits import Attempt, Kind, Step
 from app.views.billing.ledger_rows import effect
 from app.views.billing.page import CAPS, LEDGER, OVERVIEW, USAGE
 from app.views.common import painting
 from app.views.common.places import Place
 from app.views.common.theme import theme
 from tests.services.licence.vendor import DAY, LIMITS, Vendor
+from tests.services.loopback import Loopback, serving
 from tests.services.office import HeldClock
 from tests.views.test_accessibility import check
 
@@ -99,6 +97,10 @@ def call(
     app.credits.send(held.id)
     outcome = "FOUND" if hit else "NOT_FOUND"
     app.credits.settle(held.id, charged=1_000 * hit, found=int(hit), outcome=outcome)
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(file.read_text().splitlines()))
 
 
 def shown_rows(page) -> list[Any]:
@@ -189,33 +191,28 @@ def test_the_workspace_id_is_copied(page, window, until, app):
     )
 
 
-def test_where_a_licence_has_an_address_it_can_be_refreshed(
-    page, window, until, app, licence, tmp_path
-):
-    handler = partial(QuietHandler, directory=str(tmp_path))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    file_of(tmp_path, licence(plan="starter"))
-    app.renewals.refresh(f"http://127.0.0.1:{server.server_port}/acme.captely-licence")
-    until(page.overview.plan.refresh.isVisible)
-    assert page.overview.plan.name.text() == "Starter"
-    file_of(tmp_path, licence(seq=ISSUED + 1))
-    page.overview.plan.refresh.click()
-    until(lambda: page.overview.plan.name.text() == "Professional")
-    assert page.notice.text().startswith("Licence accepted: Professional.")
-    (tmp_path / "acme.captely-licence").unlink()
-    page.overview.plan.refresh.click()
-    until(lambda: "There is no licence at this address" in page.notice.text())
-    assert page.overview.plan.name.text() == "Professional"
-    server.shutdown()
-    server.server_close()
+def test_where_a_licence_has_an_address_it_can_be_refreshed(page, until, app, licence):
+    served = [licence(plan="starter")]
+    with serving(lambda request: answer(request, served)) as (address, _seen):
+        app.renewals.refresh(f"{address}/acme.captely-licence")
+        until(page.overview.plan.refresh.isVisible)
+        assert page.overview.plan.name.text() == "Starter"
+        served[:] = [licence(seq=ISSUED + 1)]
+        page.overview.plan.refresh.click()
+        until(lambda: page.overview.plan.name.text() == "Professional")
+        assert page.notice.text().startswith("Licence accepted: Professional.")
+        served.clear()
+        page.overview.plan.refresh.click()
+        until(lambda: "There is no licence at this address" in page.notice.text())
+        assert page.overview.plan.name.text() == "Professional"
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves a folder and says nothing of it."""
-
-    def log_message(self, *_args: object) -> None:
-        pass
+def answer(request: Loopback, served: list[str]) -> None:
+    """The licence that is served now, and nothing else."""
+    if served and request.path.endswith(".captely-licence"):
+        request.answer(body=served[0].encode())
+    else:
+        request.answer(404)
 
 
 # States and their urgency --------------------------------------------------------------------
@@ -341,7 +338,7 @@ def test_a_long_ledger_is_read_page_by_page(page, until, app):
     with app.credits.writing("Test") as till:
         for contact in range(80):
             till.reserve(Step(1, contact, contact % 40, "icypeas", "find_email", 1_000))
-            till.book.move("hold", 11, 12, 1, key=f"more:{contact}")
+            till.book.move(Kind.HOLD, 11, 12, 1, key=f"more:{contact}")
     page.show_tab(LEDGER)
     until(lambda: page.ledger.model.rowCount() == 161)
     model = page.ledger.model
@@ -417,7 +414,7 @@ def test_usage_and_ledger_are_exported_as_csv(page, until, app, tmp_path, monkey
     page.show_tab(USAGE)
     page.export.click()
     until((tmp_path / "credit-usage.csv").exists)
-    rows = list(csv.DictReader((tmp_path / "credit-usage.csv").open()))
+    rows = rows_of(tmp_path / "credit-usage.csv")
     assert [(r["day"], r["provider"], r["outcome"], r["calls"], r["credits"]) for r in rows] == [
         ("2026-11-23", "icypeas", "FOUND", "2", "2"),
         ("2026-11-23", "icypeas", "NOT_FOUND", "1", "0"),
@@ -425,7 +422,7 @@ def test_usage_and_ledger_are_exported_as_csv(page, until, app, tmp_path, monkey
     page.show_tab(LEDGER)
     page.export.click()
     until((tmp_path / "credit-ledger.csv").exists)
-    rows = list(csv.DictReader((tmp_path / "credit-ledger.csv").open()))
+    rows = rows_of(tmp_path / "credit-ledger.csv")
     assert [row["movement"] for row in rows] == ["grant", *["hold", "void"], *["hold", "post"] * 2]
     assert rows[-1]["balance"] == "98"
 

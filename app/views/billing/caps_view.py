@@ -70,31 +70,33 @@ class CapsView(QWidget):
             row_.show_cap(_cap_of(account.overview.caps, key), _used(account, key))
 
     def change(self, key: str, text: str) -> None:
-        """Keep another cap; the toast offers the one before, an error stands below its field."""
-        if self._account is None:
-            return
-        row_, before = self.rows[key], self._account.overview.caps
+        """Keep another cap; an error stands below its field."""
         try:
             cap = parsed(text)
         except CaptelyError as error:
-            row_.refuse(error)
+            self.rows[key].refuse(error)
             return
-        row_.refuse(None)
-        if cap != _cap_of(before, key):
-            self._store(_with_cap(before, key, cap), before, row_.name)
+        self.rows[key].refuse(None)
+        self._store(key, cap)
 
-    def _store(self, caps: SpendCaps, before: SpendCaps, name: str) -> None:
+    def _store(self, key: str, cap: int | None) -> None:
+        """Keep a cap beside the others as they then are; the toast offers the one before."""
         credits_ = self._desk.app.credits
 
-        def done(_none: object) -> None:
-            self._desk.plan.load()
-            self._desk.say(
-                tr("Spend cap changed: {name}", name=name),
-                tr("Undo"),
-                partial(self._store, before, caps, name),
-            )
+        def work() -> int | None:
+            caps = credits_.caps()
+            before = _cap_of(caps, key)
+            if before != cap:
+                credits_.set_caps(_with_cap(caps, key, cap))
+            return before
 
-        self._desk.calls.edit(self, lambda: credits_.set_caps(caps), done)
+        self._desk.calls.edit(self, work, lambda before: self._stored(key, before, cap))
+
+    def _stored(self, key: str, before: int | None, cap: int | None) -> None:
+        if before != cap:
+            self._desk.plan.load()
+            words = tr("Spend cap changed: {name}", name=self.rows[key].name)
+            self._desk.say(words, tr("Undo"), partial(self._store, key, before))
 
     def _add(self, card: Card, key: str, name: str, help_: str) -> None:
         row_ = self.rows[key] = CapRow(name, help_)

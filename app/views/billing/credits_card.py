@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.dates import day_words
 from app.core.money import shown
@@ -14,7 +14,6 @@ from app.core.text import marked, tr
 from app.services.billing.account import Account
 from app.views.billing.figure_link import FigureLink
 from app.views.common.boxes import Card, Meter, column, row
-from app.views.common.flow import Flow
 from app.views.common.fonts import Role
 from app.views.common.labels import Label, Para
 from app.views.common.painting import paint_box
@@ -41,14 +40,12 @@ class CreditsCard(Card):
         self.period = Para("", Role.SMALL)
         self.held = Para("", Role.SMALL)
         self.doubt = Notice(Tone.WARNING)
-        line = Flow(gap=32)
+        line = row(gap=32)
         for key, words, token in PARTS:
-            caption = row(_Swatch(token), Label(tr(words), Role.CAPTION, "secondary"), gap=8)
-            block = QWidget()
-            block.setLayout(column(caption, self.figures[key], gap=2))
-            block.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Minimum)
-            line.addWidget(block)
+            caption = row(_Swatch(token), Label(tr(words), Role.CAPTION, "secondary"), None, gap=8)
+            line.addLayout(column(caption, self.figures[key], gap=2))
             self.figures[key].clicked.connect(lambda _on, chosen=key: self.opened.emit(chosen))
+        line.addStretch(1)
         self.body.addWidget(Label(tr("Credits"), Role.SUBTITLE))
         self.body.addLayout(line)
         for part in (self.meter, self.period, self.held, self.doubt):

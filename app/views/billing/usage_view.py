@@ -71,6 +71,7 @@ class UsageView(QWidget):
         self.notice = Notice()
         self.chart = DayChart()
         self.too_few = Para("")
+        self.chart.hide()
         self.lists = {by: MeterList(tr(words)) for by, words in _TITLES.items()}
         self.more = Para("", Role.SMALL)
         self.empty = Empty(
