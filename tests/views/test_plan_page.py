@@ -539,3 +539,16 @@ def test_nothing_of_any_tab_is_cut(page, window, until, app, licence, size, perc
         until(lambda: not window.desk.calls.waiting)
         check(window, page, monkeypatch)
     assert painting.audit is not None
+
+
+def test_no_bar_lies_over_the_words_beside_it(page, window, until, app, licence):
+    app.licence.install(licence())
+    until(lambda: page.overview.plan.name.text() == "Professional")
+    for percent in (100, 125):
+        theme().use(percent=percent)
+        page.overview.grab()
+        for shown in (page.overview.limits, page.overview.providers, page.overview.buckets):
+            for parts in shown._parts:
+                if parts.meter.isVisible() and parts.name.isVisible():
+                    assert not parts.meter.geometry().intersects(parts.name.geometry())
+                    assert not parts.meter.geometry().intersects(parts.figure.geometry())

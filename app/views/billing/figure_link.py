@@ -45,10 +45,12 @@ class FigureLink(Btn):
         """Paint figure and line."""
         painter, look = QPainter(self), theme()
         ink = look.colour("accent.text" if self._hovered else "text.primary")
-        room = QRectF(0, 0, self.width(), look.line(self.role))
+        high = look.line(self.role)
+        room = QRectF(0, (self.height() - high) / 2, self.width(), high)
         align = RIGHT if self._right else LEFT
         paint_text(painter, room, self.text(), self.role, ink, align, essential=True)
         wide = int(text_width(self.text(), self.role))
-        left, line = self.width() - wide if self._right else 0, int(room.bottom())
+        left = self.width() - wide if self._right else 0
+        line = min(int(room.bottom()), self.height() - 1)
         painter.setPen(QPen(look.colour("text.muted"), 1, Qt.PenStyle.DotLine))
         painter.drawLine(left, line, left + wide, line)

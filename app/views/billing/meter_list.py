@@ -16,7 +16,7 @@ from app.views.common.labels import ElidedLabel, Label, Para
 from app.views.common.painting import text_width
 from app.views.common.theme import theme
 
-LEAST_BAR, WIDEST_NAME, ROWS = 48, 176, 4
+LEAST_BAR, WIDEST_NAME, ROWS, GAP = 48, 176, 4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +65,18 @@ class MeterList(QWidget):
         for place, parts in enumerate(self._parts):
             line = lines[place] if place < len(lines) else None
             parts.show_line(line)
-            self._grid.setRowMinimumHeight(place * ROWS + 3, 4 if line is not None else 0)
+            self._grid.setRowMinimumHeight(place * ROWS + 3, GAP if line is not None else 0)
             if line is not None:
                 self.figures[line.key] = parts.figure
         self.restyle()
 
     def restyle(self) -> None:
         """Give the names the room that they need, up to a limit."""
-        wishes = [text_width(line.name, Role.BODY) for line in self.lines]
         if self._stacked:
             return
+        wishes = [text_width(line.name, Role.BODY) for line in self.lines]
         wide = min(max(wishes, default=0.0), theme().px(WIDEST_NAME))
-        for parts in self._parts:
-            parts.name.setMinimumWidth(int(wide) + 2)
+        self._grid.setColumnMinimumWidth(0, int(wide) + 2)
         self._grid.setColumnMinimumWidth(1, theme().px(LEAST_BAR))
 
     def text(self) -> str:
@@ -87,15 +86,15 @@ class MeterList(QWidget):
     def _add(self) -> None:
         place, parts, grid = len(self._parts), _Parts(), self._grid
         parts.figure.clicked.connect(partial(self._open, place))
-        top, first = Qt.AlignmentFlag.AlignTop, place * ROWS
-        grid.addWidget(parts.name, first, 0, top)
-        grid.addWidget(parts.figure, first, 2, Qt.AlignmentFlag.AlignRight | top)
-        grid.addWidget(parts.rest, first, 3, Qt.AlignmentFlag.AlignLeft | top)
+        middle, first = Qt.AlignmentFlag.AlignVCenter, place * ROWS
+        grid.addWidget(parts.name, first, 0)
+        grid.addWidget(parts.figure, first, 2, Qt.AlignmentFlag.AlignRight | middle)
+        grid.addWidget(parts.rest, first, 3, Qt.AlignmentFlag.AlignLeft | middle)
         grid.addWidget(parts.note, first + 1, 0, 1, 4)
         if self._stacked:
             grid.addWidget(parts.meter, first + 2, 0, 1, 4)
         else:
-            grid.addWidget(parts.meter, first, 1, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(parts.meter, first, 1, middle)
         self._parts.append(parts)
 
     def _open(self, place: int, _on: object = None) -> None:
