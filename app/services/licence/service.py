@@ -75,7 +75,7 @@ class Licences:
         bus: Bus,
         *,
         practice: Practice | None = None,
-        before: Callable[[], object] = bool,
+        before: Callable[[], object] = lambda: None,
     ) -> None:
         """folder is where this computer keeps its marks; practice is set in a sandbox only.
 
