@@ -273,7 +273,7 @@ class App:
         mark = sha256(folder.encode()).hexdigest()[:12]
         door = Door(lambda: self.keyring, ledger_seals(), mark)
         store, clock, device = self.store, self.clock, self.actor.device
-        return Credits(store, clock, door, device, self.settings, self.entitlement)
+        return Credits(store, clock, door, device, self.settings, self.entitlement, self.bus)
 
     @cached_property
     def accounts(self) -> Accounts:

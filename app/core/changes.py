@@ -45,3 +45,8 @@ class SearchCaughtUp(Event):
 @dataclass(frozen=True, slots=True)
 class LicenceChanged(Event):
     """Another licence holds, or what is known of it changed; read the standing anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditsChanged(Event):
+    """Credits moved and are on the disk: whoever shows a balance looks again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +13,9 @@ from app.bootstrap import build
 from app.core.actor import Origin
 from app.core.paths import Workspace
 from app.services.credits import Attempt, Step
-from tests.cli.driver import Captely
+from tests.cli.driver import Answer, Captely
+from tests.cli.test_audit import copied
+from tests.servers.keyring_daemon import KeyringDaemon
 
 FIGURES = ("available", "held", "spent", "granted", "expired")
 
@@ -141,3 +144,24 @@ def test_what_counts_as_an_import_and_as_a_contact(captely: Captely):
     assert used() == (1, 2)
     captely.done("redo")
     assert used() == (2, 3)
+
+
+def test_with_a_real_keyring_an_older_copy_of_the_database_is_noticed(
+    captely: Captely, gnome_keyring: KeyringDaemon
+):
+    def run(*words: str, now: str = "2026-11-23T10:00:00Z") -> Answer:
+        return captely.ended(captely.start(*words, "--json", CAPTELY_NOW=now))
+
+    database = captely.workspace / "captely.db"
+    assert run("credits").json["ledger"]["weaker"] is False
+    old = copied(database, captely.folder / "old.db")
+    assert run("credits", now="2026-12-01T10:00:00Z").json["available"] == 100
+    for suffix in ("-wal", "-shm"):
+        Path(f"{database}{suffix}").unlink(missing_ok=True)
+    shutil.copyfile(old, database)
+
+    found = run("credits", "verify")
+    assert (found.code, found.json["fault"], found.json["first_bad"]) == (1, "truncated", 2)
+    assert "LEDGER_BROKEN" in [each["code"] for each in run("doctor").json["problems"]]
+    assert run("credits", "verify", "--accept").code == 0
+    assert run("credits").json["available"] == 100

@@ -26,7 +26,7 @@ from tests.services.office import NOON, HeldClock
 
 KEEP = "app.services.credits.door:Door.keep"
 ROUND = 100
-"""Kills after which a new ledger is begun, so that reading it all stays quick."""
+"""Kills of one ledger in the long run; ten ledgers make a thousand."""
 
 SCARCE = without(PROFESSIONAL, credits_month=30, enrichments_day=35)
 
@@ -111,19 +111,16 @@ def kills(nursery: Nursery, folder: Path, database_url: str, wanted: int, seed: 
 
 def test_no_kill_loses_or_doubles_a_credit(nursery: Nursery, database_url: str, tmp_path: Path):
     make_database(database_url)
-    assert kills(nursery, tmp_path, database_url, 24, 1) > 12
+    wanted = 24 if database_url.startswith("sqlite") else 10
+    assert kills(nursery, tmp_path, database_url, wanted, 1) > wanted // 2
 
 
 @pytest.mark.full
-def test_a_thousand_kills_lose_or_double_no_credit(nursery: Nursery, tmp_path: Path):
-    killed = 0
-    for seed in range(1_000 // ROUND):
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        url = f"sqlite:///{folder / 'database.sqlite'}"
-        make_database(url)
-        killed += kills(nursery, folder, url, ROUND, seed + 1)
-    assert killed > 600
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_a_thousand_kills_lose_or_double_no_credit(nursery: Nursery, tmp_path: Path, seed: int):
+    url = f"sqlite:///{tmp_path / 'database.sqlite'}"
+    make_database(url)
+    assert kills(nursery, tmp_path, url, ROUND, seed) > ROUND // 2
 
 
 def test_eight_writers_in_two_processes_spend_exactly_what_there_is(

@@ -1,5 +1,6 @@
 """Credits that can never lie: grants, holds, settlements, limits, and the seal over all of them."""
 
+from app.core.changes import CreditsChanged
 from app.services.credits.attempts import Attempt
 from app.services.credits.checks import Step
 from app.services.credits.denial import Code, Denial, Remedy
@@ -8,9 +9,9 @@ from app.services.credits.doors import Room
 from app.services.credits.grants import Bucket
 from app.services.credits.integrity import Integrity, State
 from app.services.credits.names import AttemptState, Category, Kind
-from app.services.credits.reading import LedgerFilter, LedgerRow, ProviderUse
+from app.services.credits.reading import LedgerFilter, LedgerRow, Overview, ProviderUse
 from app.services.credits.scanning import Fault
-from app.services.credits.service import Credits, Overview, Till
+from app.services.credits.service import Credits, Till
 
 __all__ = [
     "Attempt",
@@ -19,6 +20,7 @@ __all__ = [
     "Category",
     "Code",
     "Credits",
+    "CreditsChanged",
     "Denial",
     "Door",
     "Fault",

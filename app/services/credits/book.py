@@ -26,7 +26,7 @@ from app.services.credits.chain import (
     work_row,
 )
 from app.services.credits.door import Door, Sealed
-from app.services.credits.names import GIVING, Kind, Purse
+from app.services.credits.names import GIVING, Kind, Purse, grant_of
 
 log = logging.getLogger("captely.credits")
 
@@ -117,7 +117,7 @@ class Book:
         return True
 
     def _given(self, kind: Kind, credit: int) -> Any:  # noqa: ANN401
-        return grant_row(self.connection, credit // 10) if kind in GIVING else None
+        return grant_row(self.connection, grant_of(credit)) if kind in GIVING else None
 
     def _worked(self, kind: Kind, attempt: int | None) -> Any:  # noqa: ANN401
         if kind is not Kind.HOLD or attempt is None:

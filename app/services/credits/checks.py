@@ -113,8 +113,10 @@ def package(book: Book, step: Step, rules: Rules) -> Denial | None:
 def caps(book: Book, step: Step, rules: Rules) -> Denial | None:
     """5: the user's own caps, which every plan has."""
     for name, cap, within in _capped(step, rules):
+        if cap is None:
+            continue
         used = usage.spent(book.connection, **within)
-        if cap is not None and used + step.price > cap:
+        if used + step.price > cap:
             skips = "provider" in within
             numbers = as_number(cap), as_number(used), as_number(step.price)
             resets = {"run": None, "day": rules.moment.midnight}.get(name, rules.moment.month.end)

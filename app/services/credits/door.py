@@ -69,8 +69,18 @@ class Door:
         return self._ring is not None and self._ring().state().ok
 
     def make(self, chain: str) -> Sealed:
-        """A new key for a new chain, kept before anything is sealed with it."""
-        prefix = IN_KEYRING if self.has_keyring else IN_FILE
+        """A new key for a new chain, kept before anything is sealed with it.
+
+        Raises StorageError when neither the keyring nor the folder takes it.
+        """
+        if self.has_keyring:
+            try:
+                return self._make(chain, IN_KEYRING)
+            except StorageError as error:
+                log.warning("The keyring did not take the ledger's key: %s", error.message)
+        return self._make(chain, IN_FILE)
+
+    def _make(self, chain: str, prefix: str) -> Sealed:
         made = Sealed(chain, prefix + secrets.token_hex(4), secrets.token_hex(KEY_BYTES))
         self.keep(made)
         self._write(f"ledger/{self._mark}", json.dumps({"chain": chain}), prefix)
@@ -92,9 +102,9 @@ class Door:
         return self._keys.get(chain)
 
     def keep(self, sealed: Sealed) -> None:
-        """Remember a chain's last link."""
-        self._keys[sealed.chain] = sealed
+        """Remember a chain's last link; raises StorageError."""
         self._write(f"ledger/{sealed.chain}", json.dumps(asdict(sealed)), sealed.kid[:2])
+        self._keys[sealed.chain] = sealed
 
     def last(self) -> Sealed | None:
         """The chain that this workspace was last seen with here, whatever its database says."""

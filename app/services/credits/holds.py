@@ -12,7 +12,7 @@ from app.core.text import tr
 from app.models.credits import CreditGrant, Transfer
 from app.services.credits.book import Book
 from app.services.credits.grants import drawable, repay
-from app.services.credits.names import Kind, Purse, account
+from app.services.credits.names import Kind, Purse, account, grant_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,9 @@ def open_holds(connection: Connection, attempt: int) -> list[Held]:
     left: dict[int, int] = {}
     for kind, debit, credit, amount in connection.execute(wanted.order_by(Transfer.seq)):
         if kind == Kind.HOLD:
-            left[credit // 10] = left.get(credit // 10, 0) + amount
+            left[grant_of(credit)] = left.get(grant_of(credit), 0) + amount
         else:
-            left[debit // 10] -= amount
+            left[grant_of(debit)] -= amount
     return [Held(grant, amount) for grant, amount in left.items() if amount > 0]
 
 

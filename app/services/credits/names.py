@@ -35,9 +35,18 @@ class Purse(StrEnum):
     EXPIRED = "expired"
 
 
+_PER_GRANT = 10
+"""Numbers set aside for the accounts of a grant; the first ten are those of no grant."""
+
+
 def account(grant: int, purse: Purse) -> int:
     """The id of one account of a grant."""
-    return grant * 10 + 1 + tuple(Purse).index(purse)
+    return grant * _PER_GRANT + 1 + tuple(Purse).index(purse)
+
+
+def grant_of(account: int) -> int:
+    """The grant to which an account belongs."""
+    return account // _PER_GRANT
 
 
 class Category(StrEnum):

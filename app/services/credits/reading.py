@@ -11,9 +11,13 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.core.clock import from_us, to_us
+from app.core.limits import SpendCaps
+from app.core.plans import Limits
 from app.models.credits import USAGE, Account, CreditGrant, EnrichmentAttempt, Transfer
-from app.services.credits.grants import available
+from app.services.credits.grants import Bucket, available
+from app.services.credits.integrity import Integrity
 from app.services.credits.names import OPEN, AttemptState, Kind, Purse, account
+from app.services.credits.usage import Moment
 
 _FROM, _TO = aliased(Account), aliased(Account)
 
@@ -44,6 +48,24 @@ class ProviderUse:
     held: int
     spent_month: int
     found_month: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the plan card shows; credits are milli-credits, moment is today in the time zone."""
+
+    sums: Sums
+    buckets: tuple[Bucket, ...]
+    providers: tuple[ProviderUse, ...]
+    limits: Limits
+    caps: SpendCaps
+    enriched_today: int
+    imports: int
+    contacts: int
+    spent_today: int
+    spent_month: int
+    moment: Moment
+    integrity: Integrity
 
 
 @dataclass(frozen=True, slots=True)

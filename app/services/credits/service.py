@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.core.changes import CreditsChanged
 from app.core.clock import Clock, from_us
 from app.core.errors import InvalidInput
+from app.core.events import Bus
 from app.core.limits import Entitlement, SpendCaps
 from app.core.periods import Months, Zone
-from app.core.plans import Limits
 from app.core.settings import CAP_DAY, CAP_MONTH, CAP_PROVIDERS, CAP_RUN, TIME_ZONE
 from app.core.text import tr
 from app.models.store import Store
@@ -26,33 +27,15 @@ from app.services.credits.checks import Rules, Step, check
 from app.services.credits.denial import Denial
 from app.services.credits.door import Door
 from app.services.credits.doors import Doors
-from app.services.credits.grants import Bucket, Terms, drawable, give
+from app.services.credits.grants import Terms, drawable, give
 from app.services.credits.integrity import Integrity, Keeper
 from app.services.credits.names import Category
-from app.services.credits.reading import LedgerFilter, LedgerRow, ProviderUse, Sums
+from app.services.credits.reading import LedgerFilter, LedgerRow, Overview
 from app.services.credits.turning import is_due, pack_source, turn
 from app.services.credits.usage import Moment
 from app.services.settings import Settings
 
 PACK_MONTHS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What the plan card shows; credits are milli-credits, moment is today in the time zone."""
-
-    sums: Sums
-    buckets: tuple[Bucket, ...]
-    providers: tuple[ProviderUse, ...]
-    limits: Limits
-    caps: SpendCaps
-    enriched_today: int
-    imports: int
-    contacts: int
-    spent_today: int
-    spent_month: int
-    moment: Moment
-    integrity: Integrity
 
 
 class Credits:
@@ -70,6 +53,7 @@ class Credits:
         device: str,
         settings: Settings,
         entitlement: Callable[[], Entitlement],
+        bus: Bus,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -77,6 +61,7 @@ class Credits:
         self._device = device
         self._settings = settings
         self._entitlement = entitlement
+        self._bus = bus
         self._keeper = Keeper(store, clock, door, device)
         self.doors = Doors(store, lambda: entitlement().limits, self._moment)
 
@@ -95,6 +80,8 @@ class Credits:
         ) as book:
             turn(book, terms, months)
             yield Till(book, Rules(terms.limits, caps, Moment.of(months, book.now)), months)
+        if book.tip is not None:
+            self._bus.publish(CreditsChanged())
 
     def turn_if_due(self) -> None:
         """Grant the month and let expire what is over; writes only when there is something."""
@@ -237,7 +224,9 @@ class Credits:
         terms = self._entitlement()
         told = {pack.source: pack.amount for pack in terms.packs} | dict(packs or {})
         attested = {pack_source(source): amount for source, amount in told.items()}
-        return self._keeper.reanchor(attested, terms.month_milli)
+        found = self._keeper.reanchor(attested, terms.month_milli)
+        self._bus.publish(CreditsChanged())
+        return found
 
     def caps(self) -> SpendCaps:
         """The user's own caps."""

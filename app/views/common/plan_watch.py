@@ -56,7 +56,7 @@ class PlanWatch(QObject):
             self._watches = True
             self._bridge.changed.connect(self._changed)
             self._bridge.job_changed.connect(self.look_soon)
-            self._bridge.job_progress.connect(self.look_soon)
+            self._bridge.credits_changed.connect(self.look_soon)
             # A trial ends and a month turns while nothing else happens.
             self._again.start()
             self.load()

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections import Counter, defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, make_url, select
 
 from app.core.actor import Actor, Origin
+from app.core.events import Bus
 from app.core.limits import Entitlement, SpendCaps
 from app.core.money import MILLI
 from app.core.paths import Workspace
@@ -62,6 +63,7 @@ class Bench:
     door: Door
     terms: Entitlement
     device: str = "desk"
+    bus: Bus = field(default_factory=Bus)
 
     def plan(self, limits: Limits, **terms: Any) -> None:
         """From now on this plan applies."""
@@ -71,7 +73,13 @@ class Bench:
         """The credits as a newly started process has them."""
         self.device = device or self.device
         self.credits = Credits(
-            self.store, self.clock, self.door, self.device, self.settings, lambda: self.terms
+            self.store,
+            self.clock,
+            self.door,
+            self.device,
+            self.settings,
+            lambda: self.terms,
+            self.bus,
         )
         return self.credits
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import keyring
 import pytest
+from keyring.errors import PasswordSetError
 
 from app.core.money import MILLI
 from app.models.credits import Transfer
@@ -327,6 +328,25 @@ def test_while_the_keyring_is_locked_the_order_of_rows_is_checked_and_work_goes_
     assert ringed.again().verify().state is State.UNCHECKED
     attack(ringed, "DELETE FROM transfer WHERE seq = 2")
     assert ringed.credits.verify().fault is Fault.GAP
+
+
+class Full(Ring):
+    """A keyring that can be read but takes nothing."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise PasswordSetError
+
+
+def test_a_keyring_that_takes_nothing_is_replaced_by_a_file(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(keyring.core, "_keyring_backend", Full())
+    with open_bench(sqlite_url, tmp_path) as bench:
+        kept = Keyring(limit=5.0)
+        bench.door = Door(lambda: kept, tmp_path / "seals", "bench")
+        bench.again().turn_if_due()
+        found = bench.again().verify()
+        assert (found.ok, found.weaker) == (True, True)
 
 
 # A team's database ---------------------------------------------------------------------------

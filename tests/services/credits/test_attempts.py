@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from app.core.errors import InvalidInput
 from app.models.contacts import Tag
 from app.models.credits import Transfer
-from app.services.credits import AttemptState
+from app.services.credits import AttemptState, CreditsChanged
 from tests.services.credits.bench import EMAIL, PHONE, Bench
 
 
@@ -27,6 +27,15 @@ def test_the_protocol_from_reservation_to_settlement(bench: Bench):
     sums = bench.credits.overview().sums
     assert (sums.available, sums.held, sums.spent) == (4_999_000, 0, 1_000)
     assert bench.kinds() == ["grant", "hold", "post", "void"]
+
+
+def test_whoever_shows_a_balance_hears_of_each_movement_once_it_is_on_the_disk(bench: Bench):
+    heard: list[float] = []
+    bench.bus.subscribe(CreditsChanged, lambda _event: heard.append(bench.left()))
+    attempt = bench.hold(1)
+    bench.credits.send(attempt.id)
+    bench.credits.release(attempt.id)
+    assert heard == [4_999, 5_000]
 
 
 def test_a_miss_costs_nothing(bench: Bench):

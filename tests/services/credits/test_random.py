@@ -11,11 +11,19 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from app.core.errors import CaptelyError
 from app.core.money import MILLI
 from app.services.credits import Attempt
+from tests.servers.postgres import fresh_database
 from tests.services.credits.bench import (
     FREE,
     PROFESSIONAL,
@@ -40,9 +48,13 @@ class Ledger(RuleBasedStateMachine):
         self.stack = ExitStack()
         folder = Path(tempfile.mkdtemp(prefix="captely-ledger-"))
         self.stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        url = f"sqlite:///{folder / 'database.sqlite'}"
+        url = self.address(folder)
         self.bench = self.stack.enter_context(open_bench(url, folder, limits=PLANS[2]))
         self.attempts: list[int] = []
+
+    def address(self, folder: Path) -> str:
+        """Where this example's empty database is."""
+        return f"sqlite:///{folder / 'database.sqlite'}"
 
     def teardown(self) -> None:
         if hasattr(self, "stack"):
@@ -147,6 +159,15 @@ class Ledger(RuleBasedStateMachine):
 
 
 Ledger.TestCase.settings = settings(
-    max_examples=300 if FULL else 12, stateful_step_count=40 if FULL else 20, deadline=None
+    max_examples=300 if FULL else 8, stateful_step_count=40 if FULL else 20, deadline=None
 )
 TestLedger = Ledger.TestCase
+
+
+def test_the_same_on_postgresql(postgres_server: str):
+    class OnServer(Ledger):
+        def address(self, folder: Path) -> str:
+            return self.stack.enter_context(fresh_database(postgres_server))
+
+    few = settings(max_examples=50 if FULL else 3, stateful_step_count=20, deadline=None)
+    run_state_machine_as_test(OnServer, settings=few)
