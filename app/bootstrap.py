@@ -7,18 +7,21 @@ twice as long.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.actor import Actor, Origin, current_actor
 from app.core.clock import Clock, clock_from_environment
+from app.core.errors import CaptelyError
 from app.core.events import Bus
 from app.core.limits import Entitlement
-from app.core.paths import Workspace, computer_folder, ledger_seals
+from app.core.paths import Workspace, ledger_seals
 from app.core.settings import DEFAULT_COUNTRY
 from app.models.opening import open_store
 from app.models.store import Store
@@ -46,10 +49,8 @@ if TYPE_CHECKING:
     from app.services.health import Health
     from app.services.history import History
     from app.services.importing.service import Importing
-    from app.services.licence.facts import Facts
     from app.services.licence.renewing import Renewals
     from app.services.licence.service import Licences, Practice
-    from app.services.plans import Catalogue
     from app.services.sample import Sample
     from app.services.secrets import Keyring, Secrets
     from app.services.statuses import Statuses
@@ -96,7 +97,7 @@ class App:
         self.runner.submit(Lane.BULK, lambda: self.exporting.sweep())
         self.runner.submit(Lane.READ, self.witness.remember)
         self.runner.submit(Lane.BULK, lambda: self.bulk.sweep())
-        self.runner.submit(Lane.NETWORK, lambda: self._look_after_the_licence())
+        self.runner.submit(Lane.NETWORK, lambda: self.renewals.look_after())
 
     def _recover_imports(self) -> None:
         from app.services.drafts import IMPORT
@@ -105,9 +106,10 @@ class App:
         draft = self.drafts.get(IMPORT).get("path")
         self.importing.recover(wanted=Path(draft) if isinstance(draft, str) else None)
 
-    def _look_after_the_licence(self) -> None:
-        self.renewals.refresh_if_due()
-        self.licence.keep_time()
+    def _note_date(self, true: datetime) -> None:
+        # Whatever is wrong with the licence, the call that was answered is none of it.
+        with contextlib.suppress(CaptelyError):
+            self.licence.note_date(int(true.timestamp()))
 
     def _default_country(self) -> str:
         return str(self.settings.get(DEFAULT_COUNTRY))
@@ -251,7 +253,7 @@ class App:
         from app.services.connections import Connections
         from app.services.http import HttpFactory
 
-        http = HttpFactory(self.clock, self.practice or None)
+        http = HttpFactory(self.clock, self.practice or None, lambda true: self._note_date(true))
         return Connections(self.store, self.secrets, http, self.clock, self.bus)
 
     @cached_property
@@ -290,45 +292,23 @@ class App:
         return entitlement_of(self.licence.current())
 
     @cached_property
-    def catalogue(self) -> Catalogue:
-        """What is sold: plans, prices, limits and credit packs."""
-        from app.services.plans import catalogue
-
-        return catalogue()
-
-    @cached_property
     def licence(self) -> Licences:
         """What this workspace may do."""
-        from app.services.licence.device import Device
-        from app.services.licence.service import Licences
+        from app.services.licence.opening import open_licences
 
-        folder = computer_folder()
-        device = Device(lambda: self.keyring, folder)
-        practice = self._practice_licence() if self.workspace.is_sandbox else None
-        return Licences(
-            self._licence_facts, device, folder, self.clock, self.bus, practice=practice,
+        keyring, computer = (lambda: self.keyring), self.actor.device
+        practice = _practice_licence(self.clock) if self.workspace.is_sandbox else None
+        return open_licences(
+            self.store, keyring, self.clock, self.bus, computer, practice,
             before=lambda: self.credits.turn_if_due(),
         )  # fmt: skip
 
     @cached_property
     def renewals(self) -> Renewals:
         """Fetches the licence anew."""
-        from app.services.http import HttpFactory
         from app.services.licence.renewing import Renewals
 
-        http = partial(HttpFactory, self.clock)
-        return Renewals(self.licence, self._licence_facts, self.clock, http)
-
-    @cached_property
-    def _licence_facts(self) -> Facts:
-        from app.services.licence.facts import Facts
-
-        return Facts(self.store, self.actor.device)
-
-    def _practice_licence(self) -> Practice:
-        from app.sandbox.licence import practice_licence
-
-        return partial(practice_licence, self.clock)
+        return Renewals(self.licence, self.clock)
 
     @cached_property
     def health(self) -> Health:
@@ -361,7 +341,9 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     witness = Witness(store, lambda: app.keyring, clock, workspace)
     witness.follow(bus)
     settle = partial(witness.settle, soon=origin is Origin.UI)
-    closing: list[Callable[[], None]] = [runner.shutdown, *stop_practice, settle, store.close]
+    closing: list[Callable[[], None]] = [
+        runner.shutdown, *stop_practice, settle, lambda: _keep_time(app), store.close,
+    ]  # fmt: skip
     if origin is Origin.UI:
         # Not the bulk lane: a person's edit must be found while an import runs there for minutes.
         closing.insert(0, indexing.follow(lambda drain: runner.submit(Lane.READ, drain)))
@@ -386,6 +368,18 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     jobs.expect("export", lambda: app.exporting)
     jobs.expect("bulk", lambda: app.bulk)
     return app
+
+
+def _keep_time(app: App) -> None:
+    # Only if somebody asked for it: who did not should not wait for the keyring at the end.
+    if "licence" in vars(app):
+        app.licence.keep_time()
+
+
+def _practice_licence(clock: Clock) -> Practice:
+    from app.sandbox.licence import practice_licence
+
+    return partial(practice_licence, clock)
 
 
 def _practice(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from issuer.errors import IssuerError
+
 CHUNK = 480
 """Characters of one metadata value; Stripe allows 500."""
 MOST_CHUNKS = 40
@@ -29,7 +31,10 @@ def chunks(text: str) -> dict[str, str]:
     """The metadata of a licence; numbers that an earlier, longer one used are emptied."""
     parts = [text[start : start + CHUNK] for start in range(0, len(text), CHUNK)]
     if len(parts) > MOST_CHUNKS:
-        raise ValueError(f"{len(parts)} pieces do not fit into a customer's metadata")
+        raise IssuerError(
+            f"The licence needs {len(parts)} values of the customer's metadata and may have "
+            f"{MOST_CHUNKS}: hand it over as a file."
+        )
     values = {f"{PREFIX}{n}": part for n, part in enumerate(parts)}
     return values | {f"{PREFIX}{n}": "" for n in range(len(parts), MOST_CHUNKS)}
 

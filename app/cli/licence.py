@@ -16,6 +16,7 @@ from app.core.text import grouped, tr
 from app.services.licence.armour import LARGEST
 from app.services.licence.files import read_text
 from app.services.licence.standing import Standing
+from app.services.plans import catalogue
 
 STDIN = "-"
 
@@ -34,16 +35,16 @@ class Showing(click.Group):
 @verb
 def plans(session: Session) -> None:
     """List the plans with their limits and prices, and the credit packs."""
-    catalogue, standing = session.app.catalogue, session.app.licence.current()
+    sold, standing = catalogue(), session.app.licence.current()
     session.output.result(
         {
             "current": standing.plan.value,
             "plans": [
                 {**plan.as_dict(), "current": plan.tier is standing.plan}
-                for plan in catalogue.plans.values()
+                for plan in sold.plans.values()
             ],
-            "packs": [pack.as_dict() for pack in catalogue.packs.values()],
-            "trial_days": catalogue.trial_days,
+            "packs": [pack.as_dict() for pack in sold.packs.values()],
+            "trial_days": sold.trial_days,
         }
     )
     session.output.table(
@@ -57,10 +58,10 @@ def plans(session: Session) -> None:
                 *([] if plan.prices else ["0", "0"]),
                 *_counted(plan.limits),
             )
-            for plan in catalogue.plans.values()
+            for plan in sold.plans.values()
         ),
     )  # fmt: skip
-    for pack in catalogue.packs.values():
+    for pack in sold.packs.values():
         price, amount = _money(pack.price.amounts), grouped(pack.credits)
         session.output.say(f"{pack.key}: {amount} credits for {price}, {pack.months} months")
 
@@ -117,7 +118,7 @@ def _text(file: str) -> str:
 def _tell(session: Session, standing: Standing) -> None:
     licences, output = session.app.licence, session.output
     output.result(_described(session, standing))
-    name = session.app.catalogue.plans[standing.plan].name
+    name = catalogue().plans[standing.plan].name
     output.say(tr("Plan: {plan} ({state})", plan=name, state=standing.state.value))
     for line in (standing.message, standing.noted):
         if line:

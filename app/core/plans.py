@@ -44,6 +44,12 @@ class Limits:
     seats: int
     rollover_cap: int
 
+    def found_values(self, provider: str) -> int:
+        """How many values of a provider a month may be found; 0 for one that is not allowed."""
+        if provider not in self.providers:
+            return 0
+        return self.provider_month.get(provider, UNLIMITED)
+
     def as_dict(self) -> dict[str, Any]:
         """The limits as they stand in a licence and in the command line's JSON."""
         return {

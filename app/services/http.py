@@ -11,9 +11,8 @@ import os
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,6 +23,7 @@ from app.core.frozen import is_frozen
 from app.core.text import tr
 from app.services.pace import Limit, Pace
 from app.services.redaction import REDACTOR, guard_library_loggers
+from app.services.server_dates import moment_of, telling
 
 if TYPE_CHECKING:
     import httpx
@@ -220,11 +220,18 @@ class HttpClient:
 class HttpFactory:
     """Makes the clients of a process; calls under one credential share one pace.
 
-    addresses are those of practice servers, which a sandbox uses whatever else is set.
+    addresses are those of practice servers, which a sandbox uses whatever else is set. dates is
+    told the time of each encrypted answer.
     """
 
-    def __init__(self, clock: Clock, addresses: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        addresses: Mapping[str, str] | None = None,
+        dates: Callable[[datetime], None] | None = None,
+    ) -> None:
         self._clock = clock
+        self._dates = dates
         self._addresses = dict(addresses or {})
         self._lock = threading.Lock()
         self._paces: dict[tuple[str, str], Pace] = {}
@@ -241,6 +248,8 @@ class HttpFactory:
         with self._lock:
             where = (service.address, credential)
             pace = self._paces.setdefault(where, Pace(self._clock, service.published))
+        if self._dates and service.address.startswith("https:"):
+            service = replace(service, judge=telling(service.judge, self._dates))
         return HttpClient(service, pace, self._clock)
 
     def rest_left(self, address: str) -> float:
@@ -294,21 +303,13 @@ def retry_after(reply: Reply, clock: Clock) -> float | None:
     try:
         seconds = float(written)
     except ValueError:
-        moment = _moment(written)
+        moment = moment_of(written)
         if moment is None:
             return None
-        seconds = (moment - (_moment(reply.headers.get("date", "")) or clock.now())).total_seconds()
+        seconds = (
+            moment - (moment_of(reply.headers.get("date", "")) or clock.now())
+        ).total_seconds()
     return max(0.0, seconds) if seconds == seconds else None
-
-
-def _moment(written: str) -> datetime | None:
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            moment = read(written)
-        except (ValueError, TypeError):
-            continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None
 
 
 def _backoff(attempt: int) -> float:

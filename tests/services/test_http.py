@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import httpx
 import pytest
 
 from app.core.clock import SystemClock
@@ -324,3 +325,19 @@ def test_a_proxy_of_the_network_is_not_asked_for_this_machine(
     with serving(status(200)) as (address, seen):
         client(address).send(Call("GET", "/"))
     assert len(seen) == 1
+
+
+def test_only_an_encrypted_answer_tells_its_date(monkeypatch: pytest.MonkeyPatch):
+    told: list[datetime] = []
+    answer = httpx.Response(200, headers={"Date": "Fri, 27 Nov 2026 12:00:00 GMT"})
+    transport = httpx.MockTransport(lambda _request: answer)
+    monkeypatch.setattr(
+        "app.services.http._connect",
+        lambda service, _clock: httpx.Client(base_url=service.address, transport=transport),
+    )
+    factory = HttpFactory(SystemClock(speed=FAST), dates=told.append)
+    for address in ("http://127.0.0.1:1", "https://api.example.com"):
+        limit = Limit(calls=10, seconds=1.0)
+        service = Service("It", address, {}, limit, judge, lambda _reply: None)
+        factory.client(service, "").send(Call("GET", "/"))
+    assert told == [datetime(2026, 11, 27, 12, tzinfo=UTC)]

@@ -15,8 +15,8 @@ STATUSES = (
     "incomplete_expired",
 )  # fmt: skip
 """The states that a subscription has at Stripe."""
-LATEST = 253_402_300_799
-"""The last second of the year 9999, which a date can still show."""
+LATEST = 253_000_000_000
+"""In the year 9987: a later moment could not be shown in every time zone."""
 _NAME = re.compile(r"[a-z0-9_-]{1,40}")
 T = TypeVar("T")
 

@@ -2,12 +2,14 @@
 
 The key lies in the system's keyring. Without one it is a file that only its owner may read, which
 protects less and is said so in its name; what the vendor signed needs no secret and holds anyway.
+Where not even a file can be kept, the key lasts as long as the process.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hmac
+import logging
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -18,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import StorageError
-from app.core.text import tr
 from app.services.licence.canonical import NotCanonical, canonical, parse
 from app.services.secrets import Keyring
+
+log = logging.getLogger("captely.licence")
 
 ACCOUNT = "device"
 KEY_BYTES = 32
@@ -83,7 +86,9 @@ class Device:
         key = self._named(kid)
         if key is None or not isinstance(body, dict) or not isinstance(mac, str):
             return None
-        holds = hmac.compare_digest(mac.encode("ascii"), _mac(key, context, body).encode("ascii"))
+        holds = hmac.compare_digest(
+            mac.encode("utf-8", "replace"), _mac(key, context, body).encode()
+        )
         return body if holds else None
 
     @cached_property
@@ -135,11 +140,8 @@ class Device:
             # Another process made it a moment ago.
             return self._from_file() or DeviceKey.of(_IN_FILE, secret)
         except OSError as error:
-            raise StorageError(
-                tr("This computer's own key cannot be kept: {why}", why=error.strerror or ""),
-                tr("Make your user folder writable, or unlock the computer's keyring."),
-                str(self._file),
-            ) from error
+            # What is sealed with it counts until Captely ends; what was signed counts anyway.
+            log.warning("This computer's own key cannot be kept: %s", error.strerror)
         return DeviceKey.of(_IN_FILE, secret)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from app.core.text import tr
 from app.models.store import Store
@@ -39,9 +39,15 @@ class Facts:
         """Keep facts, all in one transaction; None forgets one. Raises StorageError."""
         with self._store.writing(tr("Keep the licence")) as connection:
             for key, value in values.items():
-                place = self._device if key in _OF_DEVICE else ""
-                where = (WorkspaceFact.key == key, WorkspaceFact.device == place)
-                connection.execute(delete(WorkspaceFact).where(*where))
-                if value is not None:
-                    row = {"key": key, "device": place, "value": value}
-                    connection.execute(insert(WorkspaceFact).values(row))
+                _set(connection, key, self._device if key in _OF_DEVICE else "", value)
+
+
+def _set(connection: Connection, key: str, place: str, value: str | None) -> None:
+    where = (WorkspaceFact.key == key, WorkspaceFact.device == place)
+    if value is None:
+        connection.execute(delete(WorkspaceFact).where(*where))
+        return
+    # Not deleted and written anew: two seats that do that at once trip over each other.
+    changed = connection.execute(update(WorkspaceFact).where(*where).values(value=value))
+    if not changed.rowcount:
+        connection.execute(insert(WorkspaceFact).values(key=key, device=place, value=value))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit, urlunsplit
 
 from app.core.errors import InvalidInput, OutsideError, OutsideKind
@@ -13,6 +11,7 @@ from app.core.text import tr
 from app.services.http import NOT_MODIFIED, Call, HttpFactory, Reply, Service, is_here
 from app.services.licence.armour import LARGEST
 from app.services.pace import Limit
+from app.services.server_dates import moment_of
 
 PLACE = "{workspace}"
 REVOCATIONS_NAME = "revocations.captely-revocations"
@@ -112,8 +111,5 @@ def _judge(reply: Reply) -> OutsideError | None:
 
 
 def _date(reply: Reply) -> int | None:
-    try:
-        moment = parsedate_to_datetime(reply.headers.get("date", ""))
-    except ValueError:
-        return None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    moment = moment_of(reply.headers.get("date", ""))
+    return None if moment is None else int(moment.timestamp())

@@ -62,10 +62,13 @@ def advanced(mark: Mark, now: int, issued: int, witnesses: Iterable[int] = ()) -
 
 
 def corrected(mark: Mark, true: int, issued: int) -> Mark:
-    """The mark after somebody trustworthy told the true time, which confirms or lowers it."""
-    if true >= mark.at or mark.at - true > TOLERANCE:
-        return Mark(max(true, issued), mark.seq, mark.list_seq)
-    return mark
+    """The mark after somebody trustworthy told the true time, which confirms or lowers it.
+
+    A difference of less than an hour is none: every answer of a server brings one.
+    """
+    if -TOLERANCE <= true - mark.at < WRITE_EVERY:
+        return mark
+    return Mark(max(true, issued), mark.seq, mark.list_seq)
 
 
 class Marks:

@@ -87,7 +87,7 @@ def read_keyset(path: Path) -> list[PublicKey]:
     try:
         with path.open("rb") as file:
             content = json.loads(file.read(LARGEST_FILE))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _unusable(path, tr("it cannot be read")) from error
     keys = content.get("keys") if isinstance(content, dict) else None
     if not isinstance(keys, list):

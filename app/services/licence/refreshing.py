@@ -26,7 +26,7 @@ class Checked:
             kept = json.loads(text or "{}")
             succeeded, tried = int(kept["succeeded"]), int(kept["tried"])
             return cls(succeeded, tried, kept["unreachable"] is True, str(kept["etag"]))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return cls()
 
     def text(self) -> str:

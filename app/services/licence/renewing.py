@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 
 from app.core.clock import Clock
 from app.core.errors import InvalidInput, OutsideError
 from app.core.text import tr
 from app.services.http import HttpFactory
 from app.services.licence import facts as kept
-from app.services.licence.facts import Facts
 from app.services.licence.fetching import Fetched, checked_address, fetch, fetch_revocations
 from app.services.licence.refreshing import Checked
 from app.services.licence.refusals import LicenceRefused
@@ -21,13 +19,11 @@ from app.services.licence.standing import Standing
 class Renewals:
     """Fetches what `licences` then verifies; whatever comes, a valid licence stays valid."""
 
-    def __init__(
-        self, licences: Licences, facts: Facts, clock: Clock, http: Callable[[], HttpFactory]
-    ) -> None:
+    def __init__(self, licences: Licences, clock: Clock, http: HttpFactory | None = None) -> None:
         self._licences = licences
-        self._facts = facts
+        self._facts = licences.facts
         self._clock = clock
-        self._http = http
+        self._http = http or HttpFactory(clock)
 
     @property
     def address(self) -> str:
@@ -48,11 +44,16 @@ class Renewals:
         checked = Checked.read(values.get(kept.CHECKED))
         etag = checked.etag if where == known and kept.LICENCE in values else ""
         try:
-            fetched = fetch(self._http(), where, self._licences.workspace, etag=etag)
+            fetched = fetch(self._http, where, self._licences.workspace, etag=etag)
         except OutsideError:
             self._facts.set({kept.CHECKED: checked.failed(self._now()).text()})
             raise
         return self._take(where, fetched)
+
+    def look_after(self) -> None:
+        """What an open window does in the background: fetch it if that is due, keep the time."""
+        self.refresh_if_due()
+        self._licences.keep_time()
 
     def refresh_if_due(self) -> Standing:
         """Fetch it when that is due; a failure is silent, for the licence still holds."""
@@ -70,7 +71,7 @@ class Renewals:
     def _take(self, where: str, fetched: Fetched) -> Standing:
         if fetched.date is not None:
             self._licences.note_date(fetched.date)
-        revocations = fetch_revocations(self._http(), where)
+        revocations = fetch_revocations(self._http, where)
         if revocations is not None:
             # Anything may lie there, such as a web page; what is no list changes nothing.
             with contextlib.suppress(LicenceRefused):

@@ -10,13 +10,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from app.core.changes import LicenceChanged
 from app.core.clock import Clock
-from app.core.dates import day_words
 from app.core.events import Bus
 from app.core.plans import Tier
 from app.services.licence import facts as kept
@@ -36,10 +34,11 @@ from app.services.licence.high_water import (
     effective,
 )
 from app.services.licence.keys import Keyset, PublicKey, trusted_keys
+from app.services.licence.newest import Newest
 from app.services.licence.refreshing import Checked
 from app.services.licence.refusals import Code, LicenceRefused
 from app.services.licence.snapshot import Snapshot
-from app.services.licence.standing import Known, Provenance, Standing, phase, stand
+from app.services.licence.standing import Known, Provenance, Standing, check_installable, stand
 from app.services.licence.verifying import Place, Revocations, verify, verify_revocations
 from app.services.plans import Catalogue, catalogue
 from app.services.secrets import Place as KeyPlace
@@ -82,7 +81,7 @@ class Licences:
         before is called before another licence counts, to close what the present one allows: a
         month that ended under it is rolled over by its terms.
         """
-        self._facts = facts
+        self.facts = facts
         self._device = device
         self._folder = folder
         self._clock = clock
@@ -97,7 +96,7 @@ class Licences:
     @cached_property
     def workspace(self) -> str:
         """The workspace's UUID, for which its licences are made."""
-        return self._facts.identity()
+        return self.facts.identity()
 
     @property
     def device(self) -> str:
@@ -112,7 +111,7 @@ class Licences:
     def current(self) -> Standing:
         """How the workspace stands now. Raises InvalidInput for an unreadable test keyset."""
         with self._lock:
-            values = self._facts.all()
+            values = self.facts.all()
             if not values.keys() & DATED:
                 return self._without_licence()
             known = self._known(values)
@@ -144,14 +143,14 @@ class Licences:
         if key_place is not KeyPlace.KEYRING or not self._device.in_keyring:
             return False
         seen = Snapshot(self.workspace, plan, status, self._now(), period_end)
-        self._facts.set({kept.SNAPSHOT: snapshots.sealed(seen, self._device)})
+        self.facts.set({kept.SNAPSHOT: snapshots.sealed(seen, self._device)})
         self._bus.publish(LicenceChanged())
         return True
 
     def keep_time(self) -> None:
         """Note that this moment has come, if something depends on it; at most once an hour."""
         with self._lock:
-            values = self._facts.all()
+            values = self.facts.all()
             if not values.keys() & DATED:
                 return
             mark, issued = self._marked(), self._issued(self._known(values))
@@ -161,8 +160,11 @@ class Licences:
 
     def note_date(self, true: int) -> None:
         """Take the time (epoch s) of an encrypted answer, which confirms or corrects the mark."""
+        if self._mark is not None and corrected(self._mark, true, 0) == self._mark:
+            # So with nearly every one of thousands of answers.
+            return
         with self._lock:
-            values = self._facts.all()
+            values = self.facts.all()
             if values.keys() & DATED:
                 issued = self._issued(self._known(values))
                 self._remember(corrected(self._marked(), true, issued), lower=True)
@@ -182,7 +184,11 @@ class Licences:
 
     @cached_property
     def _marks(self) -> Marks:
-        return Marks(self._device, self._facts, self._folder, self.workspace)
+        return Marks(self._device, self.facts, self._folder, self.workspace)
+
+    @cached_property
+    def _newest(self) -> Newest:
+        return Newest(self._folder, self.workspace)
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
@@ -219,14 +225,23 @@ class Licences:
             checked=checked.succeeded,
             unreachable=checked.unreachable,
         )
-        text = values.get(kept.LICENCE)
-        if text is None:
+        if kept.LICENCE not in values:
             return known
         try:
-            revocations = values.get(kept.REVOCATIONS, "")
-            return replace(known, claims=self._verified(text, revocations, self._marked().seq))
+            return replace(known, claims=self._claims(values))
         except LicenceRefused as refused:
             return replace(known, refused=refused)
+
+    def _claims(self, values: dict[str, str]) -> Claims:
+        """The claims of the kept licence, or of the newer one where a backup was put back."""
+        seen, revocations = self._marked().seq, values.get(kept.REVOCATIONS, "")
+        try:
+            return self._verified(values[kept.LICENCE], revocations, seen)
+        except LicenceRefused as refused:
+            newest = self._newest.read() if refused.reason is Code.SUPERSEDED else ""
+            if not newest:
+                raise
+        return self._verified(newest, revocations, seen)
 
     def _verify(self, text: str, revocations: str, seen_seq: int) -> Claims:
         return verify(text, self._place(revocations, seen_seq))
@@ -262,11 +277,11 @@ class Licences:
     def _take_revocations(self, text: str) -> None:
         mark = self._marked()
         found = verify_revocations(text, self._keys, least=mark.list_seq)
-        self._facts.set({kept.REVOCATIONS: text})
+        self.facts.set({kept.REVOCATIONS: text})
         self._remember(replace(mark, list_seq=found.seq))
 
     def _take_licence(self, text: str) -> None:
-        values = self._facts.all()
+        values = self.facts.all()
         mark, now = self._marked(), self._now()
         seen = self._issued(self._known(values)) or mark.at
         place = self._place(values.get(kept.REVOCATIONS, ""), mark.seq, seen)
@@ -275,17 +290,8 @@ class Licences:
         fresh = claims.seq > mark.seq and now < mark.at - TOLERANCE
         if fresh:
             mark = corrected(mark, max(now, claims.issued), claims.issued)
-        _check_time(claims, effective(now, mark, claims.issued))
+        check_installable(claims, effective(now, mark, claims.issued))
         checked = Checked.read(values.get(kept.CHECKED))
-        self._facts.set({kept.LICENCE: text, kept.CHECKED: checked.done(now).text()})
+        self.facts.set({kept.LICENCE: text, kept.CHECKED: checked.done(now).text()})
+        self._newest.write(text)
         self._remember(replace(advanced(mark, now, claims.issued), seq=claims.seq), lower=fresh)
-
-
-def _check_time(claims: Claims, time: Time) -> None:
-    now = phase(claims, time.at)
-    if now is Code.EXPIRED:
-        ended = day_words(datetime.fromtimestamp(claims.grace_until, UTC))
-        raise LicenceRefused(Code.EXPIRED, ended=ended)
-    if now is Code.CLOCK_BEHIND:
-        starts = day_words(datetime.fromtimestamp(claims.not_before, UTC))
-        raise LicenceRefused(Code.CLOCK_BEHIND, starts=starts)

@@ -7,9 +7,11 @@ the licence's while it is active or in grace, else those of the snapshot, else F
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from app.core.dates import day_words
 from app.core.plans import Limits, Tier
 from app.services.licence import words
 from app.services.licence.claims import Claims
@@ -124,6 +126,17 @@ def phase(claims: Claims, at: int) -> Code:
     if at < claims.expires:
         return Code.ACTIVE
     return Code.GRACE if at < claims.grace_until else Code.EXPIRED
+
+
+def check_installable(claims: Claims, time: Time) -> None:
+    """Raise LicenceRefused for a licence that has ended, or that has not begun."""
+    now = phase(claims, time.at)
+    if now is Code.EXPIRED:
+        ended = day_words(datetime.fromtimestamp(claims.grace_until, UTC))
+        raise LicenceRefused(Code.EXPIRED, ended=ended)
+    if now is Code.CLOCK_BEHIND:
+        starts = day_words(datetime.fromtimestamp(claims.not_before, UTC))
+        raise LicenceRefused(Code.CLOCK_BEHIND, starts=starts)
 
 
 def stand(known: Known, time: Time, catalogue: Catalogue) -> Standing:

@@ -132,7 +132,23 @@ def test_each_of_the_three_places_remembers_that_there_was_a_newer_licence(bed: 
 
     assert bed.refused(rich) is Code.SUPERSEDED
     bed.facts.set({kept.LICENCE: rich})
+    assert bed.again().current().plan == "starter", "the newest is kept on this computer too"
+    copy_of(bed).unlink()
     assert bed.again().current().state is Code.SUPERSEDED
+    copy_of(bed).write_text(rich)
+    assert bed.again().current().state is Code.SUPERSEDED
+
+
+def test_a_backup_that_is_put_back_does_not_cost_the_plan(bed: Bed):
+    bed.install(seq=1, plan="starter")
+    backup = bed.facts.all()
+    bed.install(seq=2, plan="professional")
+    bed.facts.set({key: backup.get(key) for key in (kept.LICENCE, kept.MARK, kept.CHECKED)})
+    assert bed.again().current().plan == "professional"
+
+
+def copy_of(bed: Bed) -> Path:
+    return bed.folder / f"{bed.licences.workspace}.captely-licence"
 
 
 def spoil(bed: Bed, places: set[str]) -> None:
