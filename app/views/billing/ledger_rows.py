@@ -38,7 +38,7 @@ COLUMNS = (
     Column("kind", marked("Movement"), 104, weight=0),
     Column("what", marked("Source"), 176, weight=4),
     Column("run", marked("Run"), 88, weight=0, rank=3),
-    Column("avail", marked("Available"), 88, weight=0, right=True),
+    Column("avail", marked("Available"), 104, weight=0, right=True),
     Column("hold", marked("Held"), 80, weight=0, right=True, rank=1),
     Column("consumed", marked("Spent"), 80, weight=0, right=True, rank=1),
     Column("balance", marked("Balance"), 96, weight=0, right=True),
@@ -54,7 +54,7 @@ def cell_of(row: LedgerRow, key: str, now: datetime) -> Cell:
     if key == "what":
         return Cell(source_words(row), tip=source_words(row))
     if key == "run":
-        return _or_dash(tr("Run {n}", n=row.job) if row.job is not None else "")
+        return _or_dash(str(row.job) if row.job is not None else "")
     if key == "balance":
         return Cell(shown(row.balance), Look.FIGURE)
     return _or_dash(_signed(effect(row, key)))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from app.core.money import shown
+from app.core.money import MILLI, shown
 from app.core.text import tr
 from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
@@ -19,7 +19,7 @@ from app.views.common.tokens import RADIUS_CONTROL
 if TYPE_CHECKING:
     from app.services.billing.account import Account
 
-BAR, LINE, SIDE = 4, 16, 8
+BAR, SIDE, SHORT_FROM = 4, 8, 10_000
 
 
 class CreditMeter(Btn):
@@ -39,7 +39,7 @@ class CreditMeter(Btn):
         sums = account.overview.sums
         left, held = shown(sums.available), shown(sums.held)
         self.known = True
-        self._plan, self._figure = account.name, left
+        self._plan, self._figure = account.name, _short(sums.available)
         self._left = tr("{credits} left", credits=left)
         self._held = tr("{credits} held", credits=held) if sums.held else ""
         self._parts = (
@@ -103,3 +103,9 @@ class CreditMeter(Btn):
                 part = QRectF(left, rect.top(), wide - 1, rect.height())
                 paint_box(painter, part, BAR / 2, look.colour(token))
             left += wide
+
+
+def _short(milli: int) -> str:
+    """Whole credits, where there is no room for more: 9,999 or 12k."""
+    whole = milli // MILLI
+    return shown(whole * MILLI) if whole < SHORT_FROM else f"{whole // 1_000}k"
