@@ -23,7 +23,7 @@ from app.core.events import Bus
 from app.core.limits import Entitlement
 from app.core.paths import Workspace, ledger_seals
 from app.core.settings import DEFAULT_COUNTRY
-from app.models.migrating import migrate
+from app.models.opening import open_store
 from app.models.store import Store
 from app.services.indexing import Indexing
 from app.services.jobs import Jobs, JobView, Lane, Runner
@@ -34,6 +34,7 @@ from app.services.witness import Witness
 
 if TYPE_CHECKING:
     from app.services.audit import Audit
+    from app.services.billing.account import Accounts
     from app.services.bulk.service import Bulk
     from app.services.connections import Connections
     from app.services.contacts import Contacts
@@ -276,6 +277,14 @@ class App:
         store, clock, device = self.store, self.clock, self.actor.device
         return Credits(store, clock, door, device, self.settings, self.entitlement, self.bus)
 
+    @cached_property
+    def accounts(self) -> Accounts:
+        """How the plan stands, and what is used of it."""
+        from app.services.billing.account import Accounts
+
+        credits_, licence, settings = self.credits, self.licence, self.settings
+        return Accounts(self.store, credits_, licence, self.renewals, settings, self.clock)
+
     def entitlement(self) -> Entitlement:
         """What the workspace's licence, or Free without one, means for its credits now."""
         from app.services.licence.entitling import entitlement_of
@@ -289,7 +298,10 @@ class App:
 
         keyring, computer = (lambda: self.keyring), self.actor.device
         practice = _practice_licence(self.clock) if self.workspace.is_sandbox else None
-        return open_licences(self.store, keyring, self.clock, self.bus, computer, practice)
+        return open_licences(
+            self.store, keyring, self.clock, self.bus, computer, practice,
+            before=lambda: self.credits.turn_if_due(),
+        )  # fmt: skip
 
     @cached_property
     def renewals(self) -> Renewals:
@@ -318,7 +330,8 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     """
     workspace.prepare()
     clock, bus, actor = clock_from_environment(), Bus(), current_actor(origin)
-    store = _open_store(workspace, clock, database_url or os.environ.get("CAPTELY_DATABASE_URL"))
+    url = database_url or os.environ.get("CAPTELY_DATABASE_URL")
+    store = open_store(workspace, url, now=clock.now())
     files = (workspace.database, workspace.search) if store.is_sqlite else (None, None)
     indexing = Indexing(store, bus, database=files[0], search=files[1])
     indexing.prepare()
@@ -355,16 +368,6 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
     jobs.expect("export", lambda: app.exporting)
     jobs.expect("bulk", lambda: app.bulk)
     return app
-
-
-def _open_store(workspace: Workspace, clock: Clock, url: str | None) -> Store:
-    """The database, made or upgraded first, before anybody reads the search file beside it."""
-    plain = Store(url) if url else Store.on_file(workspace.database)
-    migrate(plain, workspace, now=clock.now())
-    if not plain.is_sqlite:
-        return plain
-    plain.close()
-    return Store.on_file(workspace.database, workspace.search)
 
 
 def _keep_time(app: App) -> None:

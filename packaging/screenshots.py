@@ -13,8 +13,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,11 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+import plan_tour  # noqa: E402
+
 if TYPE_CHECKING:
+    from app.bootstrap import App
+    from app.core.paths import Workspace
     from app.views.contacts.page import ContactsPage
     from app.views.exporting.page import ExportsPage
     from app.views.importing.page import ImportPage
@@ -122,34 +128,71 @@ def environment(scale: str) -> dict[str, str]:
 
 def render(folder: Path, look: Look) -> int:
     """Write the pictures of one look."""
-    from app.bootstrap import build
-    from app.core.actor import Origin
     from app.core.paths import Workspace
-    from app.core.settings import FONT_SIZE, LANGUAGE, THEME, USER_NAME
-    from app.views.desktop import make_window, prepare_application
-    from app.views.shell.pictures import save, settle
 
     with tempfile.TemporaryDirectory(prefix="captely-pictures-") as place:
         workspace = Workspace(Path(place) / "Nordlicht").make_sandbox()
-        app = build(workspace, origin=Origin.UI)
-        app.settings.set(THEME, look.theme)
-        app.settings.set(FONT_SIZE, look.percent)
-        app.settings.set(LANGUAGE, look.language)
-        app.settings.set(USER_NAME, PERSON)
-        prepare_application()
-        window = make_window(app)
-        if look.percent > 100:
-            window.resize(*SMALL)
-        window.open()
-        for tour in TOURS:
-            for name in tour(window):
-                # What was closed may have left no window active, and then no focus is shown.
-                window.activateWindow()
-                settle(window)
-                shrink(save(window, folder / f"{name}{look.suffix}.png"))
-        window.close()
-        app.close()
+        with opened(workspace, look) as (_app, window):
+            shoot(window, (name for tour in TOURS for name in tour(window)), folder, look)
+        render_plans(Path(place), folder, look)
     return 0
+
+
+def render_plans(place: Path, folder: Path, look: Look) -> None:
+    """Write the pictures of plan and usage, each of a real workspace with a time of its own."""
+    import app.bootstrap
+    from app.core.clock import clock_from_environment
+    from app.core.paths import Workspace
+
+    vendor = plan_tour.Vendor()
+    for name, prepare, tour in plan_tour.WORKSPACES:
+        clock = plan_tour.PlayedClock(plan_tour.NOW)
+        app.bootstrap.clock_from_environment = partial(_same, clock)  # type: ignore[assignment]
+        fill = partial(prepare, clock=clock, vendor=vendor)
+        with opened(Workspace(place / name / "Nordlicht"), look, fill) as (made, window):
+            shoot(window, tour(made, window, clock, vendor), folder, look)
+    app.bootstrap.clock_from_environment = clock_from_environment
+
+
+def _same(clock: plan_tour.PlayedClock) -> plan_tour.PlayedClock:
+    return clock
+
+
+@contextmanager
+def opened(
+    workspace: Workspace, look: Look, prepare: Callable[[App], None] = lambda _app: None
+) -> Iterator[tuple[App, MainWindow]]:
+    """A window on a workspace that `prepare` has filled."""
+    from app.bootstrap import build
+    from app.core.actor import Origin
+    from app.core.settings import FONT_SIZE, LANGUAGE, THEME, USER_NAME
+    from app.views.desktop import make_window, prepare_application
+
+    app = build(workspace, origin=Origin.UI)
+    app.settings.set(THEME, look.theme)
+    app.settings.set(FONT_SIZE, look.percent)
+    app.settings.set(LANGUAGE, look.language)
+    app.settings.set(USER_NAME, PERSON)
+    prepare(app)
+    prepare_application()
+    window = make_window(app)
+    if look.percent > 100:
+        window.resize(*SMALL)
+    window.open()
+    yield app, window
+    window.close()
+    app.close()
+
+
+def shoot(window: MainWindow, names: Iterable[str], folder: Path, look: Look) -> None:
+    """Write a picture whenever the tour says its name."""
+    from app.views.shell.pictures import save, settle
+
+    for name in names:
+        # What was closed may have left no window active, and then no focus is shown.
+        window.activateWindow()
+        settle(window)
+        shrink(save(window, folder / f"{name}{look.suffix}.png"))
 
 
 def shrink(path: Path) -> None:

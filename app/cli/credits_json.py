@@ -86,7 +86,7 @@ def bucket_json(bucket: Bucket) -> dict[str, Any]:
 
 def row_json(row: LedgerRow) -> dict[str, Any]:
     """A movement with its amount in decimal credits."""
-    return {**asdict(row), "amount": as_number(row.amount)}
+    return {**asdict(row), "amount": as_number(row.amount), "balance": as_number(row.balance)}
 
 
 def integrity_json(found: Integrity) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from app.core.errors import InvalidInput
 from app.core.plans import UNLIMITED, Limits
 from app.core.text import grouped, tr
 from app.services.licence.armour import LARGEST
+from app.services.licence.files import read_text
 from app.services.licence.standing import Standing
 from app.services.plans import catalogue
 
@@ -101,14 +102,13 @@ def refresh(session: Session, url: str | None) -> None:
 
 def _text(file: str) -> str:
     """What is in a file or comes from stdin, no more of it than a licence may have."""
+    if file != STDIN:
+        return read_text(Path(file))
     try:
-        if file == STDIN:
-            if isinstance(sys.stdin, io.TextIOWrapper):
-                # What is no text is refused as a licence, not as a defect of ours.
-                sys.stdin.reconfigure(errors="replace")
-            return sys.stdin.read(LARGEST + 1)
-        with Path(file).open("rb") as stream:
-            return stream.read(LARGEST + 1).decode("utf-8", "replace")
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            # What is no text is refused as a licence, not as a defect of ours.
+            sys.stdin.reconfigure(errors="replace")
+        return sys.stdin.read(LARGEST + 1)
     except OSError as error:
         raise InvalidInput(
             tr("The file {file} cannot be read.", file=file), tr("Check its name.")

@@ -1,4 +1,4 @@
-"""What an operation touched, so that each view can decide whether to look again."""
+"""What changed, so that each view can decide whether to look again."""
 
 from __future__ import annotations
 
@@ -40,3 +40,13 @@ class Changes(Event):
 @dataclass(frozen=True, slots=True)
 class SearchCaughtUp(Event):
     """The search index holds every change up to now."""
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceChanged(Event):
+    """Another licence holds, or what is known of it changed; read the standing anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditsChanged(Event):
+    """Credits moved and are on the disk: whoever shows a balance looks again."""

@@ -14,6 +14,19 @@ CREDITS_WITHOUT_LIMIT = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class BoughtPack:
+    """Milli-credits that were paid for once, good from `since` until `until` (UTC).
+
+    source is the payment, by which they are credited once.
+    """
+
+    source: str
+    amount: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Entitlement:
     """The limits that apply now, and what the monthly grant has to know beside them.
 
@@ -21,7 +34,7 @@ class Entitlement:
     since is from when this plan has applied without a break, in UTC; months that passed while
     nobody opened Captely are granted from there on, and without it only the present month is.
     anchor_day is the day on which months turn; a shorter month turns on its last day. A rolled-over
-    remainder is good for rollover_months.
+    remainder is good for rollover_months. packs are those that were bought.
     """
 
     limits: Limits
@@ -30,6 +43,7 @@ class Entitlement:
     since: datetime | None = None
     anchor_day: int = 1
     rollover_months: int = 3
+    packs: tuple[BoughtPack, ...] = ()
 
     @property
     def month_milli(self) -> int:

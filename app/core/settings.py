@@ -180,6 +180,9 @@ CAP_PROVIDERS = Setting(
     marked("Such as hunter=50, apollo=20; the others are asked instead."),
     shown=False,
 )
+LIMITS_NOTICED = Setting(
+    "credits.noticed", "", marked("Limits that were told"), shown=False, portable=False
+)
 
 SETTINGS: tuple[Setting, ...] = (
     THEME,
@@ -202,6 +205,7 @@ SETTINGS: tuple[Setting, ...] = (
     CAP_DAY,
     CAP_MONTH,
     CAP_PROVIDERS,
+    LIMITS_NOTICED,
 )
 
 BY_KEY: dict[str, Setting] = {setting.key: setting for setting in SETTINGS}

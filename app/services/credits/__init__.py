@@ -1,5 +1,6 @@
 """Credits that can never lie: grants, holds, settlements, limits, and the seal over all of them."""
 
+from app.core.changes import CreditsChanged
 from app.services.credits.attempts import Attempt
 from app.services.credits.checks import Step
 from app.services.credits.denial import Code, Denial, Remedy
@@ -10,7 +11,7 @@ from app.services.credits.integrity import Integrity, State
 from app.services.credits.names import AttemptState, Category, Kind
 from app.services.credits.reading import LedgerFilter, LedgerRow, Overview, ProviderUse
 from app.services.credits.scanning import Fault
-from app.services.credits.service import Credits, CreditsChanged, Till
+from app.services.credits.service import Credits, Till
 
 __all__ = [
     "Attempt",

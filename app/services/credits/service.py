@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.core.changes import CreditsChanged
 from app.core.clock import Clock, from_us
 from app.core.errors import InvalidInput
-from app.core.events import Bus, Event
+from app.core.events import Bus
 from app.core.limits import Entitlement, SpendCaps
 from app.core.periods import Months, Zone
 from app.core.settings import CAP_DAY, CAP_MONTH, CAP_PROVIDERS, CAP_RUN, TIME_ZONE
@@ -30,16 +31,11 @@ from app.services.credits.grants import Terms, drawable, give
 from app.services.credits.integrity import Integrity, Keeper
 from app.services.credits.names import Category
 from app.services.credits.reading import LedgerFilter, LedgerRow, Overview
-from app.services.credits.turning import is_due, turn
+from app.services.credits.turning import is_due, pack_source, turn
 from app.services.credits.usage import Moment
 from app.services.settings import Settings
 
 PACK_MONTHS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class CreditsChanged(Event):
-    """Credits moved and are on the disk: whoever shows a balance looks again."""
 
 
 class Credits:
@@ -184,7 +180,7 @@ class Credits:
             book = till.book
             expires = till.months.later(book.now, PACK_MONTHS)
             terms = Terms(
-                Category.PACK, amount, f"pack:{source}", book.now, expires,
+                Category.PACK, amount, pack_source(source), book.now, expires,
                 unit_cost_minor=unit_cost_minor,
             )  # fmt: skip
             return give(book, terms)
@@ -201,7 +197,7 @@ class Credits:
         Raises NotFound for an unknown pack, InvalidInput when it would be more than it granted.
         """
         with self.writing(tr("Refund credits")) as till:
-            return mending.refund(till.book, f"pack:{source}", amount, ref=ref)
+            return mending.refund(till.book, pack_source(source), amount, ref=ref)
 
     def correct(self, ref: str, amount: int, *, note: str, expires: datetime | None = None) -> int:
         """Grant milli-credits to put something right, once for a `ref`; returns the grant."""
@@ -221,12 +217,14 @@ class Credits:
         return self._keeper.verify()
 
     def reanchor(self, packs: Mapping[str, int] | None = None) -> Integrity:
-        """Accept a broken ledger as it is from now on; packs are what the licence attests.
+        """Accept a broken ledger as it is from now on; packs of the licence go on.
 
-        packs has milli-credits by the packs' sources, as given to `add_pack`.
+        packs are further ones: milli-credits by the packs' sources, as given to `add_pack`.
         """
-        attested = {f"pack:{source}": amount for source, amount in (packs or {}).items()}
-        found = self._keeper.reanchor(attested, self._entitlement().month_milli)
+        terms = self._entitlement()
+        told = {pack.source: pack.amount for pack in terms.packs} | dict(packs or {})
+        attested = {pack_source(source): amount for source, amount in told.items()}
+        found = self._keeper.reanchor(attested, terms.month_milli)
         self._bus.publish(CreditsChanged())
         return found
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from app.core.clock import from_us, to_us
-from app.core.limits import Entitlement
+from app.core.limits import BoughtPack, Entitlement
 from app.core.money import MILLI
 from app.core.periods import Months, Period
 from app.core.plans import UNLIMITED
@@ -33,6 +33,9 @@ def turn(book: Book, entitlement: Entitlement, months: Months) -> None:
     _expire(book, entitlement, months, book.now)
     _grant_month(book, entitlement, months.at(book.now))
     _grant_trial(book, entitlement, months)
+    for pack in _missing_packs(book.connection, entitlement, book.now):
+        source = pack_source(pack.source)
+        give(book, Terms(Category.PACK, pack.amount, source, pack.since, pack.until))
 
 
 def is_due(connection: Connection, entitlement: Entitlement, months: Months, now: datetime) -> bool:
@@ -42,7 +45,8 @@ def is_due(connection: Connection, entitlement: Entitlement, months: Months, now
         missing = granted_by(connection, _trial_source(entitlement)) is None
     else:
         missing = _given(connection, period.label) < entitlement.month_milli
-    return missing or bool(overdue(connection, now))
+    packs = next(_missing_packs(connection, entitlement, now), None)
+    return missing or packs is not None or bool(overdue(connection, now))
 
 
 def _missed(book: Book, entitlement: Entitlement, months: Months) -> Iterator[Period]:
@@ -89,6 +93,21 @@ def _grant_trial(book: Book, entitlement: Entitlement, months: Months) -> None:
     source = _trial_source(entitlement)
     terms = Terms(Category.TRIAL, amount, source, book.now, expires, period=period.label)
     give(book, terms)
+
+
+def pack_source(payment: str) -> str:
+    """What a pack's grant is known by; the same payment grants once, whoever tells of it."""
+    return f"pack:{payment}"
+
+
+def _missing_packs(
+    connection: Connection, entitlement: Entitlement, now: datetime
+) -> Iterator[BoughtPack]:
+    """Bought packs that can be drawn now and were never granted."""
+    for pack in entitlement.packs:
+        known = granted_by(connection, pack_source(pack.source)) is not None
+        if pack.since <= now < pack.until and not known:
+            yield pack
 
 
 def _trial_source(entitlement: Entitlement) -> str:

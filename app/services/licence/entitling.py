@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from app.core.limits import Entitlement
-from app.services.licence.claims import Claims
+from app.core.limits import BoughtPack, Entitlement
+from app.core.money import MILLI
+from app.services.licence.claims import Claims, PaidPack
 from app.services.licence.standing import Provenance, Standing
 
 TRIALING = "trialing"
@@ -22,6 +23,16 @@ def entitlement_of(standing: Standing) -> Entitlement:
         trial=_trial(claims),
         since=datetime.fromtimestamp(claims.not_before, UTC),
         rollover_months=claims.rollover_months,
+        packs=tuple(map(_bought, claims.packs)),
+    )
+
+
+def _bought(pack: PaidPack) -> BoughtPack:
+    return BoughtPack(
+        source=pack.id,
+        amount=pack.credits * MILLI,
+        since=datetime.fromtimestamp(pack.issued, UTC),
+        until=datetime.fromtimestamp(pack.expires, UTC),
     )
 
 

@@ -21,11 +21,14 @@ def open_licences(
     bus: Bus,
     computer: str,
     practice: Practice | None,
+    *,
+    before: Callable[[], object],
 ) -> Licences:
     """The licences of the workspace in `store`, as the computer of this name sees them.
 
-    practice is set in a sandbox only.
+    practice is set in a sandbox only. before is called before another licence counts.
     """
     folder = computer_folder()
     device = Device(keyring, folder)
-    return Licences(Facts(store, computer), device, folder, clock, bus, practice=practice)
+    facts = Facts(store, computer)
+    return Licences(facts, device, folder, clock, bus, practice=practice, before=before)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from app.core.changes import LicenceChanged
 from app.core.clock import Clock
-from app.core.events import Bus, Event
+from app.core.events import Bus
 from app.core.plans import Tier
 from app.services.licence import facts as kept
 from app.services.licence import snapshot as snapshots
@@ -50,11 +51,6 @@ Witnesses = Callable[[], Iterable[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class LicenceChanged(Event):
-    """Another licence holds, or what is known of it changed; read the standing anew."""
-
-
-@dataclass(frozen=True, slots=True)
 class PracticeLicence:
     """The test licence of a sandbox workspace and the key that is trusted for it, only there."""
 
@@ -78,14 +74,20 @@ class Licences:
         bus: Bus,
         *,
         practice: Practice | None = None,
+        before: Callable[[], object] = lambda: None,
     ) -> None:
-        """folder is where this computer keeps its marks; practice is set in a sandbox only."""
+        """folder is where this computer keeps its marks; practice is set in a sandbox only.
+
+        before is called before another licence counts, to close what the present one allows: a
+        month that ended under it is rolled over by its terms.
+        """
         self.facts = facts
         self._device = device
         self._folder = folder
         self._clock = clock
         self._bus = bus
         self._practice = practice
+        self._before = before
         self._lock = threading.RLock()
         self._mark: Mark | None = None
         self._verified = lru_cache(maxsize=4)(self._verify)
@@ -122,6 +124,7 @@ class Licences:
 
         Raises LicenceRefused with the reason, and everything stays as it was.
         """
+        self._before()
         with self._lock:
             if take_apart(text).kind is Kind.REVOCATIONS:
                 self._take_revocations(text)

@@ -27,6 +27,7 @@ class Group(Enum):
     EXPORT = marked("Export")
     EDIT = marked("Edit")
     VIEW = marked("View")
+    PLAN = marked("Plan and credits")
     GO = marked("Go to")
     HELP = marked("Help")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from app.core.changes import Changes, SearchCaughtUp
+from app.core.changes import Changes, CreditsChanged, LicenceChanged, SearchCaughtUp
 from app.core.events import Bus, Event
 from app.services.jobs import JobChanged, JobProgress
 
@@ -22,12 +22,16 @@ class Bridge(QObject):
     search_caught_up = Signal()
     job_progress = Signal(object)
     job_changed = Signal(object)
+    licence_changed = Signal()
+    credits_changed = Signal()
     _arrived = Signal(object)
 
     def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        kinds: tuple[type[Event], ...] = (Changes, SearchCaughtUp, JobProgress, JobChanged)
+        kinds: tuple[type[Event], ...] = (
+            Changes, SearchCaughtUp, JobProgress, JobChanged, LicenceChanged, CreditsChanged,
+        )  # fmt: skip
         self._ends: list[Callable[[], None]] = [
             bus.subscribe(kind, self._arrived.emit) for kind in kinds
         ]
@@ -48,3 +52,7 @@ class Bridge(QObject):
                 self.job_progress.emit(event)
             case JobChanged():
                 self.job_changed.emit(event)
+            case LicenceChanged():
+                self.licence_changed.emit()
+            case CreditsChanged():
+                self.credits_changed.emit()

@@ -19,6 +19,7 @@ from app.views.common.drafts import DraftKeeper
 from app.views.common.finding import PaletteSource
 from app.views.common.memory import Memory
 from app.views.common.places import Place
+from app.views.common.plan_watch import PlanWatch
 from app.views.common.run import Calls
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class Desk(QObject):
 
     toasted carries a Toast, travelled a Place and an argument for it (a query, a path, ids).
     reversing counts the undos and redos under way, which have a toast of their own. memory keeps
-    how each page was left, drafts what is begun and not finished. sources are what the palette
-    asks beside actions and settings.
+    how each page was left, drafts what is begun and not finished, plan follows the account.
+    sources are what the palette asks beside actions and settings.
     preferred is emitted after a setting was changed elsewhere than on its page, reworded with the
     language before it after another was chosen. kept is the memory of the window that this one
     follows.
@@ -64,6 +65,7 @@ class Desk(QObject):
         self.drafts = DraftKeeper(lambda: app.drafts, self.calls, self.say_error, self)
         self.sources: list[PaletteSource] = []
         self.calls.refused.connect(self.say_error)
+        self.plan = PlanWatch(lambda: app.accounts, self.calls, self.bridge, self)
 
     def say(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
         """Show a toast."""

@@ -14,4 +14,5 @@ class Place(StrEnum):
     HISTORY = "history"
     CONNECTIONS = "connections"
     VOCABULARY = "vocabulary"
+    PLAN = "plan"
     SETTINGS = "settings"

@@ -114,8 +114,12 @@ class HistoryPage(Page):
         """Whether not all of it is shown."""
         return bool(self.search.text().strip() or self._kind or self.actor.value())
 
-    def visit(self, argument: object = None) -> None:  # noqa: ARG002 - no argument here
-        """Read the newest operations that fit the filter."""
+    def visit(self, argument: object = None) -> None:
+        """Read the newest operations that fit the filter; the argument is a kind to show."""
+        wanted = next((n for n, (_w, kinds) in enumerate(KINDS) if (argument,) == kinds), None)
+        if wanted is not None:
+            self.show_kind(wanted)
+            return
         self._turn += 1
         turn, history, limit = self._turn, self.desk.app.history, self._limit
         words, kinds = self.search.text().strip(), KINDS[self._kind][1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core.text import marked
+from app.views.billing import actions as billing
 from app.views.common import sample_actions
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
@@ -64,6 +65,7 @@ GO = {
     Place.HISTORY: _go(Place.HISTORY, marked("History"), "Ctrl+4", "history"),
     Place.CONNECTIONS: _go(Place.CONNECTIONS, marked("Connections"), "Ctrl+5", "plug"),
     Place.VOCABULARY: _go(Place.VOCABULARY, marked("Fields and tags"), "Ctrl+6", "tags"),
+    Place.PLAN: _go(Place.PLAN, marked("Plan and usage"), "Ctrl+7", "credit-card"),
     Place.SETTINGS: _go(Place.SETTINGS, marked("Settings"), "Ctrl+,", "settings"),
 }
 """How each place is reached; the sidebar takes its words and icons from here."""
@@ -80,6 +82,7 @@ ACTIONS = (
     *view_actions.ACTIONS,
     *vocabulary.ACTIONS,
     *sample_actions.ACTIONS,
+    *billing.ACTIONS,
     JOBS,
     TO_MESSAGE,
     *GO.values(),

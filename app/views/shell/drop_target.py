@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -18,6 +20,11 @@ from app.views.common.tokens import RADIUS_DIALOG
 INSET, VEIL = 16, 0.97
 
 
+def is_licence(path: Path) -> bool:
+    """Whether a file is to be installed rather than imported; told by its name alone."""
+    return path.suffix.casefold() == ".captely-licence"
+
+
 class DropTarget(QWidget):
     """Its parent is the window's ground; lets the pointer through, so that the window is asked."""
 
@@ -25,20 +32,27 @@ class DropTarget(QWidget):
         super().__init__(parent)
         self.setProperty(FLOATS, "true")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(tr("Drop to import"))
         mark = Illustration("file-spreadsheet")
-        title = Label(tr("Drop to import"), Role.TITLE)
-        words = Label(tr("You see every change before it happens."), Role.BODY, "secondary")
-        parts = (mark, title, words)
+        self.title = Label("", Role.TITLE)
+        self.words = Label("", Role.BODY, "secondary")
+        parts = (mark, self.title, self.words)
         layout = column(None, *parts, None, gap=8)
         for part in parts:
             layout.setAlignment(part, Qt.AlignmentFlag.AlignHCenter)
         self.setLayout(layout)
         self.hide()
 
-    def offer(self, *, dragging: bool) -> None:
+    def offer(self, *, dragging: bool, licence: bool = False) -> None:
         """Show it while a file is dragged over the window."""
         parent = self.parentWidget()
+        title = tr("Drop to install the licence") if licence else tr("Drop to import")
+        self.title.setText(title)
+        self.words.setText(
+            tr("What it allows counts at once.")
+            if licence
+            else tr("You see every change before it happens.")
+        )
+        self.setAccessibleName(title)
         if dragging and parent is not None:
             self.setGeometry(parent.rect())
             self.raise_()

@@ -23,6 +23,7 @@ _CLASSES = {
     Place.HISTORY: ("app.views.history.page", "HistoryPage"),
     Place.CONNECTIONS: ("app.views.connections.page", "ConnectionsPage"),
     Place.VOCABULARY: ("app.views.vocabulary.page", "VocabularyPage"),
+    Place.PLAN: ("app.views.billing.page", "PlanPage"),
     Place.SETTINGS: ("app.views.settings.page", "SettingsPage"),
 }
 """Where each page's class is; not imported before it is needed, which keeps the start short."""

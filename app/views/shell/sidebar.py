@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.text import marked, tr, trn
@@ -19,7 +20,11 @@ from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.common.words import number
 from app.views.shell.actions import GO
+from app.views.shell.credit_meter import CreditMeter
 from app.views.shell.sidebar_foot import OfflinePill, PersonButton
+
+if TYPE_CHECKING:
+    from app.services.billing.account import Account
 
 WIDE, NARROW = 220, 56
 
@@ -28,7 +33,7 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (marked("Outreach"), (Place.EXPORTS,)),
     (
         marked("Workspace"),
-        (Place.HISTORY, Place.CONNECTIONS, Place.VOCABULARY, Place.SETTINGS),
+        (Place.HISTORY, Place.CONNECTIONS, Place.VOCABULARY, Place.PLAN, Place.SETTINGS),
     ),
 )
 
@@ -48,6 +53,7 @@ class Sidebar(QWidget):
         self._brand = _Brand()
         self.jobs = NavItem(tr("Background work"), "list-checks")
         self.jobs.setCheckable(False)
+        self.meter = CreditMeter()
         self.offline = OfflinePill()
         self.person = PersonButton(person, workspace)
         self._buttons = QButtonGroup(self)
@@ -57,7 +63,7 @@ class Sidebar(QWidget):
         fill(layout, (self._brand, 12))
         for caption, places in _GROUPS:
             self._add_group(layout, caption, places)
-        fill(layout, (None, self.jobs, self.offline, 4, self.person))
+        fill(layout, (None, self.jobs, self.meter, self.offline, 4, self.person))
         self.restyle()
 
     def _add_group(self, layout: QVBoxLayout, caption: str, places: Sequence[Place]) -> None:
@@ -79,6 +85,25 @@ class Sidebar(QWidget):
             trn("{n} has not ended", "{n} have not ended", count) if count else tr("nothing runs")
         )
         self.jobs.show_badge(number(count) if count else "", said)
+
+    def show_account(self, account: Account) -> None:
+        """Show the credits at the foot."""
+        self.meter.show_account(account)
+        self._place_meter()
+
+    def _place_meter(self) -> None:
+        """The meter gives way first where the window is low."""
+        layout = self.layout()
+        if layout is not None and self.meter.known:
+            others = layout.minimumSize().height()
+            if self.meter.isVisibleTo(self):
+                others -= self.meter.sizeHint().height() + 2
+            self.meter.setVisible(others + self.meter.sizeHint().height() + 2 <= self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See whether there is room for the meter."""
+        super().resizeEvent(event)
+        self._place_meter()
 
     def mark(self, place: Place) -> None:
         """Show where the window is."""
@@ -103,10 +128,11 @@ class Sidebar(QWidget):
         self.jobs.set_narrow(narrow)
         for caption in self._captions:
             caption.setVisible(not narrow)
-        for part in (self._brand, self.offline, self.person):
+        for part in (self._brand, self.meter, self.offline, self.person):
             part.narrow = bool(narrow)
             part.update()
         self.restyle()
+        self._place_meter()
 
     def restyle(self) -> None:
         """Take the width of the present text size."""

@@ -40,6 +40,7 @@ from app.views.shell.actions import (
 from app.views.shell.arriving import bring_keyboard
 from app.views.shell.contact_source import ContactSource
 from app.views.shell.crash import CrashWatch
+from app.views.shell.drop_target import is_licence
 from app.views.shell.elsewhere import Elsewhere
 from app.views.shell.floating import Floating
 from app.views.shell.job_acts import JobActs
@@ -49,6 +50,7 @@ from app.views.shell.pages import Pages
 from app.views.shell.ribbon import SandboxRibbon
 from app.views.shell.sample_data import SampleRibbon
 from app.views.shell.sidebar import Sidebar
+from app.views.shell.standing_ribbon import StandingRibbon
 from app.views.shell.toast import ToastBar
 from app.views.shell.view import View
 from app.views.shell.window_state import WindowState
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
         self.strip = JobStrip(desk, self.job_acts)
         self.left_over = LeftOver(desk, self.job_acts)
         self.sample = SampleRibbon(desk)
+        self.standing = StandingRibbon(desk)
         self._ground = self._lay_out()
         self.toast = ToastBar(self._ground, self.strip)
         self.floating = Floating(desk, self.job_acts, self._ground, lambda: self.place)
@@ -121,6 +124,7 @@ class MainWindow(QMainWindow):
         def asked(_modules: object) -> None:
             self.network.watch()
             ask_system(self)
+            self.desk.plan.watch()
 
         modules = ("PySide6.QtNetwork", "PySide6.QtDBus")
         self.desk.calls.read(self, lambda: [import_module(name) for name in modules], asked)
@@ -170,6 +174,7 @@ class MainWindow(QMainWindow):
         right.setSpacing(0)
         if self.desk.app.workspace.is_sandbox:
             right.addWidget(SandboxRibbon())
+        right.addWidget(self.standing)
         right.addWidget(self.sample)
         right.addWidget(self.left_over)
         right.addWidget(self.pages, 1)
@@ -211,11 +216,17 @@ class MainWindow(QMainWindow):
         actions.provide(TO_MESSAGE, self.toast.focus, self, when=self.toast.isVisible)
         self.sidebar.jobs.clicked.connect(partial(actions.run, JOBS))
         self.sidebar.person.clicked.connect(partial(actions.run, MENU))
+        self.sidebar.meter.clicked.connect(partial(desk.go, Place.PLAN))
+        desk.plan.read.connect(self.sidebar.show_account)
+        desk.plan.noticed.connect(self._tell_of_limit)
         self.view = View(desk, self, self.sidebar)
         if sys.platform == "darwin":
             from app.views.shell.menu import menu_bar
 
             self.setMenuBar(menu_bar(actions, self))
+
+    def _tell_of_limit(self, text: str) -> None:
+        self.desk.say(text, tr("Show"), partial(self.desk.go, Place.PLAN, "overview"))
 
     def _open_menu(self) -> None:
         from app.views.shell.menu import window_menu
@@ -231,9 +242,9 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file anywhere in the window."""
-        if _dropped_files(event):
+        if paths := _dropped_files(event):
             event.acceptProposedAction()
-            self.floating.drop_target.offer(dragging=True)
+            self.floating.drop_target.offer(dragging=True, licence=is_licence(paths[0]))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The file goes elsewhere."""
@@ -246,7 +257,8 @@ class MainWindow(QMainWindow):
         paths = _dropped_files(event)
         if paths:
             event.acceptProposedAction()
-            self.desk.go(Place.IMPORT, paths[0] if len(paths) == 1 else paths)
+            place = Place.PLAN if is_licence(paths[0]) else Place.IMPORT
+            self.desk.go(place, paths[0] if len(paths) == 1 else paths)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the page more room in a small window."""

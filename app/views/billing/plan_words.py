@@ -1,0 +1,141 @@
+"""The words of the plan card: states, dates, buckets and limits as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDate
+
+from app.core.dates import day_words
+from app.core.money import shown
+from app.core.plans import UNLIMITED
+from app.core.text import marked, tr
+from app.services.licence.refusals import Code
+from app.services.licence.standing import Standing, Urgency
+from app.views.common.tokens import Tone
+from app.views.common.words import locale, number
+
+if TYPE_CHECKING:
+    from app.services.billing.account import Account, Used
+    from app.services.credits import Bucket
+
+_STATES = {
+    Code.NONE: (marked("Always free"), Tone.NEUTRAL),
+    Code.ACTIVE: (marked("Active"), Tone.SUCCESS),
+    Code.TRIAL: (marked("Trial"), Tone.INFO),
+    Code.ACTIVATING: (marked("Activating"), Tone.INFO),
+    Code.GRACE: (marked("Not confirmed"), Tone.WARNING),
+    Code.EXPIRED: (marked("Expired"), Tone.WARNING),
+    Code.PAST_DUE: (marked("Payment failed"), Tone.DANGER),
+    Code.CLOCK_BEHIND: (marked("Check the clock"), Tone.WARNING),
+    Code.CLOCK_ROLLBACK: (marked("Check the clock"), Tone.WARNING),
+}
+_HELD_BACK = (marked("Not valid"), Tone.WARNING)
+
+_TONES = {
+    Urgency.QUIET: "secondary",
+    Urgency.CALM: "primary",
+    Urgency.AMBER: "warning",
+    Urgency.PERSISTENT: "warning",
+}
+
+PROVIDERS = {
+    "icypeas": "Icypeas",
+    "dropcontact": "Dropcontact",
+    "hunter": "Hunter",
+    "apollo": "Apollo",
+}
+_CATEGORIES = {
+    "trial": marked("Trial credits"),
+    "plan": marked("Credits of the plan"),
+    "rollover": marked("Rolled over"),
+    "pack": marked("Credit pack"),
+    "promo": marked("Gift"),
+    "adjust": marked("Correction"),
+}
+
+
+def state_words(standing: Standing) -> tuple[str, Tone]:
+    """The state in a word, with its tone."""
+    words, tone = _STATES.get(standing.state, _HELD_BACK)
+    if standing.state is Code.TRIAL and standing.urgency is not Urgency.CALM:
+        tone = Tone.WARNING
+    return tr(words), tone
+
+
+def message_tone(standing: Standing) -> str:
+    """How the message is coloured, beside its words."""
+    return _TONES[standing.urgency]
+
+
+def facts_of(standing: Standing) -> list[tuple[str, str]]:
+    """The dates of the licence that count now, and whose it is."""
+    claims = standing.licence
+    if claims is None:
+        return []
+    facts = [(tr("Licensed to"), claims.licensee)] if claims.licensee else []
+    if standing.state is Code.TRIAL and claims.trial_end:
+        facts.append((tr("Trial ends"), day_of(claims.trial_end)))
+    elif claims.period_end:
+        words = tr("Ends") if claims.cancels else tr("Renews")
+        facts.append((words, day_of(claims.period_end)))
+    facts.append((tr("Licence valid until"), day_of(claims.expires)))
+    if standing.state in (Code.GRACE, Code.EXPIRED, Code.PAST_DUE):
+        facts.append((tr("Grace until"), day_of(claims.grace_until)))
+    return facts
+
+
+def day_of(moment: int) -> str:
+    """The day of an epoch second, such as 3 Feb 2027."""
+    return day_words(datetime.fromtimestamp(moment, UTC))
+
+
+def provider_name(key: str) -> str:
+    """How a provider is called."""
+    return PROVIDERS.get(key, key.capitalize())
+
+
+def category_words(category: str) -> str:
+    """Where credits come from."""
+    return tr(_CATEGORIES[category]) if category in _CATEGORIES else category
+
+
+def bucket_name(bucket: Bucket) -> str:
+    """What a bucket is called."""
+    if bucket.category.value == "rollover" and bucket.period:
+        year, month = map(int, bucket.period.split("-"))
+        named = locale().toString(QDate(year, month, 1), "MMMM yyyy")
+        return tr("Rolled over from {month}", month=named)
+    return category_words(bucket.category.value)
+
+
+def bucket_note(bucket: Bucket, account: Account) -> str:
+    """When a bucket ends, and what then becomes of the rest."""
+    if bucket.expires is None:
+        return tr("Does not expire")
+    day = day_words(bucket.expires)
+    rolls = bucket.category.value == "plan" and account.overview.limits.rollover_cap != 0
+    words = marked("The rest rolls over on {day}") if rolls else marked("Expires on {day}")
+    left = (bucket.expires - account.now).days
+    soon = tr(", in {n} days", n=left + 1) if 0 <= left < 7 and not rolls else ""
+    return tr(words, day=day) + soon
+
+
+def of_limit(used: Used) -> str:
+    """What stands after a figure."""
+    return tr("no limit") if used.limit == UNLIMITED else tr("of {limit}", limit=number(used.limit))
+
+
+def credits_words(milli: int) -> str:
+    """So many credits."""
+    return tr("{credits} credits", credits=shown(milli))
+
+
+LIMITS = {
+    "enrichments": marked("Enrichments today"),
+    "imports": marked("Imports this month"),
+    "contacts": marked("Contacts"),
+    "seats": marked("Seats"),
+}
+"""The limits that are no provider's, in the order in which they are shown."""
