@@ -22,7 +22,6 @@ from sqlalchemy.pool import QueuePool
 
 from app.core.errors import Busy, CaptelyError, InvalidInput
 from app.core.text import tr
-from app.models import write_log
 from app.models.journal import Counter
 from app.models.store_errors import forget_values, is_interrupt, is_locked, storage_error
 from app.models.waiting import GaveWay, Hands, giving_way
@@ -38,6 +37,8 @@ SEARCH_CACHE_KIB = 12_288
 
 More of it makes no search faster: the system keeps the files in memory as well.
 """
+LOG_PAGES = 128_000
+"""How long the write-ahead log may get before any commit copies it back, see `shorten_log`."""
 
 
 class Interrupted(CaptelyError):
@@ -220,14 +221,15 @@ class Store:
         return self._turn.is_wanted() or (self._hands is not None and self._hands.are_up())
 
     def shorten_log(self) -> None:
-        """Copy a long write-ahead log back, between two sessions of bulk work.
+        """Copy the write-ahead log back, between two sessions of bulk work, while others go on.
 
-        People may read and write meanwhile.
+        Else the next person's commit does that for the million rows before it.
         """
-        if self._file is None or write_log.frames(self._file) < write_log.COPIED_FROM:
-            return
-        with closing(self._writers.raw_connection()) as connection:
-            write_log.copy_back(connection.driver_connection)
+        # Its length cannot be looked up in its files: to close one lets go of SQLite's own locks.
+        if self.is_sqlite:
+            with closing(self._writers.raw_connection()) as connection:
+                plain: Any = connection.driver_connection
+                plain.execute("PRAGMA main.wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
         """Close every connection."""
@@ -350,7 +352,7 @@ def _prepare(connection: Any) -> None:  # noqa: ANN401
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(f"PRAGMA cache_size = -{WRITE_CACHE_KIB}")
     # By default an edit of some thousand rows would wait for its own copying into the main file.
-    connection.execute(f"PRAGMA wal_autocheckpoint = {write_log.FORCED_FROM}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
 
 
 def _prepare_writer(connection: Any, _record: object) -> None:  # noqa: ANN401

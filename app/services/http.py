@@ -1,7 +1,6 @@
 """The one door to the network: time-outs, pace, retries, redaction and the words for a failure.
 
-Connectors and providers describe a service once and send calls; whether a failed call may be
-repeated is decided here by the class of the failure, never by the transport.
+Whether a failed call may be repeated is decided by its failure's class, never by the transport.
 """
 
 from __future__ import annotations
@@ -32,8 +31,7 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 SHORTEST_TIMEOUT = 0.2
 LONGEST_WAIT = 600.0
-FIRST_BACKOFF = 0.5
-LONGEST_BACKOFF = 60.0
+FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 60.0
 DETAIL_LENGTH = 2_000
 NOT_MODIFIED = 304
 USER_AGENT = f"Captely/{__version__}"

@@ -39,6 +39,8 @@ def test_every_place_of_the_window_can_be_reached_by_an_action():
 def test_every_action_of_a_new_window_is_carried_out_by_somebody(window):
     for place in Place:
         window.show_place(place)
+        while window.page(place).get_ready():
+            pass
     actions = window.desk.actions
     assert [a.key for a in actions.catalogue if actions._provider(a) is None] == []
 

@@ -22,7 +22,9 @@ def window(people, open_window):
 def holder(window) -> object:
     """The page that has the keyboard, or None."""
     focused = QApplication.focusWidget()
-    return next((p for p in window.pages.values() if p is focused or p.isAncestorOf(focused)), None)
+    return next(
+        (p for p in window.pages.made.values() if p is focused or p.isAncestorOf(focused)), None
+    )
 
 
 @pytest.mark.parametrize("place", list(Place))

@@ -174,7 +174,8 @@ class Running:
         with loader(plan, state["batch"], state["first"], tags) as load:
             while state["after"] < plan.counts.rows:
                 moved = self._write(context, load, pace, state)
-                self.store.shorten_log()
+                if pace.is_copy_due():
+                    self.store.shorten_log()
                 if follower is not None and moved["next"] > state["next"]:
                     ids = state["next"], moved["next"] - 1
                     follower.wrote(Written(*ids, state["after"], moved["after"]))

@@ -33,7 +33,7 @@ from app.views.importing.recent import recent_files, remember_file
 from app.views.importing.review_step import Review, ReviewStep
 from app.views.importing.run_step import RunStep
 from app.views.importing.runner import ImportRun
-from app.views.importing.steps import FILE, MAPPING, REVIEW, RUN, fit_steps, next_words, written
+from app.views.importing.steps import FILE, MAPPING, REVIEW, RUN, fit_steps, may_go_on, next_words
 
 
 class ImportPage(Page):
@@ -388,21 +388,12 @@ class ImportPage(Page):
 
     def _allow(self) -> None:
         """Enable what makes sense in the present step, with the right words."""
-        step, has_preview = self.stack.currentIndex(), self.has_preview
+        step = self.stack.currentIndex()
         self.back.setText(tr("Cancel") if step == FILE else tr("Back"))
         idle_run = step == RUN and self.job is None and not self.run.result
-        has_draft = step == FILE and self.draft is not None
-        self.back.setVisible(has_draft or step in (MAPPING, REVIEW) or idle_run)
-        self.next.setVisible(step in (MAPPING, REVIEW) or (step == FILE and has_preview))
-        self.next.setEnabled(self._can_go_on(step, has_preview=has_preview))
+        between, drafted = step in (MAPPING, REVIEW), step == FILE and self.draft is not None
+        self.back.setVisible(between or drafted or idle_run)
+        self.next.setVisible(between or (step == FILE and self.has_preview))
+        self.next.setEnabled(may_go_on(self, step))
         self.next.setText(next_words(step, self.draft, self.plan))
-        self.back.updateGeometry()
-        self.next.updateGeometry()
         fit_steps(self)
-
-    def _can_go_on(self, step: int, *, has_preview: bool) -> bool:
-        if step == FILE:
-            return has_preview
-        if step == MAPPING:
-            return self.draft is not None and self.draft.can_be_planned
-        return step == REVIEW and not self.maker.busy and written(self.plan) > 0

@@ -28,6 +28,15 @@ def next_words(step: int, draft: Draft | None, plan: ImportPlan | None) -> str:
     return trn("Import {n} contact", "Import {n} contacts", n) if n else tr("Nothing to import")
 
 
+def may_go_on(page: ImportPage, step: int) -> bool:
+    """Whether that is possible yet."""
+    if step == FILE:
+        return page.has_preview
+    if step == MAPPING:
+        return page.draft is not None and page.draft.can_be_planned
+    return step == REVIEW and not page.maker.busy and written(page.plan) > 0
+
+
 def written(plan: ImportPlan | None) -> int:
     """How many contacts a plan makes or changes."""
     return plan.counts.created + plan.counts.updated if plan is not None else 0
@@ -35,6 +44,8 @@ def written(plan: ImportPlan | None) -> int:
 
 def fit_steps(page: ImportPage) -> None:
     """Name all steps if there is room for them beside title and buttons."""
+    page.back.updateGeometry()
+    page.next.updateGeometry()
     parts = (page.header.title, page.back, page.next)
     taken = sum(part.sizeHint().width() + GAP for part in parts)
     page.steps.set_compact(page.width() < taken + page.steps.whole_width + 2 * MARGIN)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from app.services.importing.pacing import (
     CHUNK_SECONDS,
+    COPY_SECONDS,
     FIRST_CHUNK,
     LEAST_CHUNK,
     MOST_CHUNK,
@@ -44,12 +45,26 @@ def test_a_chunk_is_never_too_small_to_get_on_and_never_too_large_to_hold():
     assert pace.size == MOST_CHUNK
 
 
-def test_a_transaction_is_over_after_its_time():
+def test_transactions_are_short_at_first_and_grow_to_their_full_length():
     watch = Watch()
-    pace = Pace(watch)
-    pace.begin()
-    assert not pace.is_over()
-    watch.now += SESSION_SECONDS
-    assert pace.is_over()
-    pace.begin()
-    assert not pace.is_over()
+    pace, lengths = Pace(watch), []
+    for _ in range(8):
+        pace.begin()
+        began = watch.now
+        while not pace.is_over():
+            watch.now += 0.01
+        lengths.append(watch.now - began)
+
+    assert [round(length, 1) for length in lengths[:3]] == [0.1, 0.2, 0.4]
+    assert all(abs(length - SESSION_SECONDS) < 0.05 for length in lengths[-2:])
+
+
+def test_the_log_is_copied_back_after_enough_writing():
+    watch = Watch()
+    pace, due = Pace(watch), []
+    for _ in range(5):
+        with pace.kept():
+            watch.now += COPY_SECONDS / 2
+        due.append(pace.is_copy_due())
+
+    assert due == [False, True, False, True, False]

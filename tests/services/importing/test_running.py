@@ -25,6 +25,7 @@ from app.models.waiting import GaveWay
 from app.services.audit import Audit
 from app.services.history import History
 from app.services.importing import ImportOptions, indexer, pacing, planning, running
+from app.services.importing.pacing import Pace
 from app.services.importing.running import Running
 from app.services.jobs import JobContext, JobState
 from app.services.jobs.context import Wish
@@ -482,14 +483,15 @@ def test_a_tag_that_somebody_else_took_up_meanwhile_stays_when_the_import_is_can
 ) -> None:
     [known] = desk.add({"first_name": "Known", "email": "known@example.com"})
 
-    def take_up(store: Store) -> None:
+    def take_up(pace: Pace) -> bool:
         """Between two transactions of the import."""
         monkeypatch.undo()
         with desk.operations.recording("contact.edit", "Tag") as recorder:
             recorder.tag([known], ensure_tags(recorder, ["fair"])[0])
         desk.jobs.cancel(job)
+        return False
 
-    monkeypatch.setattr(Store, "shorten_log", take_up)
+    monkeypatch.setattr(Pace, "is_copy_due", take_up)
     job = desk.importing.start(desk.list(listed(ROWS)), ImportOptions(tags=("fair", "only ours")))
     with pytest.raises(Cancelled):
         desk.jobs.run(job)
@@ -518,6 +520,7 @@ def test_a_transaction_goes_on_until_somebody_wants_to_write(
     desk: Desk, small_chunks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pacing, "SESSION_SECONDS", 1e9)
+    monkeypatch.setattr(pacing, "FIRST_SESSION_SECONDS", 1e9)
     asked, saved = [], []
     save = JobContext.save
 
