@@ -221,10 +221,7 @@ class Store:
         return self._turn.is_wanted() or (self._hands is not None and self._hands.are_up())
 
     def shorten_log(self) -> None:
-        """Copy the write-ahead log back, between two sessions of bulk work, while others go on.
-
-        Else the next person's commit does that for the million rows before it.
-        """
+        """Copy the log back between two sessions of bulk work, or a person's commit will."""
         # Its length cannot be looked up in its files: to close one lets go of SQLite's own locks.
         if self.is_sqlite:
             with closing(self._writers.raw_connection()) as connection:
