@@ -390,6 +390,17 @@ def test_nothing_is_drawn_of_fewer_than_five_calls(page, until, app):
     assert all(line.share is None for each in page.usage.lists.values() for line in each.lines)
 
 
+def test_a_month_without_calls_offers_a_longer_time(page, until, app, clock):
+    call(app, 1)
+    clock.pass_by(timedelta(days=10))
+    page.visit("usage")
+    until(page.usage.longer.isVisible)
+    assert page.usage.empty.title.text() == "Nothing was asked of a provider then"
+    page.usage.longer.click()
+    until(lambda: page.usage.usage is not None and page.usage.usage.calls == 1)
+    assert page.usage.said.text() == "n = 1 call, 1 found, 1 credits"
+
+
 def test_the_chart_is_walked_by_keyboard_and_opens_a_day(page, until, app, qtbot):
     for contact in range(5):
         call(app, contact)

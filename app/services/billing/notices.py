@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -37,17 +38,19 @@ class Notices:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        # Two readings at once must not both tell.
+        self._lock = threading.Lock()
 
     def added_to(self, account: Account) -> Account:
         """The account with what was not told before, which from now on counts as told."""
-        told = _read(str(self._settings.get(LIMITS_NOTICED)))
         reached = list(notices_of(account))
-        new = [each for each in reached if told.get(each.key, 0) < each.level]
-        if not new:
-            return account
-        # What is reached no more, such as last month's, need not be remembered.
-        kept = {each.key: max(each.level, told.get(each.key, 0)) for each in reached}
-        self._settings.set(LIMITS_NOTICED, json.dumps(kept, sort_keys=True))
+        with self._lock:
+            told = _read(str(self._settings.get(LIMITS_NOTICED)))
+            new = [each for each in reached if told.get(each.key, 0) < each.level]
+            if new:
+                # What is reached no more, such as last month's, need not be remembered.
+                kept = {each.key: max(each.level, told.get(each.key, 0)) for each in reached}
+                self._settings.set(LIMITS_NOTICED, json.dumps(kept, sort_keys=True))
         return replace(account, notices=tuple(new))
 
 

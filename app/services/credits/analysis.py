@@ -8,7 +8,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
 from app.core.cells import escape_cell
 from app.core.errors import StorageError
@@ -154,7 +164,7 @@ _KEYS: dict[By, ColumnElement[Any]] = {
     By.PROVIDER: EnrichmentAttempt.provider.expression,
     By.DAY: EnrichmentAttempt.day.expression,
     By.JOB: EnrichmentAttempt.job.expression,
-    By.OUTCOME: func.coalesce(EnrichmentAttempt.outcome, "").label("outcome"),
+    By.OUTCOME: func.coalesce(EnrichmentAttempt.outcome, literal_column("''")),
 }
 
 
@@ -168,10 +178,15 @@ def _counted() -> tuple[ColumnElement[Any], ...]:
     )
     return (
         func.count().label("calls"),
-        func.coalesce(found, 0).label("hits"),
-        func.coalesce(credits_, 0).label("credits"),
-        func.coalesce(held, 0).label("held"),
+        _whole(found).label("hits"),
+        _whole(credits_).label("credits"),
+        _whole(held).label("held"),
     )
+
+
+def _whole(total: ColumnElement[Any]) -> ColumnElement[int]:
+    """PostgreSQL adds whole numbers up to decimal ones."""
+    return cast(func.coalesce(total, 0), BigInteger)
 
 
 def _within(wanted: Select[Any], days: Days) -> Select[Any]:

@@ -21,6 +21,7 @@ from app.views.billing.plan_words import provider_name
 from app.views.billing.sides import Sides
 from app.views.billing.usage_words import FEWEST, calls_words, outcome_words, share_words
 from app.views.common.boxes import Card, Scrolled, box, column, row
+from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.inputs import Segments
 from app.views.common.labels import Label, Para
@@ -79,6 +80,7 @@ class UsageView(QWidget):
             tr("Nothing was asked of a provider then"),
             tr("Each call appears here with its outcome and its price, once you enrich contacts."),
         )
+        self.longer = self.empty.add(Btn(tr("Show the last 90 days"), Kind.OUTLINE))
         self.stack = QStackedWidget()
         self._lay_out()
         self._wire()
@@ -103,6 +105,7 @@ class UsageView(QWidget):
     def _wire(self) -> None:
         self.span.picked.connect(self.show_span)
         self.chart.picked.connect(self._open_day)
+        self.longer.clicked.connect(lambda: self.show_span("quarter"))
         for by, shown_ in self.lists.items():
             shown_.opened.connect(lambda key, of=by: self._open(of, key))
 
@@ -162,6 +165,7 @@ class UsageView(QWidget):
         self.usage = usage
         self.notice.say("")
         self.stack.setCurrentIndex(0 if usage.calls else 1)
+        self.longer.setVisible(self.key != "quarter")
         found = sum(share.found for share in usage.providers)
         spent = sum(share.credits for share in usage.providers)
         self.said.setText(
