@@ -30,7 +30,7 @@ BUSY_SECONDS = 30.0
 POLL_SECONDS = 0.002
 BULK_GAP_SECONDS = 0.004
 CONNECT_SECONDS = 10
-WRITE_CACHE_KIB = 32_768
+WRITE_CACHE_KIB = 65_536
 READ_CACHE_KIB = 4_096
 SEARCH_CACHE_KIB = 12_288
 """What each of several readers keeps of the two files, all of it resident.
