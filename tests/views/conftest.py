@@ -94,7 +94,7 @@ def until(qtbot: QtBot) -> Wait:
     """Wait until something holds, letting the window work meanwhile."""
 
     def wait(condition: Callable[[], object]) -> None:
-        qtbot.waitUntil(lambda: bool(condition()), timeout=10_000)
+        qtbot.waitUntil(lambda: bool(condition()), timeout=30_000)
 
     return wait
 

@@ -123,14 +123,16 @@ class PlanFile:
     @classmethod
     def open(cls, path: Path) -> PlanFile:
         """A finished plan; raises InvalidInput when it is gone or not one."""
-        if not path.exists():
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        try:
+            connection = sqlite3.connect(
+                address, uri=True, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.OperationalError as error:
+            # A page of the dry run may be asked for while a newer one takes its place.
             raise InvalidInput(
                 tr("The export's plan is no longer there."), tr("Plan the export again.")
-            )
-        address = f"{path.absolute().as_uri()}?mode=ro"
-        connection = sqlite3.connect(
-            address, uri=True, isolation_level=None, check_same_thread=False
-        )
+            ) from error
         file = cls(path, connection)
         with _words(path):
             form = file.meta().get("form")
