@@ -284,7 +284,7 @@ class Store:
             waited = True
             if hands is not None:
                 hands.raise_one()
-            # SQLite's own busy handler backs off to 100 ms, too long behind 100 ms bulk chunks.
+            # SQLite's own busy handler backs off to 100 ms, far longer than a chunk takes.
             _pause(POLL_SECONDS)
         if waited and hands is not None:
             hands.lower()

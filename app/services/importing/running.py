@@ -1,7 +1,7 @@
 """Carries out the plan of an import, so that a kill at any point loses nothing and repeats nothing.
 
-New contacts go in chunk by chunk under an open operation, which keeps them invisible; each chunk
-moves the job's cursor in its own transaction. The last transaction changes the contacts that were
+New contacts go in chunk by chunk under an open operation, which keeps them invisible; the job's
+cursor moves with each transaction of chunks. The last transaction changes the contacts that were
 there before, and seals the operation: then everything is there at once.
 """
 
