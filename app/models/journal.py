@@ -104,9 +104,14 @@ class Counter(Base):
 
 
 class SearchDirty(Base):
-    """Contacts lo..hi whose text the search index has not taken over yet."""
+    """Contacts lo..hi whose text the search index has not taken over yet.
+
+    No id is given twice: two processes may take over the same row, and the slower of them would
+    otherwise remove what was changed since, under the id that the faster one set free.
+    """
 
     __tablename__ = "search_dirty"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     lo: Mapped[int] = mapped_column(BigInt)

@@ -207,6 +207,27 @@ def test_that_two_indexers_at_once_leave_a_whole_index(desk: Office) -> None:
     whole(desk)
 
 
+def test_that_a_slower_indexer_does_not_take_away_what_was_changed_since(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window and a command take over the same row; the command then changes the contact."""
+    one = desk.add(full_name="Ada")
+    files = {"database": desk.workspace.database, "search": desk.workspace.search}
+    command = Indexing(Store.on_file(*files.values()), desk.bus, **files)
+    real = search_file.index_ranges
+
+    def overtaken(*arguments: object) -> int:
+        monkeypatch.setattr(search_file, "index_ranges", real)
+        done = real(*arguments)  # type: ignore[arg-type]
+        command.drain()
+        desk.contacts.change(one, {"company": "Acme"})
+        return done
+
+    monkeypatch.setattr(search_file, "index_ranges", overtaken)
+    desk.indexing.drain()
+    assert desk.found("acme") == [one]
+
+
 def test_that_an_index_made_before_is_kept(desk: Office) -> None:
     files = {"database": desk.workspace.database, "search": desk.workspace.search}
     assert not Indexing(desk.store, desk.bus, **files).prepare()

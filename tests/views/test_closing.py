@@ -82,7 +82,7 @@ def test_an_editor_in_which_nothing_was_typed_does_not_hold_the_window(drawer, w
 
 def test_a_start_shows_what_the_last_one_showed(page, drawer, window, open_window, people, until):
     page.search.setText("ada")
-    until(lambda: page.model.ids == [people[0]])
+    until(lambda: list(page.model.ids) == [people[0]])
     drawer.show_tab(TIMELINE)
     page.keeper.change(columns=(("name", 240), ("email", 300)))
     window.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 from dataclasses import replace
 
 import pytest
@@ -358,6 +359,29 @@ def test_a_dry_run_that_fails_leaves_no_numbers_of_the_one_before(planned, until
     until(lambda: "does not accept" in planned.plan.notice.text())
     assert {tab.count for tab in planned.plan.tabs.values()} == {"0"}
     assert not planned.plan.request.text.toPlainText()
+
+
+def test_an_answer_for_a_contact_chosen_before_is_not_shown(planned, until, monkeypatch):
+    exporting, asked = planned.desk.app.exporting, []
+    real, gate = exporting.request_of, threading.Event()
+
+    def slow(plan, contact):
+        asked.append(contact)
+        request = real(plan, contact)
+        if len(asked) == 1:
+            gate.wait(30)
+        return request
+
+    until(lambda: planned.plan.model.row(2) is not None and not planned.desk.calls.waiting)
+    monkeypatch.setattr(exporting, "request_of", slow)
+    planned.plan.table.select(1)
+    until(lambda: len(asked) == 1)
+    planned.plan.table.select(2)
+    third = planned.plan.model.row(2).called
+    until(lambda: third in planned.plan.request.whose.text())
+    gate.set()
+    until(lambda: not planned.desk.calls.waiting)
+    assert third in planned.plan.request.whose.text()
 
 
 def test_its_place_leads_from_a_dry_run_and_a_run_back_to_all_runs(sent, window, until):

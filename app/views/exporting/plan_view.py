@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QStackedWidget, QWidget
 
 from app.core.errors import CaptelyError
 from app.core.text import tr, trn
-from app.services.exporting import Backfill, ExportPlan, Fate, Forecast, Request
+from app.services.exporting import Backfill, ExportPlan, Fate, Forecast
 from app.views.common.actions import Action
 from app.views.common.boxes import Card, Rule, Scrolled, box, column, row
 from app.views.common.buttons import Btn, IconBtn, Kind, TabBtn
@@ -29,6 +29,7 @@ from app.views.common.table_model import PagedModel
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
 from app.views.exporting import actions as acts
+from app.views.exporting.chosen_request import ChosenRequest
 from app.views.exporting.mapping_card import BackfillBar, MappingCard
 from app.views.exporting.plan_rows import PARTS, TABS, Planned, Shaper, columns, titles_of
 from app.views.exporting.plan_words import facts_of, nothing_to_do, other_account
@@ -91,6 +92,7 @@ class PlanView(QWidget):
             Empty("users", tr("No contacts"), tr("Nobody has this fate in the dry run."))
         )
         self.request = RequestPanel(desk)
+        self._chosen = ChosenRequest(desk, self.request, self.table, self.model, self._shaper)
         self.facts = Facts()
         self.card = MappingCard()
         self._lay_out()
@@ -144,8 +146,8 @@ class PlanView(QWidget):
         self.again.clicked.connect(self.compute)
         self.send.clicked.connect(self.send_plan)
         self.scope.changed.connect(self._other_scope)
-        self.table.chosen.connect(self._show_request)
-        self.model.dataChanged.connect(self._rows_arrived)
+        self.table.chosen.connect(self._chosen.show)
+        self.model.dataChanged.connect(self._chosen.retry)
         self.request.up.clicked.connect(lambda: self.step(-1))
         self.request.down.clicked.connect(lambda: self.step(1))
         self.backfill.only_wished.connect(lambda only: self._narrow(Scope(only=only)))
@@ -218,7 +220,7 @@ class PlanView(QWidget):
         self._relay.cancel.set()
         plan, self.plan = self.plan, None
         self.model.show(0, None)
-        self.request.clear()
+        self._chosen.use(None)
         if plan is not None:
             exporting = self._desk.app.exporting
             self._desk.calls.edit(self, lambda: exporting.discard(plan), lambda _none: None)
@@ -260,6 +262,7 @@ class PlanView(QWidget):
             return
         self.plan = plan
         self._shaper.use(plan)
+        self._chosen.use(plan, self._label)
         self.card.show_mapping(tr(made.title), plan.mapping)
         self._show_backfill(made.backfill)
         self.notice.offer("")
@@ -329,32 +332,6 @@ class PlanView(QWidget):
         self.send.updateGeometry()
         self.save_plan.setEnabled(plan is not None)
 
-    def _show_request(self, row_: int) -> None:
-        planned, plan = self.model.row(row_), self.plan
-        if planned is None or plan is None:
-            self.request.clear()
-            return
-        exporting, contact = self._desk.app.exporting, planned.item.contact
-        self.request.up.setEnabled(row_ > 0)
-        self.request.down.setEnabled(row_ + 1 < self.model.rowCount())
-        self._desk.calls.read(
-            self,
-            lambda: exporting.request_of(plan, contact),
-            lambda request: self._show_body(planned, request),
-        )
-
-    def _rows_arrived(self) -> None:
-        """The chosen row may have been chosen before it was read."""
-        if not self.request.text.toPlainText():
-            self._show_request(self.table.currentIndex().row())
-
-    def _show_body(self, planned: Planned, request: Request | None) -> None:
-        if request is not None:
-            self.request.show_request(planned.called, self._label, request)
-            return
-        nothing = tr("Nothing is sent for this contact.")
-        self.request.show_reason(planned.called, f"{nothing}\n{self._shaper.why(planned.item)}")
-
     def _ask_where(self) -> None:
         if self.plan is not None:
             title, name = acts.SAVE_PLAN.title, f"{self._name}-plan.json"
@@ -391,6 +368,7 @@ class PlanView(QWidget):
         # The job owns the plan's file from now on.
         self.plan = None
         self.model.show(0, None)
+        self._chosen.use(None)
         self.started.emit(job)
 
     def leave(self) -> None:
