@@ -9,9 +9,9 @@ from sqlalchemy import Select, func, select
 
 from app.models.contacts import Contact
 from app.models.json_sql import ids_select
+from app.services.search_digits import joined
 from app.services.text_filters import World
 
-PARSE_CHUNK = 1 << 18
 ASKED_CHUNK = 20_000
 
 
@@ -23,10 +23,8 @@ def as_array(world: World, found: Select[int]) -> array[int]:
     # window and back each time. The inner query has no LIMIT: with one SQLite puts every row at
     # its place in a tree instead of sorting them all at once, which takes half as long.
     inner = found.subquery()
-    joined: str | None = world.connection.execute(
-        select(func.group_concat(inner.c.id)).select_from(inner)
-    ).scalar()
-    return parsed(joined or "")
+    text, read = joined(inner.c.id, _last(world))
+    return read(world.connection.execute(select(text).select_from(inner)).scalar() or "")
 
 
 def by_status(world: World, ids: Sequence[int], statuses: Sequence[str]) -> dict[str, array[int]]:
@@ -52,11 +50,12 @@ def by_status(world: World, ids: Sequence[int], statuses: Sequence[str]) -> dict
 
 def _marks(world: World, statuses: Sequence[str], last: int) -> bytearray:
     """For each id the place of its status, counted from 1; 0 for any other."""
-    texts = [func.group_concat(Contact.id).filter(Contact.status == status) for status in statuses]
+    text, read = joined(Contact.id, _last(world))
+    texts = [text.filter(Contact.status == status) for status in statuses]
     marks = bytearray(last + 1)
     row = world.connection.execute(select(*texts).where(Contact.id <= last)).one()
-    for place, text in enumerate(row, 1):
-        for contact in parsed(text or ""):
+    for place, ids in enumerate(row, 1):
+        for contact in read(ids or ""):
             marks[contact] = place
     return marks
 
@@ -71,13 +70,5 @@ def _statuses_of(world: World, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
         yield from ((contact, held[contact]) for contact in chunk if contact in held)
 
 
-def parsed(joined: str) -> array[int]:
-    """Numbers with commas as an array, by pieces: a list of a million texts takes 60 MB."""
-    ids = array("q")
-    start = 0
-    while start < len(joined):
-        end = joined.find(",", start + PARSE_CHUNK)
-        end = len(joined) if end < 0 else end
-        ids.extend(map(int, joined[start:end].split(",")))
-        start = end + 1
-    return ids
+def _last(world: World) -> int:
+    return world.connection.execute(select(func.max(Contact.id))).scalar() or 0

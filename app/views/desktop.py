@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from app.views.shell.window import MainWindow
 
 SETTLE_MS = 1_000
-SWITCH_SECONDS = 0.001
-"""How long another thread may keep Python from the window: a fifth of what is usual."""
+SWITCH_SECONDS = 0.0002
+"""How long another thread may keep Python from the window: a twenty-fifth of what is usual."""
 
 
 def has_display() -> bool:

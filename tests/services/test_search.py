@@ -23,7 +23,6 @@ from app.models.contacts import Contact
 from app.models.importing import ImportBatch
 from app.models.store import Interrupt, Interrupted
 from app.services import search, search_arrays, search_first, search_head, search_text
-from app.services.search_arrays import parsed
 from app.services.search_text import SEARCH_COLUMNS, Texts, document, words_of
 from tests.services.office import NOON, Office, open_office
 
@@ -364,12 +363,6 @@ def test_that_reading_ahead_leaves_an_import_under_way_alone(office: Office) -> 
     office.indexing.drain()
     office.operations.begin("import", "Import {n} contacts")
     assert not office.search.read_ahead()
-
-
-def test_that_a_long_text_of_ids_is_read_whole() -> None:
-    numbers = list(range(1, 200_000))
-    assert list(parsed(",".join(map(str, numbers)))) == numbers
-    assert list(parsed("")) == []
 
 
 WORDS = ("Ada", "Adam", "Zoé", "Smith", "Smithson", "Acme", "a", "Michael", "Michelle", "Oslo")

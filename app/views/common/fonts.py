@@ -67,3 +67,9 @@ def font(role: Role, percent: int = 100) -> QFont:
 def metrics(role: Role, percent: int = 100) -> QFontMetricsF:
     """The measures of that font."""
     return QFontMetricsF(font(role, percent))
+
+
+@lru_cache(maxsize=16_384)
+def advance(role: Role, percent: int, text: str) -> float:
+    """The width of a text in that font; a list asks for the same ones with every frame."""
+    return metrics(role, percent).horizontalAdvance(text)

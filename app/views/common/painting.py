@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.views.common.fonts import Role
@@ -35,7 +35,7 @@ audit: list[Cut] | None = None
 
 def text_width(text: str, role: Role) -> float:
     """The room `text` needs in one line, in logical pixels."""
-    return math.ceil(theme().metrics(role).horizontalAdvance(text))
+    return math.ceil(theme().advance(role, text))
 
 
 def paint_text(
@@ -52,13 +52,14 @@ def paint_text(
 
     essential marks words that must never be cut, such as a button's.
     """
-    measures = theme().metrics(role)
+    look = theme()
     shown = text
-    if measures.horizontalAdvance(text) > rect.width() + 0.5:
-        shown = measures.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    if look.advance(role, text) > rect.width() + 0.5:
+        cut = Qt.TextElideMode.ElideRight
+        shown = look.metrics(role).elidedText(text, cut, rect.width())
         if audit is not None:
             audit.append(Cut(text, essential))
-    painter.setFont(theme().font(role))
+    painter.setFont(look.font(role))
     painter.setPen(colour)
     painter.drawText(rect, int.__or__(align, _ONE_LINE), shown)
 
@@ -177,6 +178,10 @@ def paint_shadow(painter: QPainter, rect: QRectF, radius: float, spread: int = 2
 def hairline(painter: QPainter, left: float, right: float, y: float, colour: QColor) -> None:
     """A line exactly one device-snapped pixel high, crisp at 125 and 150 % too."""
     ratio = painter.device().devicePixelRatioF()
+    if ratio == 1 and float(y).is_integer():
+        # On the pixels already, as nearly every row of a list is.
+        painter.fillRect(QRect(int(left), int(y) - 1, int(right - left), 1), colour)
+        return
     origin = painter.deviceTransform().map(QPointF(0, y)).y()
     thick = max(1.0, math.floor(ratio)) / ratio
     offset = (round(origin) - origin) / ratio

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
+from app.core import courtesy
 from app.core.errors import Cancelled, CaptelyError, OutsideError, Unreachable
 from app.services.jobs import Lane, Runner
 
@@ -129,7 +130,8 @@ class Calls(QObject):
             return
         error = future.exception()
         if error is None:
-            done(future.result())
+            with courtesy.busy():
+                done(future.result())
         elif isinstance(error, CaptelyError):
             self._refuse(error, failed)
         else:

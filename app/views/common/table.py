@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
+from app.core import courtesy
 from app.core.text import tr
 from app.views.common.cells import Column
 from app.views.common.delegate import EDGE, PADDING, CellDelegate
@@ -215,6 +216,11 @@ class Table(QTableView):
         bar = self.verticalScrollBar()
         if bar.maximum() > 0:
             bar.setMaximum(bar.maximum() + theme().px(BOTTOM_ROOM))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows, with nobody at work in Python meanwhile."""
+        with courtesy.busy():
+            super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns into the new width."""

@@ -77,6 +77,10 @@ class Theme(QObject):
         """The measures of that font."""
         return fonts.metrics(role, self.percent)
 
+    def advance(self, role: Role, text: str) -> float:
+        """The width of a text in that font."""
+        return fonts.advance(role, self.percent, text)
+
     def line(self, role: Role) -> int:
         """The line height of `role` in pixels."""
         return self.px(role.value.line)
