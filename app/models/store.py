@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from app.core.errors import Busy, CaptelyError, InvalidInput
 from app.core.text import tr
+from app.models.base import Base
 from app.models.journal import Counter
 from app.models.store_errors import forget_values, is_interrupt, is_locked, storage_error
 from app.models.waiting import GaveWay, Hands, giving_way
@@ -304,7 +305,7 @@ def reserve(connection: Connection, table: str, rows: int) -> int:
 
 def _count_up(connection: Connection, table: str, rows: int) -> int:
     taken = (
-        _upsert(connection)(Counter)
+        upsert(connection)(Counter)
         .values(name=table, next=rows + 1)
         .on_conflict_do_update(index_elements=["name"], set_={"next": Counter.next + rows})
         .returning(Counter.next)
@@ -312,7 +313,8 @@ def _count_up(connection: Connection, table: str, rows: int) -> int:
     return int(connection.execute(taken).scalar_one()) - rows
 
 
-def _upsert(connection: Connection) -> Callable[[type[Counter]], Any]:
+def upsert(connection: Connection) -> Callable[[type[Base]], Any]:
+    """The dialect's INSERT that can update the row there is; two at once do not fail."""
     if connection.dialect.name == "sqlite":
         return sqlite.insert
     # The dialect of a server costs a sixth of the start of a workspace that has none.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.core.actor import Actor
@@ -12,7 +12,7 @@ from app.core.errors import InvalidInput
 from app.core.settings import BY_KEY, Scope, Setting, Value
 from app.core.text import tr
 from app.models.journal import SettingRow
-from app.models.store import Store
+from app.models.store import Store, upsert
 
 
 class Settings:
@@ -81,10 +81,13 @@ class Settings:
                 )
         with self._store.writing(tr("Change settings")) as connection:
             for setting, value in values.items():
-                place = self._place(setting)
-                connection.execute(delete(SettingRow).where(*self._row_of(setting)))
+                row = upsert(connection)(SettingRow).values(
+                    key=setting.key, device=self._place(setting), value=value
+                )
                 connection.execute(
-                    insert(SettingRow).values(key=setting.key, device=place, value=value)
+                    row.on_conflict_do_update(
+                        index_elements=["key", "device"], set_={"value": row.excluded.value}
+                    )
                 )
 
     def _place(self, setting: Setting) -> str:

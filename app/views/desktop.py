@@ -118,6 +118,8 @@ def _settle(app: App, window: MainWindow) -> None:
     while window.successor is not None:
         window = window.successor
     if isValid(window):
+        # The same of the pages, which stay as well.
+        window.pages.ahead.finished.connect(gc.freeze)
         window.pages.ahead.begin()
 
 
@@ -200,6 +202,8 @@ def replace_window(former: MainWindow, language: str) -> None:
     window = make_window(app, former)
     window.open(former)
     if former.pages.ahead.begun:
+        # The same of the pages, which stay as well.
+        window.pages.ahead.finished.connect(gc.freeze)
         window.pages.ahead.begin()
     former.give_way(window)
     if watched:

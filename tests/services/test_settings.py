@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import insert, select
@@ -112,3 +114,19 @@ def test_settings_are_not_in_the_undo_stack(bed: Bed, settings: Settings):
     assert bed.operations.undoable() is None
     with bed.store.reading() as connection:
         assert connection.execute(select(Operation.id)).all() == []
+
+
+def test_the_same_setting_stored_by_many_at_once_is_stored(bed: Bed) -> None:
+    """On a team's server two colleagues write at the same time; neither hears of an error."""
+    colleagues = [settings_on(bed, f"desk {n}") for n in range(4)]
+    together = Barrier(len(colleagues))
+
+    def store(one: Settings) -> None:
+        for n in range(10):
+            together.wait(30)
+            one.reset(DEFAULT_COUNTRY)
+            one.set(DEFAULT_COUNTRY, ("FR", "DE")[n % 2])
+
+    with ThreadPoolExecutor(len(colleagues)) as pool:
+        list(pool.map(store, colleagues))
+    assert colleagues[0].get(DEFAULT_COUNTRY) in ("FR", "DE", DEFAULT_COUNTRY.default)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from app.views.common.desk import Desk, Page
@@ -82,8 +82,11 @@ class Ahead(QObject):
     """Gets one small part after the other ready, so that no first visit holds the window.
 
     Modules are read in the read lane; what only the main thread can make is made in parts that
-    nobody notices, with pauses in which keys and clicks are heard.
+    nobody notices, with pauses in which keys and clicks are heard. finished is emitted once
+    everything is there.
     """
+
+    finished = Signal()
 
     def __init__(self, desk: Desk, pages: Pages) -> None:
         super().__init__(pages)
@@ -118,7 +121,9 @@ class Ahead(QObject):
             if self._made_part(place):
                 self._pause.start()
                 return
-        self.done = not any(map(self._is_read_first, _SELDOM))
+        if not any(map(self._is_read_first, _SELDOM)):
+            self.done = True
+            self.finished.emit()
 
     def _is_read_first(self, module: str) -> bool:
         """Begin to read a module unless it is there already."""
