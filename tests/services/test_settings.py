@@ -12,6 +12,7 @@ from app.core.actor import Actor, Origin
 from app.core.errors import InvalidInput
 from app.core.settings import DEFAULT_COUNTRY, FONT_SIZE, ON_DUPLICATE, SETTINGS, THEME, USER_NAME
 from app.models.journal import Operation, SettingRow
+from app.models.store import Store
 from app.services.settings import Settings
 from tests.models.bed import Bed
 
@@ -118,7 +119,10 @@ def test_settings_are_not_in_the_undo_stack(bed: Bed, settings: Settings):
 
 def test_the_same_setting_stored_by_many_at_once_is_stored(bed: Bed) -> None:
     """On a team's server two colleagues write at the same time; neither hears of an error."""
-    colleagues = [settings_on(bed, f"desk {n}") for n in range(4)]
+    stores = [Store(bed.store.url) for _ in range(4)]
+    colleagues = [
+        Settings(store, Actor("ann", f"desk {n}", Origin.UI)) for n, store in enumerate(stores)
+    ]
     together = Barrier(len(colleagues))
 
     def store(one: Settings) -> None:
@@ -131,3 +135,5 @@ def test_the_same_setting_stored_by_many_at_once_is_stored(bed: Bed) -> None:
     with ThreadPoolExecutor(len(colleagues)) as pool:
         list(pool.map(store, colleagues))
     assert [one.get(DEFAULT_COUNTRY) for one in colleagues] == ["DE"] * 4
+    for store in stores:
+        store.close()
