@@ -267,13 +267,9 @@ class App:
     @cached_property
     def credits(self) -> Credits:
         """The credits: grants, holds, limits and the ledger of all of them."""
-        from hashlib import sha256
-
         from app.services.credits import Credits, Door
 
-        folder = str(self.workspace.folder.absolute())
-        mark = sha256(folder.encode()).hexdigest()[:12]
-        door = Door(lambda: self.keyring, ledger_seals(), mark)
+        door = Door(lambda: self.keyring, ledger_seals(), self.licence.workspace)
         store, clock, device = self.store, self.clock, self.actor.device
         return Credits(store, clock, door, device, self.settings, self.entitlement, self.bus)
 

@@ -89,6 +89,8 @@ class Keeper:
             finding = found.finding or _against(connection, found, ends)
             used = consumed(connection)
         behind = 0 if finding else self._catch_up(found, used)
+        if finding is None:
+            self._adopt(found)
         self._note(found, whole=finding is None)
         self._known = self._verdict(found, finding, used, behind)
         return self._known
@@ -137,6 +139,14 @@ class Keeper:
                 behind += walked.n - kept.n
                 remember(self._store, self._door, kept.at(walked.n, walked.mac, used))
         return behind
+
+    def _adopt(self, found: Scan) -> None:
+        """Tie chains of before to this workspace, the one that is written to last."""
+        for chain, walked in found.links.items():
+            known = self._door.key(chain, walked.kid)
+            if known is not None and not known.mark:
+                # Its last link may have moved on since it was first asked for.
+                self._door.adopt(self._door.get(chain, walked.kid) or known)
 
     def _glance(self) -> Integrity | None:
         last = self._door.last()

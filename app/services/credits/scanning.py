@@ -88,7 +88,8 @@ def scan(connection: Connection, door: Door, device: str, *, shared: bool) -> Sc
 
     Their seals are theirs alone to check: of their chains only gaps and links are seen here.
     """
-    chains = {row.id: row for row in connection.execute(select(*LedgerChain.__table__.c))}
+    rows = select(*LedgerChain.__table__.c).order_by(LedgerChain.created, LedgerChain.id)
+    chains = {row.id: row for row in connection.execute(rows)}
     found = Scan()
     for chain, row in chains.items():
         found.links[chain] = _link_of(row, door, foreign=shared and row.device != device)
