@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from app.core.clock import Clock, from_us, to_us
 from app.core.errors import StorageError
+from app.core.limits import Entitlement
 from app.models.credits import Account, Transfer
 from app.models.store import Store
 from app.services.credits.chain import (
@@ -35,9 +36,9 @@ log = logging.getLogger("captely.credits")
 class Book:
     """What a service needs to move credits; `write` opens and closes it.
 
-    now is the later of the clock and the last movement, so that a clock set back does not bring
-    yesterday's credits or limits again; UTC. seq is the number of the last movement. ceiling is
-    what may be drawn at most while the ledger is in doubt, in milli-credits, else None.
+    now is the time that counts, see `Entitlement.moment`; UTC. seq is the number of the last
+    movement. ceiling is what may be drawn at most while the ledger is in doubt, in milli-credits,
+    else None.
     """
 
     connection: Connection
@@ -132,10 +133,13 @@ def write(
     door: Door,
     device: str,
     label: str,
+    terms: Entitlement,
     *,
     ceiling: int | None = None,
 ) -> Iterator[Book]:
     """Open the ledger for one transaction that is on the disk when it ends.
+
+    terms tell the time. ceiling is what may be drawn at most, see `Book`.
 
     On PostgreSQL the accounts are locked in order of their ids, the issuer's first, so that two
     computers neither overdraw nor wait for each other in a circle.
@@ -144,7 +148,7 @@ def write(
         held = select(Account.id).where(Account.kind.in_(("issuer", Purse.AVAIL.value)))
         connection.execute(held.order_by(Account.id).with_for_update()).all()
         seq, last = last_movement(connection)
-        now = max(clock.now(), from_us(last))
+        now = terms.moment(clock.now(), seq, from_us(last))
 
         def opened() -> Tip:
             return open_chain(connection, door, device, to_us(now))

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from app.core.clock import Clock, to_us
+from app.core.limits import Entitlement
 from app.core.money import shown
 from app.core.text import marked, tr, trn
 from app.models.credits import Account, LedgerChain, Transfer
@@ -95,24 +96,24 @@ class Keeper:
         self._known = self._verdict(found, finding, used, behind)
         return self._known
 
-    def reanchor(self, packs: Mapping[str, int], ceiling: int) -> Integrity:
+    def reanchor(self, packs: Mapping[str, int], terms: Entitlement) -> Integrity:
         """Accept the ledger as it is from now on; nothing is deleted, the bad rows stay.
 
         packs are the milli-credits that the licence attests, by source: those go on. What else
         lasted longer than a month on the ledger's word is written off, and so is what goes beyond
-        `ceiling`, a month of the plan; not if only the key to check it was lost. Credits used
+        a month of the plan; not if only the key to check it was lost. Credits used
         after this copy of the database was made are used here too.
         """
         before = self.verify()
         if before.ok:
             return before
         label = tr("Take up the credits again")
-        with write(self._store, self._clock, self._door, self._device, label) as book:
+        with write(self._store, self._clock, self._door, self._device, label, terms) as book:
             ends = _shorten_chains(book)
             book.begin_chain(_anchor(book, before))
             _carry_over(book, before.missing)
             if before.fault is not Fault.UNVERIFIABLE:
-                _write_off(book, packs, ceiling)
+                _write_off(book, packs, terms.month_milli)
             used = consumed(book.connection)
         for chain, (kid, n, mac) in ends.items():
             if (kept := self._door.get(chain, kid)) is not None:

@@ -41,8 +41,8 @@ PACK_MONTHS = 12
 class Credits:
     """The ledger of one workspace on one computer.
 
-    entitlement is asked anew each time what applies at present; the clock's time counts unless the
-    ledger has seen a later one.
+    entitlement is asked anew each time what applies at present and what is known of the time; the
+    clock's counts unless a later one is known.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Credits:
         months = Months(Zone(str(values[TIME_ZONE.key])), terms.anchor_day)
         caps, ceiling = read_caps(values), self._ceiling(terms)
         with write(
-            self._store, self._clock, self._door, self._device, label, ceiling=ceiling
+            self._store, self._clock, self._door, self._device, label, terms, ceiling=ceiling
         ) as book:
             turn(book, terms, months)
             yield Till(book, Rules(terms.limits, caps, Moment.of(months, book.now)), months)
@@ -88,7 +88,7 @@ class Credits:
         terms = self._entitlement()
         months = self.months(terms)
         with self._store.reading() as connection:
-            due = is_due(connection, terms, months, self._now(connection))
+            due = is_due(connection, terms, months, self._now(connection, terms))
         if due:
             with self.writing(tr("Grant this month's credits")):
                 pass
@@ -100,7 +100,7 @@ class Credits:
         terms, caps = self._entitlement(), self.caps()
         months, limits = self.months(terms), terms.limits
         with self._store.reading() as connection:
-            now = self._now(connection)
+            now = self._now(connection, terms)
             moment = Moment.of(months, now)
             return Overview(
                 sums=reading.sums(connection, now, ceiling=self._ceiling(terms)),
@@ -224,7 +224,7 @@ class Credits:
         terms = self._entitlement()
         told = {pack.source: pack.amount for pack in terms.packs} | dict(packs or {})
         attested = {pack_source(source): amount for source, amount in told.items()}
-        found = self._keeper.reanchor(attested, terms.month_milli)
+        found = self._keeper.reanchor(attested, terms)
         self._bus.publish(CreditsChanged())
         return found
 
@@ -254,11 +254,12 @@ class Credits:
         return terms.month_milli if self._keeper.frozen else None
 
     def _moment(self, connection: Connection) -> Moment:
-        return Moment.of(self.months(self._entitlement()), self._now(connection))
+        terms = self._entitlement()
+        return Moment.of(self.months(terms), self._now(connection, terms))
 
-    def _now(self, connection: Connection) -> datetime:
-        _seq, last = last_movement(connection)
-        return max(self._clock.now(), from_us(last))
+    def _now(self, connection: Connection, terms: Entitlement) -> datetime:
+        seq, last = last_movement(connection)
+        return terms.moment(self._clock.now(), seq, from_us(last))
 
 
 @dataclass(frozen=True, slots=True)

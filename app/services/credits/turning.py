@@ -39,7 +39,7 @@ def turn(book: Book, entitlement: Entitlement, months: Months) -> None:
 
 
 def is_due(connection: Connection, entitlement: Entitlement, months: Months, now: datetime) -> bool:
-    """True when `turn` would move credits."""
+    """True when `turn` may move credits."""
     period = months.at(now)
     if entitlement.trial:
         missing = granted_by(connection, _trial_source(entitlement)) is None
@@ -138,9 +138,13 @@ def _end(book: Book, bucket: Bucket, entitlement: Entitlement, months: Months) -
         # Whether it is really that much is in doubt: decided when the ledger is taken up again.
         return False
     rest = bucket.left
-    if rolls and (kept := min(rest, _room(book, bucket, entitlement))) > 0:
+    rolled = book.has(f"rollover:{bucket.id}:out")
+    if rolls and not rolled and (kept := min(rest, _room(book, bucket, entitlement))) > 0:
         _roll_over(book, bucket, kept, entitlement, months)
         rest -= kept
+    if bucket.expires is not None and not entitlement.is_over(bucket.expires):
+        # It cannot be drawn now; that it is gone for good, a clock far ahead does not decide.
+        return rest < bucket.left
     if rest > 0:
         source, target = account(bucket.id, Purse.AVAIL), account(bucket.id, Purse.EXPIRED)
         book.move(Kind.EXPIRE, source, target, rest, key=f"expire:{bucket.id}")

@@ -10,6 +10,7 @@ from app.core.paths import computer_folder
 from app.models.store import Store
 from app.services.licence.device import Device
 from app.services.licence.facts import Facts
+from app.services.licence.high_water import LedgerEnd
 from app.services.licence.service import Licences, Practice
 from app.services.secrets import Keyring
 
@@ -23,12 +24,16 @@ def open_licences(
     practice: Practice | None,
     *,
     before: Callable[[], object],
+    ledger: Callable[[], LedgerEnd],
 ) -> Licences:
     """The licences of the workspace in `store`, as the computer of this name sees them.
 
-    practice is set in a sandbox only. before is called before another licence counts.
+    practice is set in a sandbox only. before is called before another licence counts, ledger for
+    the last movement of credits.
     """
     folder = computer_folder()
     device = Device(keyring, folder)
     facts = Facts(store, computer)
-    return Licences(facts, device, folder, clock, bus, practice=practice, before=before)
+    return Licences(
+        facts, device, folder, clock, bus, practice=practice, before=before, ledger=ledger
+    )

@@ -8,7 +8,7 @@ for Free depends on no time and no seal.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -26,12 +26,14 @@ from app.services.licence.facts import Facts
 from app.services.licence.high_water import (
     TOLERANCE,
     WRITE_EVERY,
+    LedgerEnd,
     Mark,
     Marks,
     Time,
     advanced,
     corrected,
     effective,
+    told_by,
 )
 from app.services.licence.keys import Keyset, PublicKey, trusted_keys
 from app.services.licence.newest import Newest
@@ -45,9 +47,6 @@ from app.services.secrets import Place as KeyPlace
 
 DATED = frozenset({kept.LICENCE, kept.SNAPSHOT})
 """The facts that depend on time and on seals."""
-
-Witnesses = Callable[[], Iterable[int]]
-"""Moments (epoch s) that something else has seen, such as the newest entry of a ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,13 @@ class Licences:
         *,
         practice: Practice | None = None,
         before: Callable[[], object] = lambda: None,
+        ledger: Callable[[], LedgerEnd] = LedgerEnd,
     ) -> None:
         """folder is where this computer keeps its marks; practice is set in a sandbox only.
 
         before is called before another licence counts, to close what the present one allows: a
-        month that ended under it is rolled over by its terms.
+        month that ended under it is rolled over by its terms. ledger tells the last movement of
+        credits, which has seen the time as well.
         """
         self.facts = facts
         self._device = device
@@ -91,7 +92,7 @@ class Licences:
         self._lock = threading.RLock()
         self._mark: Mark | None = None
         self._verified = lru_cache(maxsize=4)(self._verify)
-        self.witnesses: Witnesses = tuple
+        self.ledger = ledger
 
     @cached_property
     def workspace(self) -> str:
@@ -154,20 +155,21 @@ class Licences:
             if not values.keys() & DATED:
                 return
             mark, issued = self._marked(), self._issued(self._known(values))
-            later = advanced(mark, self._now(), issued, self.witnesses())
+            later = advanced(mark, issued, self._now(), told_by(self.ledger(), mark))
             if later.at - mark.at >= WRITE_EVERY:
                 self._remember(later)
 
     def note_date(self, true: int) -> None:
         """Take the time (epoch s) of an encrypted answer, which confirms or corrects the mark."""
-        if self._mark is not None and corrected(self._mark, true, 0) == self._mark:
-            # So with nearly every one of thousands of answers.
-            return
         with self._lock:
+            end = self.ledger()
+            if self._mark is not None and corrected(self._mark, true, 0, end) == self._mark:
+                # So with nearly every one of thousands of answers.
+                return
             values = self.facts.all()
             if values.keys() & DATED:
                 issued = self._issued(self._known(values))
-                self._remember(corrected(self._marked(), true, issued), lower=True)
+                self._remember(corrected(self._marked(), true, issued, end), lower=True)
 
     @property
     def _catalogue(self) -> Catalogue:
@@ -205,6 +207,7 @@ class Licences:
             mark.at if lower else max(mark.at, held.at),
             max(mark.seq, held.seq),
             max(mark.list_seq, held.list_seq),
+            max(mark.doubted, held.doubted),
         )
         if merged != held:
             self._marks.write(merged)
@@ -272,7 +275,12 @@ class Licences:
         return max(signed, known.snapshot.read if known.snapshot else 0)
 
     def _time(self, known: Known) -> Time:
-        return effective(self._now(), self._marked(), self._issued(known))
+        mark, issued = self._marked(), self._issued(known)
+        return effective(self._now(), self._seen(mark, issued), issued)
+
+    def _seen(self, mark: Mark, issued: int) -> Mark:
+        """The mark, or what the ledger saw after it: the mark is written once an hour at most."""
+        return advanced(mark, issued, told_by(self.ledger(), mark))
 
     def _take_revocations(self, text: str) -> None:
         mark = self._marked()
@@ -287,11 +295,12 @@ class Licences:
         place = self._place(values.get(kept.REVOCATIONS, ""), mark.seq, seen)
         claims = verify(text, place)
         # After a clock that once stood in a wrong year the vendor has just told a better time.
-        fresh = claims.seq > mark.seq and now < mark.at - TOLERANCE
+        end, known = self.ledger(), self._seen(mark, 0)
+        fresh = claims.seq > mark.seq and now < max(known.at, told_by(end, mark)) - TOLERANCE
         if fresh:
-            mark = corrected(mark, max(now, claims.issued), claims.issued)
-        check_installable(claims, effective(now, mark, claims.issued))
+            mark = known = corrected(known, max(now, claims.issued), claims.issued, end)
+        check_installable(claims, effective(now, known, claims.issued))
         checked = Checked.read(values.get(kept.CHECKED))
         self.facts.set({kept.LICENCE: text, kept.CHECKED: checked.done(now).text()})
         self._newest.write(text)
-        self._remember(replace(advanced(mark, now, claims.issued), seq=claims.seq), lower=fresh)
+        self._remember(replace(advanced(mark, claims.issued, now), seq=claims.seq), lower=fresh)
