@@ -98,6 +98,7 @@ class App:
         self.runner.submit(Lane.BULK, lambda: self.exporting.sweep())
         self.runner.submit(Lane.READ, self.witness.remember)
         self.runner.submit(Lane.BULK, lambda: self.bulk.sweep())
+        self.runner.submit(Lane.BULK, lambda: self.credits.turn_if_due())
         self.runner.submit(Lane.NETWORK, lambda: self.renewals.look_after())
 
     def _recover_imports(self) -> None:
@@ -272,7 +273,10 @@ class App:
 
         door = Door(lambda: self.keyring, ledger_seals(), self.licence.workspace)
         store, clock, device = self.store, self.clock, self.actor.device
-        return Credits(store, clock, door, device, self.settings, self.entitlement, self.bus)
+        return Credits(
+            store, clock, door, device, self.settings, self.entitlement, self.bus,
+            self.operations.enter_within,
+        )  # fmt: skip
 
     @cached_property
     def accounts(self) -> Accounts:

@@ -17,7 +17,7 @@ from app.core.events import Bus
 from app.core.limits import Entitlement, SpendCaps
 from app.core.periods import Months, Zone
 from app.core.settings import CAP_DAY, CAP_MONTH, CAP_PROVIDERS, CAP_RUN, TIME_ZONE
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.models.store import Store
 from app.services.credits import attempts, doors, mending, reading, recovery, usage
 from app.services.credits.attempts import Attempt
@@ -36,6 +36,14 @@ from app.services.credits.usage import Moment
 from app.services.settings import Settings
 
 PACK_MONTHS = 12
+REANCHORED = marked("Take the credits up again, altered from row {row} on")
+
+Journal = Callable[[Connection, str, str, Mapping[str, str | int]], object]
+"""Notes something in the journal within a transaction: its kind, its label, and what fills that."""
+
+
+def not_noted(_within: Connection, _kind: str, _label: str, _params: Mapping[str, Any]) -> None:
+    """For a ledger that stands alone."""
 
 
 class Credits:
@@ -54,6 +62,7 @@ class Credits:
         settings: Settings,
         entitlement: Callable[[], Entitlement],
         bus: Bus,
+        journal: Journal = not_noted,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -62,6 +71,7 @@ class Credits:
         self._settings = settings
         self._entitlement = entitlement
         self._bus = bus
+        self._journal = journal
         self._keeper = Keeper(store, clock, door, device)
         self.doors = Doors(store, lambda: entitlement().limits, self._moment)
 
@@ -84,14 +94,33 @@ class Credits:
             self._bus.publish(CreditsChanged())
 
     def turn_if_due(self) -> None:
-        """Grant the month and let expire what is over; writes only when there is something."""
+        """Bring the ledger up to now; writes only when there is something.
+
+        The month is granted, what is over expires, and what jobs left open whose process has gone
+        is sorted out, once: unused holds go back, calls of unknown fate are kept as such, and are
+        given up after 72 hours.
+        """
         terms = self._entitlement()
         months = self.months(terms)
         with self._store.reading() as connection:
-            due = is_due(connection, terms, months, self._now(connection, terms))
+            now = self._now(connection, terms)
+            left = recovery.is_left(connection, now)
+            due = left or is_due(connection, terms, months, now)
         if due:
-            with self.writing(tr("Grant this month's credits")):
-                pass
+            with self.writing(tr("Grant this month's credits")) as till:
+                if left:
+                    self._sweep(till)
+
+    def _sweep(self, till: Till) -> None:
+        swept = recovery.sweep(till.book)
+        for job, found in swept.jobs.items():
+            counts = {"released": len(found.released), "unknown": len(found.ambiguous)}
+            self._journal(
+                till.connection, "credits.recover", recovery.RECOVERED, {"job": job, **counts}
+            )
+        if swept.given_up:
+            params = {"n": len(swept.given_up)}
+            self._journal(till.connection, "credits.give_up", recovery.GAVE_UP, params)
 
     def overview(self) -> Overview:
         """Everything at a glance, after turning the month if that is due."""
@@ -221,10 +250,14 @@ class Credits:
 
         packs are further ones: milli-credits by the packs' sources, as given to `add_pack`.
         """
-        terms = self._entitlement()
+        terms, before = self._entitlement(), self._keeper.look()
         told = {pack.source: pack.amount for pack in terms.packs} | dict(packs or {})
         attested = {pack_source(source): amount for source, amount in told.items()}
         found = self._keeper.reanchor(attested, terms)
+        if not before.ok:
+            with self._store.writing(tr("Take up the credits again")) as connection:
+                row = before.first_bad or 0
+                self._journal(connection, "credits.reanchor", REANCHORED, {"row": row})
         self._bus.publish(CreditsChanged())
         return found
 
