@@ -302,6 +302,7 @@ class App:
         return open_licences(
             self.store, keyring, self.clock, self.bus, computer, practice,
             before=lambda: self.credits.turn_if_due(), ledger=self._ledger_end,
+            journal=self.operations.enter,
         )  # fmt: skip
 
     def _ledger_end(self) -> LedgerEnd:
@@ -327,8 +328,9 @@ class App:
 
         audit, jobs, credits_ = self.audit, self.jobs, self.credits
         return Health(
-            self.workspace, self.store, audit, self.keyring, jobs, self.indexing, credits_
-        )
+            self.workspace, self.store, audit, self.keyring, jobs, self.indexing, credits_,
+            self.licence,
+        )  # fmt: skip
 
 
 def build(workspace: Workspace, *, origin: Origin, database_url: str | None = None) -> App:

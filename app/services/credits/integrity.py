@@ -72,7 +72,12 @@ class Keeper:
     @property
     def frozen(self) -> bool:
         """True while what lasts longer than a month must not be drawn; verified once a process."""
-        return not (self._known or self.look()).ok
+        return not self.known.ok
+
+    @property
+    def known(self) -> Integrity:
+        """The last verdict; a first one is found now."""
+        return self._known or self.look()
 
     def look(self) -> Integrity:
         """As `verify`; a long ledger that was found whole within a day is only glanced at.

@@ -241,6 +241,11 @@ class Credits:
         with self.writing(tr("Correct credits")) as till:
             return mending.take(till.book, grant, amount, ref=ref, note=note)
 
+    @property
+    def integrity(self) -> Integrity:
+        """What the last check found, or a first one finds now."""
+        return self._keeper.known
+
     def verify(self) -> Integrity:
         """Read the whole ledger and name the first row that is not as it was written."""
         return self._keeper.verify()

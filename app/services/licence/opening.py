@@ -11,6 +11,7 @@ from app.models.store import Store
 from app.services.licence.device import Device
 from app.services.licence.facts import Facts
 from app.services.licence.high_water import LedgerEnd
+from app.services.licence.noting import Journal
 from app.services.licence.service import Licences, Practice
 from app.services.secrets import Keyring
 
@@ -25,15 +26,17 @@ def open_licences(
     *,
     before: Callable[[], object],
     ledger: Callable[[], LedgerEnd],
+    journal: Journal,
 ) -> Licences:
     """The licences of the workspace in `store`, as the computer of this name sees them.
 
     practice is set in a sandbox only. before is called before another licence counts, ledger for
-    the last movement of credits.
+    the last movement of credits, journal with what is to be noted.
     """
     folder = computer_folder()
     device = Device(keyring, folder)
     facts = Facts(store, computer)
     return Licences(
-        facts, device, folder, clock, bus, practice=practice, before=before, ledger=ledger
-    )
+        facts, device, folder, clock, bus, practice=practice, before=before, ledger=ledger,
+        journal=journal,
+    )  # fmt: skip

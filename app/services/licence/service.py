@@ -37,6 +37,7 @@ from app.services.licence.high_water import (
 )
 from app.services.licence.keys import Keyset, PublicKey, trusted_keys
 from app.services.licence.newest import Newest
+from app.services.licence.noting import Journal, Notes
 from app.services.licence.refreshing import Checked
 from app.services.licence.refusals import Code, LicenceRefused
 from app.services.licence.snapshot import Snapshot
@@ -75,12 +76,13 @@ class Licences:
         practice: Practice | None = None,
         before: Callable[[], object] = lambda: None,
         ledger: Callable[[], LedgerEnd] = LedgerEnd,
+        journal: Journal | None = None,
     ) -> None:
         """folder is where this computer keeps its marks; practice is set in a sandbox only.
 
         before is called before another licence counts, to close what the present one allows: a
         month that ended under it is rolled over by its terms. ledger tells the last movement of
-        credits, which has seen the time as well.
+        credits, which has seen the time as well. journal takes note of what becomes of licences.
         """
         self.facts = facts
         self._device = device
@@ -93,6 +95,7 @@ class Licences:
         self._mark: Mark | None = None
         self._verified = lru_cache(maxsize=4)(self._verify)
         self.ledger = ledger
+        self._notes = Notes(facts, journal)
 
     @cached_property
     def workspace(self) -> str:
@@ -123,15 +126,23 @@ class Licences:
     def install(self, text: str) -> Standing:
         """Take a licence or a list of revocations over, from a file, the clipboard or the network.
 
-        Raises LicenceRefused with the reason, and everything stays as it was.
+        Raises LicenceRefused with the reason, and everything stays as it was. Either is noted in
+        the journal.
         """
         self._before()
-        with self._lock:
-            if take_apart(text).kind is Kind.REVOCATIONS:
-                self._take_revocations(text)
-            else:
-                self._take_licence(text)
+        before = self.facts.all()
+        try:
+            taken = self._take(text)
+        except LicenceRefused as refused:
+            self._notes.refused(refused, text)
+            raise
+        if isinstance(taken, Revocations):
+            if before.get(kept.REVOCATIONS) != text:
+                self._notes.listed(taken)
+        elif before.get(kept.LICENCE) != text:
+            self._notes.installed(taken)
         self._bus.publish(LicenceChanged())
+        self._observe()
         return self.current()
 
     def remember_payment(
@@ -149,7 +160,11 @@ class Licences:
         return True
 
     def keep_time(self) -> None:
-        """Note that this moment has come, if something depends on it; at most once an hour."""
+        """Note that this moment has come, if something depends on it; at most once an hour.
+
+        That the kept licence does not hold, or the clock was set back, is noted in the journal.
+        """
+        self._observe()
         with self._lock:
             values = self.facts.all()
             if not values.keys() & DATED:
@@ -282,13 +297,28 @@ class Licences:
         """The mark, or what the ledger saw after it: the mark is written once an hour at most."""
         return advanced(mark, issued, told_by(self.ledger(), mark))
 
-    def _take_revocations(self, text: str) -> None:
+    def _observe(self) -> None:
+        with self._lock:
+            values = self.facts.all()
+            if not values.keys() & DATED:
+                return
+            known = self._known(values)
+            time = self._time(known)
+        self._notes.observed(known.refused, time)
+
+    def _take(self, text: str) -> Claims | Revocations:
+        with self._lock:
+            revokes = take_apart(text).kind is Kind.REVOCATIONS
+            return self._take_revocations(text) if revokes else self._take_licence(text)
+
+    def _take_revocations(self, text: str) -> Revocations:
         mark = self._marked()
         found = verify_revocations(text, self._keys, least=mark.list_seq)
         self.facts.set({kept.REVOCATIONS: text})
         self._remember(replace(mark, list_seq=found.seq))
+        return found
 
-    def _take_licence(self, text: str) -> None:
+    def _take_licence(self, text: str) -> Claims:
         values = self.facts.all()
         mark, now = self._marked(), self._now()
         seen = self._issued(self._known(values)) or mark.at
@@ -304,3 +334,4 @@ class Licences:
         self.facts.set({kept.LICENCE: text, kept.CHECKED: checked.done(now).text()})
         self._newest.write(text)
         self._remember(replace(advanced(mark, claims.issued, now), seq=claims.seq), lower=fresh)
+        return claims

@@ -18,6 +18,7 @@ from app.services.licence.device import Device
 from app.services.licence.facts import Facts
 from app.services.licence.high_water import LedgerEnd
 from app.services.licence.keys import Keyset
+from app.services.licence.noting import Journal
 from app.services.licence.refusals import Code, LicenceRefused
 from app.services.licence.service import Licences, Practice
 from app.services.licence.standing import Standing
@@ -62,6 +63,7 @@ class Bed:
     licences: Licences
     practice: Practice | None = None
     ledger: LedgerEnd = field(default_factory=LedgerEnd)
+    journal: Journal | None = None
 
     @property
     def facts(self) -> Facts:
@@ -72,7 +74,7 @@ class Bed:
         device = Device(lambda: self.ring, self.folder)
         self.licences = Licences(
             self.facts, device, self.folder, self.clock, Bus(), practice=self.practice,
-            ledger=lambda: self.ledger,
+            ledger=lambda: self.ledger, journal=self.journal,
         )  # fmt: skip
         self.licences.__dict__["_keys"] = Keyset([self.vendor.public])
         return self.licences
