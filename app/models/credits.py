@@ -59,6 +59,8 @@ class LedgerChain(Base):
 
     kid names the key, which is never in the database. anchor, if any, says what was accepted as it
     was when the chain before this one was found broken, anchor_mac proves that its owner did so.
+    In a team's database signature says that its computer, whose key is public, made these links
+    and the rows of this digest.
     """
 
     __tablename__ = "ledger_chain"
@@ -71,6 +73,9 @@ class LedgerChain(Base):
     anchor: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     anchor_mac: Mapped[str | None] = mapped_column(Text)
     created: Mapped[int] = mapped_column(BigInt)
+    digest: Mapped[str | None] = mapped_column(Text)
+    public: Mapped[str | None] = mapped_column(Text)
+    signature: Mapped[str | None] = mapped_column(Text)
 
 
 class Transfer(Base):

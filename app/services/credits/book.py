@@ -19,6 +19,7 @@ from app.models.store import Store
 from app.services.credits.chain import (
     FIRST,
     Tip,
+    body_of,
     grant_row,
     mac_of,
     new_chain,
@@ -28,6 +29,8 @@ from app.services.credits.chain import (
 )
 from app.services.credits.door import Door, Sealed
 from app.services.credits.names import GIVING, Kind, Purse, grant_of
+from app.services.credits.scanning import to_be_signed
+from app.services.credits.signing import digest_after
 
 log = logging.getLogger("captely.credits")
 
@@ -112,8 +115,11 @@ class Book:
             "n": tip.n + 1,
             "prev": tip.mac,
         }
-        mac = mac_of(tip.key, row, self._given(kind, credit), self._worked(kind, attempt))
+        body = body_of(row, self._given(kind, credit), self._worked(kind, attempt))
+        mac = mac_of(tip.key, body)
         self.connection.execute(insert(Transfer).values(**row, mac=mac))
+        if tip.digest is not None:
+            tip.digest = digest_after(tip.digest, body)
         self.seq, tip.n, tip.mac = self.seq + 1, tip.n + 1, mac
         return True
 
@@ -151,10 +157,12 @@ def write(
         now = terms.moment(clock.now(), seq, from_us(last))
 
         def opened() -> Tip:
-            return open_chain(connection, door, device, to_us(now))
+            tip = open_chain(connection, door, device, to_us(now))
+            return tip if store.is_sqlite else to_be_signed(connection, tip)
 
         def begun(anchor: Mapping[str, Any]) -> Tip:
-            return new_chain(connection, door, device, to_us(now), anchor)
+            tip = new_chain(connection, door, device, to_us(now), anchor)
+            return tip if store.is_sqlite else to_be_signed(connection, tip)
 
         book = Book(connection, now, ceiling, seq, opened, begun)
         yield book

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import StorageError
 from app.core.text import tr
+from app.services.credits.signing import Peer
 
 if TYPE_CHECKING:
     from app.services.secrets import Keyring
@@ -134,6 +135,19 @@ class Door:
                 chain = json.loads(self._read(f"ledger/{self._mark}", prefix) or "")["chain"]
                 return Sealed(**json.loads(self._read(f"ledger/{chain}", prefix) or ""))
         return None
+
+    def peers(self) -> dict[str, Peer]:
+        """What was last seen of other computers' chains; public, so it lies in a file."""
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+            kept = json.loads(self._file(f"peers/{self._mark}").read_text("utf-8"))
+            return {chain: Peer(**peer) for chain, peer in kept.items()}
+        return {}
+
+    def keep_peers(self, peers: Mapping[str, Peer]) -> None:
+        """Remember them; quiet when the folder does not take it, for it is tried each time."""
+        kept = {chain: asdict(peer) for chain, peer in peers.items()}
+        with contextlib.suppress(OSError):
+            self._write_file(self._file(f"peers/{self._mark}"), json.dumps(kept))
 
     def may_be_locked(self, kid: str) -> bool:
         """True when a key is not to be had only because the keyring is not."""

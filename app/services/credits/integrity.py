@@ -22,6 +22,7 @@ from app.services.credits.door import IN_FILE, Door, Sealed
 from app.services.credits.grants import Bucket, drawable, overdue
 from app.services.credits.names import Category, Kind, Purse, account
 from app.services.credits.scanning import Fault, Finding, Link, Scan, last_links, scan
+from app.services.credits.signing import Peer
 
 SHORT = 20_000
 """Rows that are read whole at each start; it takes about half a second."""
@@ -89,14 +90,16 @@ class Keeper:
 
     def verify(self) -> Integrity:
         """Read the whole ledger; a last link that was not kept outside in time is caught up."""
-        ends = self._ends_outside()
+        ends, peers = self._ends_outside(), self._door.peers()
         with self._store.reading() as connection:
             found = scan(connection, self._door, self._device, shared=not self._store.is_sqlite)
             finding = found.finding or _against(connection, found, ends)
             used = consumed(connection)
+            finding = finding or _against_peers(connection, found, peers)
         behind = 0 if finding else self._catch_up(found, used)
         if finding is None:
             self._adopt(found)
+            self._keep_peers(found)
         self._note(found, whole=finding is None)
         self._known = self._verdict(found, finding, used, behind)
         return self._known
@@ -116,6 +119,7 @@ class Keeper:
         with write(self._store, self._clock, self._door, self._device, label, terms) as book:
             ends = _shorten_chains(book)
             book.begin_chain(_anchor(book, before))
+            self._door.keep_peers({})
             _carry_over(book, before.missing)
             if before.fault is not Fault.UNVERIFIABLE:
                 _write_off(book, packs, terms.month_milli)
@@ -145,6 +149,10 @@ class Keeper:
                 behind += walked.n - kept.n
                 remember(self._store, self._door, kept.at(walked.n, walked.mac, used))
         return behind
+
+    def _keep_peers(self, found: Scan) -> None:
+        if found.peers and found.peers != self._door.peers():
+            self._door.keep_peers(found.peers)
 
     def _adopt(self, found: Scan) -> None:
         """Tie chains of before to this workspace, the one that is written to last."""
@@ -210,11 +218,24 @@ def _against(connection: Connection, found: Scan, ends: Sequence[Sealed]) -> Fin
     return None
 
 
+def _against_peers(
+    connection: Connection, found: Scan, peers: Mapping[str, Peer]
+) -> Finding | None:
+    """Whether a link of another computer that was seen here is no longer there."""
+    for chain, peer in peers.items():
+        if peer.n and link(connection, chain, peer.n) != peer.mac:
+            row = _row_of(connection, chain, peer.n)
+            return Finding(Fault.TRUNCATED, row or found.rows + 1)
+    return None
+
+
 def _anchor(book: Book, before: Integrity) -> dict[str, Any]:
     """What is accepted as it is: the rows there are, and what every account holds."""
     rows = book.connection.execute(select(Account.id, Account.balance))
+    chains = book.connection.execute(select(LedgerChain.id, LedgerChain.n, LedgerChain.digest))
     return {
         "seq": book.seq,
+        "heads": {chain.id: [chain.n, chain.digest] for chain in chains},
         "balances": {str(row.id): row.balance for row in rows},
         "fault": before.fault,
         "row": before.first_bad,
@@ -285,6 +306,9 @@ def _said(found: Scan, finding: Finding | None) -> str:
             "Account {account} does not hold what its rows say.", account=finding.subject
         ),
         Fault.ATTEMPT: tr("Call {call} does not charge what its rows say.", call=finding.subject),
+        Fault.SIGNATURE: tr(
+            "Row {n} is not what the computer that wrote it has signed.", n=finding.row
+        ),
         Fault.UNVERIFIABLE: tr(
             "The key that sealed row {n} is no longer on this computer.", n=finding.row
         ),
