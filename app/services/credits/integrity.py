@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from app.core.clock import Clock, to_us
 from app.core.limits import Entitlement
 from app.core.money import shown
+from app.core.periods import Months
 from app.core.text import marked, tr, trn
 from app.models.credits import Account, LedgerChain, Transfer
 from app.models.store import Store
@@ -23,6 +24,7 @@ from app.services.credits.grants import Bucket, drawable, overdue
 from app.services.credits.names import Category, Kind, Purse, account
 from app.services.credits.scanning import Fault, Finding, Link, Scan, last_links, scan
 from app.services.credits.signing import Peer
+from app.services.credits.usage import used_in
 
 SHORT = 20_000
 """Rows that are read whole at each start; it takes about half a second."""
@@ -104,12 +106,12 @@ class Keeper:
         self._known = self._verdict(found, finding, used, behind)
         return self._known
 
-    def reanchor(self, packs: Mapping[str, int], terms: Entitlement) -> Integrity:
+    def reanchor(self, packs: Mapping[str, int], terms: Entitlement, months: Months) -> Integrity:
         """Accept the ledger as it is from now on; nothing is deleted, the bad rows stay.
 
         packs are the milli-credits that the licence attests, by source: those go on. What else
         lasted longer than a month on the ledger's word is written off, and so is what goes beyond
-        a month of the plan; not if only the key to check it was lost. Credits used
+        what this month has left of the plan; not if only the key to check it was lost. Credits used
         after this copy of the database was made are used here too.
         """
         before = self.verify()
@@ -122,7 +124,8 @@ class Keeper:
             self._door.keep_peers({})
             _carry_over(book, before.missing)
             if before.fault is not Fault.UNVERIFIABLE:
-                _write_off(book, packs, terms.month_milli)
+                used = used_in(book.connection, months.at(book.now))
+                _write_off(book, packs, max(0, terms.month_milli - used))
             used = consumed(book.connection)
         for chain, (kid, n, mac) in ends.items():
             if (kept := self._door.get(chain, kid)) is not None:
@@ -191,7 +194,8 @@ class Keeper:
         elif behind:
             state = State.BEHIND
         weaker = any(each.kid.startswith(IN_FILE) for each in found.links.values())
-        last = self._door.last() if finding and finding.fault is Fault.TRUNCATED else None
+        # Whatever row is bad: what was used is known outside, and taken off when it is taken up.
+        last = self._door.last() if finding else None
         missing = max(0, last.consumed - used) if last else 0
         return Integrity(
             ok=finding is None,
@@ -305,7 +309,8 @@ def _said(found: Scan, finding: Finding | None) -> str:
         Fault.BALANCE: tr(
             "Account {account} does not hold what its rows say.", account=finding.subject
         ),
-        Fault.ATTEMPT: tr("Call {call} does not charge what its rows say.", call=finding.subject),
+        Fault.ATTEMPT: tr("Call {call} did not end as its rows say.", call=finding.subject),
+        Fault.OVERDRAWN: tr("Row {n} takes what was not there.", n=finding.row),
         Fault.SIGNATURE: tr(
             "Row {n} is not what the computer that wrote it has signed.", n=finding.row
         ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Text, case, cast, func, or_, select
 
 from app.models.credits import Account, CreditGrant, EnrichmentAttempt, LedgerChain, Transfer
 from app.services.credits.chain import (
@@ -23,7 +23,7 @@ from app.services.credits.chain import (
     mac_of,
 )
 from app.services.credits.door import Door
-from app.services.credits.names import GIVING, AttemptState, Kind
+from app.services.credits.names import GIVING, ISSUER, NOT_SENT, OPEN, SENT, AttemptState, Kind
 from app.services.credits.signing import Head, Peer, digest_after, is_signed
 
 CHUNK = 2_000
@@ -37,6 +37,7 @@ class Fault(StrEnum):
     BROKEN_LINK = "broken_link"
     TRUNCATED = "truncated"
     BALANCE = "balance"
+    OVERDRAWN = "overdrawn"
     ATTEMPT = "attempt"
     UNVERIFIABLE = "unverifiable"
     SIGNATURE = "signature"
@@ -206,7 +207,9 @@ def _look_at(found: Scan, row: Row[Any]) -> Fault | None:
     link.n, link.mac, link.row = row.n, row.mac, row.seq
     found.balances[row.debit] = found.balances.get(row.debit, 0) - row.amount
     found.balances[row.credit] = found.balances.get(row.credit, 0) + row.amount
-    return None
+    # The database refuses that, unless its check was taken away.
+    overdrawn = row.debit != ISSUER and found.balances[row.debit] < 0
+    return Fault.OVERDRAWN if overdrawn else None
 
 
 def _seal_of(key: bytes, row: Row[Any]) -> str:
@@ -267,25 +270,50 @@ def _balances(connection: Connection, found: Scan) -> Finding | None:
 
 
 def _attempts(connection: Connection, base: int) -> Finding | None:
-    """Each attempt charges what was posted for it, if any of its rows was walked."""
+    """Each attempt ended as its rows say, if any of them was walked: charged, found, given back."""
     amount = case((Transfer.kind == Kind.POST, Transfer.amount), else_=0)
-    posted = (
-        select(Transfer.attempt_id, func.sum(amount).label("total"))
+    held = case((Transfer.kind == Kind.HOLD, Transfer.amount), else_=-Transfer.amount)
+    moved = (
+        select(
+            Transfer.attempt_id,
+            func.sum(amount).label("total"),
+            func.sum(held).label("held"),
+            func.max(case((Transfer.kind != Kind.HOLD, Transfer.group_id))).label("end"),
+        )
         .group_by(Transfer.attempt_id)
         .having(func.max(Transfer.seq) > base)
         .subquery()
     )
-    charged, total = EnrichmentAttempt.charged, posted.c.total
-    settled = EnrichmentAttempt.state == AttemptState.SETTLED
-    wrong = (
-        select(EnrichmentAttempt.id)
-        .join(posted, posted.c.attempt_id == EnrichmentAttempt.id)
-        .where((settled & (charged != total)) | (~settled & (total > 0)))
-        .order_by(EnrichmentAttempt.id)
-        .limit(1)
+    state, total, own = EnrichmentAttempt.state, moved.c.total, _group_of()
+    settled, is_open = state == AttemptState.SETTLED, state.in_(OPEN)
+    # Rows of before what became of a call was sealed with them name the call alone.
+    told = moved.c.end.is_not(None) & (moved.c.end != own)
+    wrong = or_(
+        settled & (EnrichmentAttempt.charged != total),
+        ~settled & (total > 0),
+        is_open & (moved.c.held == 0),
+        ~is_open & (moved.c.held != 0),
+        told & (moved.c.end != own + ":" + _end_of()),
     )
-    attempt = connection.execute(wrong).scalar()
+    found = select(EnrichmentAttempt.id).join(moved, moved.c.attempt_id == EnrichmentAttempt.id)
+    attempt = connection.execute(found.where(wrong).order_by(EnrichmentAttempt.id)).scalar()
     if attempt is None:
         return None
     last = select(func.max(Transfer.seq)).where(Transfer.attempt_id == attempt)
     return Finding(Fault.ATTEMPT, connection.execute(last).scalar() or 0, attempt)
+
+
+def _group_of() -> ColumnElement[str]:
+    """The group of an attempt's rows; see `holds`."""
+    group: ColumnElement[str] = "attempt:" + cast(EnrichmentAttempt.id, Text)
+    return group
+
+
+def _end_of() -> ColumnElement[str]:
+    """How an attempt ended by its own columns, in the words of `names`."""
+    attempt = EnrichmentAttempt
+    return case(
+        (attempt.state == AttemptState.SETTLED, "found " + cast(attempt.found, Text)),
+        (attempt.sent_at.is_not(None), SENT),
+        else_=NOT_SENT,
+    )

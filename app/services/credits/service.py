@@ -84,12 +84,14 @@ class Credits:
         """
         terms, values = self._entitlement(), self._settings.all()
         months = Months(Zone(str(values[TIME_ZONE.key])), terms.anchor_day)
-        caps, ceiling = read_caps(values), self._ceiling(terms)
+        caps, ceiling = read_caps(values), terms.month_milli if self._keeper.frozen else None
         with write(
             self._store, self._clock, self._door, self._device, label, terms, ceiling=ceiling
         ) as book:
             turn(book, terms, months)
-            yield Till(book, Rules(terms.limits, caps, Moment.of(months, book.now)), months)
+            moment = Moment.of(months, book.now)
+            book.ceiling = self._ceiling(book.connection, terms, moment)
+            yield Till(book, Rules(terms.limits, caps, moment), months)
         if book.tip is not None:
             self._bus.publish(CreditsChanged())
 
@@ -132,7 +134,9 @@ class Credits:
             now = self._now(connection, terms)
             moment = Moment.of(months, now)
             return Overview(
-                sums=reading.sums(connection, now, ceiling=self._ceiling(terms)),
+                sums=reading.sums(
+                    connection, now, ceiling=self._ceiling(connection, terms, moment)
+                ),
                 buckets=tuple(drawable(connection, now)),
                 providers=tuple(reading.by_provider(connection, moment.month.label)),
                 limits=limits,
@@ -258,7 +262,7 @@ class Credits:
         terms, before = self._entitlement(), self._keeper.look()
         told = {pack.source: pack.amount for pack in terms.packs} | dict(packs or {})
         attested = {pack_source(source): amount for source, amount in told.items()}
-        found = self._keeper.reanchor(attested, terms)
+        found = self._keeper.reanchor(attested, terms, self.months(terms))
         if not before.ok:
             with self._store.writing(tr("Take up the credits again")) as connection:
                 row = before.first_bad or 0
@@ -288,8 +292,14 @@ class Credits:
         """The workspace's time zone."""
         return Zone(str(self._settings.get(TIME_ZONE)))
 
-    def _ceiling(self, terms: Entitlement) -> int | None:
-        return terms.month_milli if self._keeper.frozen else None
+    def _ceiling(self, connection: Connection, terms: Entitlement, moment: Moment) -> int | None:
+        """While the ledger is in doubt: what of this month's credits was not used in any account.
+
+        Otherwise whoever raises a balance again and again would have the month again and again.
+        """
+        if not self._keeper.frozen:
+            return None
+        return max(0, terms.month_milli - usage.used_in(connection, moment.month))
 
     def _moment(self, connection: Connection) -> Moment:
         terms = self._entitlement()

@@ -22,20 +22,22 @@ LARGEST_JUMP = 30 * 86_400
 WRITE_EVERY = 3_600
 CONTEXT = "mark"
 NUMBERS = ("at", "seq", "list_seq", "doubted")
-"""What a mark consists of."""
+"""What a mark consists of, beside the licence that was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """The latest moment seen (epoch s), and the highest numbers of a licence and of a list.
 
-    doubted is the ledger's last movement that a clock wrote which stood wrong.
+    doubted is the ledger's last movement that a clock wrote which stood wrong. withdrawn is the
+    licence that the last list took back, so that a list that is deleted still counts.
     """
 
     at: int = 0
     seq: int = 0
     list_seq: int = 0
     doubted: int = 0
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,9 @@ class Marks:
     def read(self) -> Mark:
         """The highest of the marks whose seal holds."""
         found = [self._unsealed(text) for text in self._texts()]
-        return Mark(**{name: max(getattr(mark, name) for mark in found) for name in NUMBERS})
+        numbers = {name: max(getattr(mark, name) for mark in found) for name in NUMBERS}
+        newest = max(found, key=lambda mark: (mark.list_seq, mark.withdrawn))
+        return Mark(**numbers, withdrawn=newest.withdrawn)
 
     def write(self, mark: Mark) -> None:
         """Keep a mark in each place that takes it."""
@@ -140,4 +144,8 @@ class Marks:
         if kept is None or kept.get("workspace") != self._workspace:
             return Mark()
         numbers = {name: kept.get(name) for name in NUMBERS}
-        return Mark(**{name: n for name, n in numbers.items() if type(n) is int})
+        withdrawn = kept.get("withdrawn")
+        return Mark(
+            **{name: n for name, n in numbers.items() if type(n) is int},
+            withdrawn=withdrawn if isinstance(withdrawn, str) else "",
+        )

@@ -7,6 +7,7 @@ for Free depends on no time and no seal.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -223,6 +224,7 @@ class Licences:
             max(mark.seq, held.seq),
             max(mark.list_seq, held.list_seq),
             max(mark.doubted, held.doubted),
+            max((mark, held), key=lambda each: each.list_seq).withdrawn,
         )
         if merged != held:
             self._marks.write(merged)
@@ -232,7 +234,7 @@ class Licences:
         """Free, or the practice licence of a sandbox, which no clock troubles."""
         now = self._now()
         practised = self._practised
-        claims = self._verified(practised.text, "", 0) if practised else None
+        claims = self._verified(practised.text, "", Mark()) if practised else None
         return stand(Known(claims=claims), Time(now, now), self._catalogue)
 
     def _known(self, values: dict[str, str]) -> Known:
@@ -252,37 +254,39 @@ class Licences:
 
     def _claims(self, values: dict[str, str]) -> Claims:
         """The claims of the kept licence, or of the newer one where a backup was put back."""
-        seen, revocations = self._marked().seq, values.get(kept.REVOCATIONS, "")
+        revocations, whole = values.get(kept.REVOCATIONS, ""), self._marked()
+        # Only what it is verified by: the time in it would have it verified anew each hour.
+        mark = Mark(seq=whole.seq, withdrawn=whole.withdrawn)
         try:
-            return self._verified(values[kept.LICENCE], revocations, seen)
+            return self._verified(values[kept.LICENCE], revocations, mark)
         except LicenceRefused as refused:
             newest = self._newest.read() if refused.reason is Code.SUPERSEDED else ""
             if not newest:
                 raise
-        return self._verified(newest, revocations, seen)
+        return self._verified(newest, revocations, mark)
 
-    def _verify(self, text: str, revocations: str, seen_seq: int) -> Claims:
-        return verify(text, self._place(revocations, seen_seq))
+    def _verify(self, text: str, revocations: str, mark: Mark) -> Claims:
+        return verify(text, self._place(revocations, mark))
 
-    def _place(self, revocations: str, seen_seq: int, seen_issued: int = 0) -> Place:
+    def _place(self, revocations: str, mark: Mark, seen_issued: int = 0) -> Place:
         return Place(
             workspace=self.workspace,
             device=lambda: self.device,
             sandbox=self.is_sandbox,
             keys=self._keys,
-            revoked=self._revoked(revocations),
-            seen_seq=seen_seq,
+            revoked=self._revoked(revocations, mark.withdrawn),
+            seen_seq=mark.seq,
             seen_issued=seen_issued,
         )
 
-    def _revoked(self, text: str) -> Revocations:
-        """The kept list; one that was edited is as good as none."""
-        if not text:
-            return Revocations()
-        try:
-            return verify_revocations(text, self._keys)
-        except LicenceRefused:
-            return Revocations()
+    def _revoked(self, text: str, withdrawn: str) -> Revocations:
+        """The kept list, and what the mark knows of it: one that was edited is as good as none."""
+        found = Revocations()
+        if text:
+            with contextlib.suppress(LicenceRefused):
+                found = verify_revocations(text, self._keys)
+        known = frozenset({withdrawn} if withdrawn else ())
+        return replace(found, licences=found.licences | known)
 
     def _issued(self, known: Known) -> int:
         """The newest moment that needs no seal: when the licence or the snapshot was made."""
@@ -315,14 +319,24 @@ class Licences:
         mark = self._marked()
         found = verify_revocations(text, self._keys, least=mark.list_seq)
         self.facts.set({kept.REVOCATIONS: text})
-        self._remember(replace(mark, list_seq=found.seq))
+        withdrawn = self._withdrawn_by(text, mark)
+        self._remember(replace(mark, list_seq=found.seq, withdrawn=withdrawn))
         return found
+
+    def _withdrawn_by(self, revocations: str, mark: Mark) -> str:
+        """The licence that is kept, if this list takes it back; empty if it does not."""
+        licence = self.facts.all().get(kept.LICENCE, "")
+        try:
+            self._verified(licence, revocations, Mark(seq=mark.seq))
+        except LicenceRefused as refused:
+            return refused.detail if refused.reason is Code.REVOKED else ""
+        return ""
 
     def _take_licence(self, text: str) -> Claims:
         values = self.facts.all()
         mark, now = self._marked(), self._now()
         seen = self._issued(self._known(values)) or mark.at
-        place = self._place(values.get(kept.REVOCATIONS, ""), mark.seq, seen)
+        place = self._place(values.get(kept.REVOCATIONS, ""), mark, seen)
         claims = verify(text, place)
         # After a clock that once stood in a wrong year the vendor has just told a better time.
         end, known = self.ledger(), self._seen(mark, 0)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import atexit
 import shutil
+import sqlite3
 import tempfile
 from collections import Counter, defaultdict
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -216,6 +217,21 @@ def caps(**caps: Any) -> SpendCaps:
     """Caps in whole credits."""
     providers = {name: cap * MILLI for name, cap in caps.pop("providers", {}).items()}
     return SpendCaps(**{name: cap * MILLI for name, cap in caps.items()}, providers=providers)
+
+
+def attack(bench: Bench, *statements: str) -> None:
+    """Change the file as somebody with a database tool would."""
+    with closing(sqlite3.connect(str(bench.store.url.database))) as database:
+        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        kept = triggers.fetchall()
+        for name, _sql in kept:
+            database.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            database.execute(statement)
+        for _name, sql in kept:
+            database.execute(sql)
+        database.commit()
+    bench.again()
 
 
 def put_back(store: Store, copy: Path) -> None:
