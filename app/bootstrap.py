@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from app.services.health import Health
     from app.services.history import History
     from app.services.importing.service import Importing
-    from app.services.licence.high_water import LedgerEnd
     from app.services.licence.renewing import Renewals
     from app.services.licence.service import Licences, Practice
     from app.services.sample import Sample
@@ -301,18 +300,8 @@ class App:
         practice = _practice_licence(self.clock) if self.workspace.is_sandbox else None
         return open_licences(
             self.store, keyring, self.clock, self.bus, computer, practice,
-            before=lambda: self.credits.turn_if_due(), ledger=self._ledger_end,
-            journal=self.operations.enter,
+            before=lambda: self.credits.turn_if_due(), journal=self.operations.enter,
         )  # fmt: skip
-
-    def _ledger_end(self) -> LedgerEnd:
-        # Read from the tables: the credits themselves ask the licence for the time.
-        from app.services.credits.book import last_movement
-        from app.services.licence.high_water import LedgerEnd
-
-        with self.store.reading() as connection:
-            row, at = last_movement(connection)
-        return LedgerEnd(row, at // 1_000_000)
 
     @cached_property
     def renewals(self) -> Renewals:
