@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.core.actor import Actor
@@ -81,11 +81,11 @@ class Settings:
                 )
         with self._store.writing(tr("Change settings")) as connection:
             for setting, value in values.items():
-                place = self._place(setting)
-                connection.execute(delete(SettingRow).where(*self._row_of(setting)))
-                connection.execute(
-                    insert(SettingRow).values(key=setting.key, device=place, value=value)
-                )
+                # Not deleted and written anew: two seats that do so at once trip over each other.
+                own = update(SettingRow).where(*self._row_of(setting))
+                if not connection.execute(own.values(value=value)).rowcount:
+                    row = {"key": setting.key, "device": self._place(setting), "value": value}
+                    connection.execute(insert(SettingRow).values(row))
 
     def _place(self, setting: Setting) -> str:
         return self._device if setting.scope is Scope.DEVICE else ""
