@@ -97,6 +97,7 @@ class App:
         self.runner.submit(Lane.BULK, lambda: self.exporting.sweep())
         self.runner.submit(Lane.READ, self.witness.remember)
         self.runner.submit(Lane.BULK, lambda: self.bulk.sweep())
+        self.runner.submit(Lane.BULK, lambda: self.credits.turn_if_due())
         self.runner.submit(Lane.NETWORK, lambda: self.renewals.look_after())
 
     def _recover_imports(self) -> None:
@@ -267,15 +268,14 @@ class App:
     @cached_property
     def credits(self) -> Credits:
         """The credits: grants, holds, limits and the ledger of all of them."""
-        from hashlib import sha256
-
         from app.services.credits import Credits, Door
 
-        folder = str(self.workspace.folder.absolute())
-        mark = sha256(folder.encode()).hexdigest()[:12]
-        door = Door(lambda: self.keyring, ledger_seals(), mark)
+        door = Door(lambda: self.keyring, ledger_seals(), self.licence.workspace)
         store, clock, device = self.store, self.clock, self.actor.device
-        return Credits(store, clock, door, device, self.settings, self.entitlement, self.bus)
+        return Credits(
+            store, clock, door, device, self.settings, self.entitlement, self.bus,
+            self.operations.enter_within,
+        )  # fmt: skip
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -300,7 +300,7 @@ class App:
         practice = _practice_licence(self.clock) if self.workspace.is_sandbox else None
         return open_licences(
             self.store, keyring, self.clock, self.bus, computer, practice,
-            before=lambda: self.credits.turn_if_due(),
+            before=lambda: self.credits.turn_if_due(), journal=self.operations.enter,
         )  # fmt: skip
 
     @cached_property
@@ -317,8 +317,9 @@ class App:
 
         audit, jobs, credits_ = self.audit, self.jobs, self.credits
         return Health(
-            self.workspace, self.store, audit, self.keyring, jobs, self.indexing, credits_
-        )
+            self.workspace, self.store, audit, self.keyring, jobs, self.indexing, credits_,
+            self.licence,
+        )  # fmt: skip
 
 
 def build(workspace: Workspace, *, origin: Origin, database_url: str | None = None) -> App:

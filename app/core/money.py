@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from app.core.errors import InvalidInput
-from app.core.text import grouped, tr
+from app.core.text import decimal_mark, grouped, plain_number, tr
 
 MILLI = 1_000
 """Milli-credits in a credit; the cheapest thing sold, a verification, costs 100 of them."""
@@ -35,12 +35,23 @@ def shown(milli: int) -> str:
     """The credits as people read them: thousands grouped, no more decimals than there are."""
     sign, size = ("-", -milli) if milli < 0 else ("", milli)
     whole, rest = divmod(size, MILLI)
-    decimals = f".{rest:03}".rstrip("0") if rest else ""
+    decimals = f"{decimal_mark()}{rest:03}".rstrip("0") if rest else ""
     return f"{sign}{grouped(whole)}{decimals}"
+
+
+def typed(written: str) -> int:
+    """The milli-credits of what a person typed, as the language writes numbers.
+
+    Raises InvalidInput as `to_milli` does.
+    """
+    return to_milli(plain_number(written))
 
 
 def _unreadable(written: object) -> InvalidInput:
     return InvalidInput(
         tr("This is not a number of credits: {written}", written=written),
-        tr("Write a number such as 12 or 0.5, with at most three decimals."),
+        tr(
+            "Write a number such as 12 or {half}, with at most three decimals.",
+            half=f"0{decimal_mark()}5",
+        ),
     )

@@ -9,17 +9,23 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
-_separator = ","
+_separator, _decimal_mark = ",", "."
 
 _SEPARATORS = {"fr": "\N{NARROW NO-BREAK SPACE}"}
 """What stands between thousands, where it is not a comma."""
 
+_DECIMAL_MARKS = {"fr": ","}
+"""What stands before decimals, where it is not a point."""
+
+_IN_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
+
 # Letters that carry no combining mark in Unicode but that people type without it.
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
+_END_OF = re.compile(r"(\{(\w+)\})\.(?!\.)")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 # What casefolding and `_NOT_WORD` do to ASCII, several times faster.
@@ -34,8 +40,8 @@ def use_language(language: str, locales: Path) -> None:
 
     English needs none: its sentences are those of the source.
     """
-    global _catalogue, _separator
-    _separator = _SEPARATORS.get(language, ",")
+    global _catalogue, _separator, _decimal_mark
+    _separator, _decimal_mark = _SEPARATORS.get(language, ","), _DECIMAL_MARKS.get(language, ".")
     _catalogue = gettext.translation(
         "captely", localedir=locales, languages=[language], fallback=True
     )
@@ -46,6 +52,23 @@ def grouped(n: int) -> str:
     return f"{n:,}".replace(",", _separator)
 
 
+def decimal_mark() -> str:
+    """What the language writes before decimals."""
+    return _decimal_mark
+
+
+def plain_number(typed: str) -> str:
+    """A number that a person typed, with a point and no groups: 1,000.5 or in French 1 000,5.
+
+    Only the language tells a comma for thousands from one for decimals; what is not written as
+    either stays as it is, to be refused by whoever reads it.
+    """
+    bare = "".join(typed.split())
+    if _decimal_mark == ",":
+        return bare.replace(",", ".")
+    return bare.replace(",", "") if _IN_THOUSANDS.fullmatch(bare) else bare
+
+
 def marked(text: str) -> str:
     """Mark words that are declared here and translated by `tr` where they are shown."""
     return text
@@ -54,12 +77,27 @@ def marked(text: str) -> str:
 def tr(text: str, **values: object) -> str:
     """Mark `text` as words for the user, translate it, and fill its {placeholders}."""
     translated = _catalogue.gettext(text)
-    return translated.format(**values) if values else translated
+    return _filled(translated, values) if values else translated
 
 
 def trn(one: str, many: str, n: int, **values: object) -> str:
     """Like `tr` for a sentence that depends on the number `n`, which fills {n}."""
-    return _catalogue.ngettext(one, many, n).format(n=grouped(n), **values)
+    return _filled(_catalogue.ngettext(one, many, n), {"n": grouped(n), **values})
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> str:
+    """The sentence with its values; one that ends in a point ends the sentence as well.
+
+    So with "déc." and "Acme Inc.": nobody writes two points.
+    """
+    ending = {
+        name
+        for name, value in values.items()
+        if isinstance(value, str) and value.endswith(".") and not value.endswith("..")
+    }
+    if ending:
+        sentence = _END_OF.sub(lambda end: end[1] if end[2] in ending else end[0], sentence)
+    return sentence.format(**values)
 
 
 def fold(text: str) -> str:

@@ -105,8 +105,9 @@ def top_to_undo(connection: Connection, actor: str) -> Row[Any] | None:
 
 def top_to_redo(connection: Connection, actor: str) -> Row[Any] | None:
     """The actor's newest undo that stands, unless the actor has done something new after it."""
+    # What was only noted, such as a licence, does not stand between.
     fresh = select(func.coalesce(func.max(Operation.seq), 0)).where(
-        Operation.actor == actor, Operation.kind.not_in((UNDO, REDO))
+        Operation.actor == actor, Operation.kind.not_in((UNDO, REDO)), Operation.rows > 0
     )
     taken_back = entries().where(
         Operation.actor == actor,

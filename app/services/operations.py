@@ -108,6 +108,26 @@ class Operations:
         if changes is not None:
             self._bus.publish(changes)
 
+    def enter(
+        self,
+        kind: str,
+        label: str,
+        params: Mapping[str, Param] | None = None,
+    ) -> None:
+        """Put what changed no row into the journal, such as that a licence was refused.
+
+        label and params as in `recording`; it cannot be undone. Raises as that does.
+        """
+        with self._store.writing(label) as connection:
+            changes = self.enter_within(connection, kind, label, params or {})
+        self._bus.publish(changes)
+
+    def enter_within(
+        self, connection: Connection, kind: str, label: str, params: Mapping[str, Param]
+    ) -> Changes:
+        """The same as part of a transaction; who ends that may publish the changes."""
+        return self._seal(self._open(connection, kind, label, params, undoable=False))[0]
+
     def begin(
         self,
         kind: str,
@@ -195,8 +215,10 @@ class Operations:
 
     def is_untouched(self) -> bool:
         """True in a workspace in which nothing was ever done."""
+        done = select(Operation.id).where(Operation.state == "done", Operation.rows > 0).limit(1)
         with self._store.reading() as connection:
-            return connection.execute(select(JournalHead.seq)).scalar_one() == 0
+            empty = connection.execute(select(JournalHead.seq)).scalar_one() == 0
+            return empty or connection.execute(done).first() is None
 
     def undoable(self) -> Entry | None:
         """What undo would take back next."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
+import tomllib
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -101,3 +105,18 @@ def test_months_follow_one_another_without_gap_or_overlap(zone, anchor, moment):
 )
 def test_months_later_is_the_same_day_or_the_last(anchor, moment, months, day):
     assert Months(Zone("UTC"), anchor).later(utc(moment), months) == utc(day)
+
+
+def test_time_zones_are_known_on_a_computer_without_any():
+    """Such as Windows, where they come with the package of our own dependencies."""
+    told = subprocess.run(
+        [sys.executable, "-c", "from app.core.periods import Zone; print(Zone('Asia/Tokyo').name)"],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONTZPATH": ""},
+    )
+    assert told.stdout == "Asia/Tokyo\n"
+    declared = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert any(each.startswith("tzdata==") for each in declared["project"]["dependencies"])

@@ -64,3 +64,18 @@ def test_numbers_are_grouped_as_the_language_writes_them(tmp_path):
         assert trn("{n} contact", "{n} contacts", 12_480).startswith("12\N{NARROW NO-BREAK SPACE}")
     finally:
         use_language("en", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values", "said"),
+    [
+        ("It ends on {day}.", {"day": "3 déc."}, "It ends on 3 déc."),
+        ("On {day} it ends.", {"day": "3 déc."}, "On 3 déc. it ends."),
+        ("From {a} to {b}.", {"a": "Acme Inc.", "b": "Bob"}, "From Acme Inc. to Bob."),
+        ("{a}. {b}.", {"a": "x.", "b": "y."}, "x. y."),
+        ("Wait for {a}...", {"a": "it."}, "Wait for it...."),
+        ("{n}.", {"n": 3}, "3."),
+    ],
+)
+def test_a_value_that_ends_in_a_point_ends_the_sentence(sentence, values, said):
+    assert tr(sentence, **values) == said

@@ -7,10 +7,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.core.money import MILLI
+from app.models.journal import Operation
 from app.models.store import Store
 from app.services.credits import Attempt, Code, State
+from app.services.jobs import JobState
 from tests.kill.harness import Kill, Nursery
 from tests.services.credits.bench import (
     EMAIL,
@@ -19,7 +22,10 @@ from tests.services.credits.bench import (
     asked,
     bench_on,
     check_ledger,
+    in_flight,
+    journalled,
     make_database,
+    make_job,
     without,
 )
 from tests.services.office import NOON, HeldClock
@@ -121,6 +127,37 @@ def test_a_thousand_kills_lose_or_double_no_credit(nursery: Nursery, tmp_path: P
     url = f"sqlite:///{tmp_path / 'database.sqlite'}"
     make_database(url)
     assert kills(nursery, tmp_path, url, ROUND, seed) > ROUND // 2
+
+
+def look_after(url: str, folder: str) -> None:
+    """What a start does, in a process of its own."""
+    bench = journalled(opened(url, folder))
+    bench.credits.turn_if_due()
+    bench.store.close()
+
+
+def test_a_recovery_that_is_killed_is_made_by_the_next_one_and_noted_once(
+    nursery: Nursery, sqlite_url: str, tmp_path: Path
+):
+    make_database(sqlite_url)
+    bench = opened(sqlite_url, str(tmp_path))
+    killed = 0
+    for job in range(1, 9):
+        make_job(bench, job, JobState.INTERRUPTED)
+        in_flight(bench, job, first=job * 10)
+        kill = Kill(at=("statement", "commit")[job % 2], nth=1 + job * 3 // 2, after=job % 3 == 0)
+        killed += nursery.run(look_after, sqlite_url, str(tmp_path), kill=kill).killed
+        check_ledger(bench.store)
+        nursery.run(look_after, sqlite_url, str(tmp_path))
+        check_ledger(bench.store)
+        assert [each.state for each in bench.credits.open_attempts(job)] == ["ambiguous", "pending"]
+        noted = select(Operation.params).where(Operation.kind == "credits.recover")
+        with bench.store.reading() as connection:
+            rows = connection.execute(noted.order_by(Operation.seq)).scalars()
+            assert [params["job"] for params in rows] == list(range(1, job + 1))
+    assert killed > 3
+    assert bench.again().verify().ok
+    bench.store.close()
 
 
 def test_eight_writers_in_two_processes_spend_exactly_what_there_is(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,8 +18,11 @@ from sqlalchemy import text
 from app.bootstrap import App, build
 from app.core.actor import Origin
 from app.core.paths import Workspace
+from app.services.credits import Attempt, Step
 from app.services.health import LOW_DISK_BYTES
 from app.services.jobs import JobContext
+from tests.services.licence.vendor import ISSUED, Vendor
+from tests.services.office import HeldClock
 
 
 class MemoryRing(keyring.backend.KeyringBackend):
@@ -143,3 +148,62 @@ def test_a_ledger_that_was_altered_is_an_error(app: App) -> None:
     problem = next(each for each in app.health.examine() if each.code == "LEDGER_BROKEN")
     assert (problem.warning, "captely credits verify" in problem.hint) == (False, True)
     assert problem.message == "Account 11 does not hold what its rows say."
+
+
+@pytest.fixture
+def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
+    """Whose licences count here."""
+    made, file = Vendor(), tmp_path / "keyset.json"
+    file.write_text(json.dumps({"keys": [made.keyset_entry]}))
+    monkeypatch.setenv("CAPTELY_LICENCE_KEYS", str(file))
+    return made
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
+    held = HeldClock(datetime.fromtimestamp(ISSUED, UTC) + timedelta(hours=1))
+    monkeypatch.setattr("app.bootstrap.clock_from_environment", lambda: held)
+    return held
+
+
+@pytest.mark.usefixtures("ring")
+class TestLicenceAndLedger:
+    @pytest.fixture
+    def licensed(self, clock: HeldClock, vendor: Vendor, app: App) -> App:
+        app.licence.install(vendor.licence(sub=app.licence.workspace))
+        return app
+
+    def test_a_licence_in_order_is_no_problem(self, licensed: App) -> None:
+        assert codes(licensed) == []
+        assert licensed.health.licence().plan == "professional"
+        assert licensed.health.ledger().ok
+
+    def test_a_licence_that_was_edited(self, licensed: App) -> None:
+        edited = licensed.licence.facts.all()["licence"].replace("A", "B", 1)
+        licensed.licence.facts.set({"licence": edited})
+        problem = next(iter(licensed.health.examine()))
+        assert (problem.code, problem.warning) == ("LICENCE_REFUSED", False)
+        assert "damaged or was changed" in problem.message
+        assert "licence install" in problem.hint
+
+    def test_a_licence_that_ends_or_has_ended(self, licensed: App, clock: HeldClock) -> None:
+        for days, code in ((35, "LICENCE_ENDS"), (50, "LICENCE_EXPIRED")):
+            clock._now = datetime.fromtimestamp(ISSUED, UTC) + timedelta(days=days)
+            problem = licensed.health.examine()[0]
+            assert (problem.code, problem.warning) == (code, True)
+
+    def test_a_clock_that_was_set_back(self, licensed: App, clock: HeldClock) -> None:
+        clock.pass_by(timedelta(days=5))
+        licensed.licence.keep_time()
+        clock.pass_by(timedelta(days=-4))
+        problem = licensed.health.examine()[0]
+        assert (problem.code, problem.warning) == ("CLOCK_BACK", False)
+
+    def test_a_call_of_unknown_fate(self, licensed: App) -> None:
+        held = licensed.credits.reserve(Step(1, 1, 1, "icypeas", "find_email", 1_500))
+        assert isinstance(held, Attempt)
+        licensed.credits.send(held.id)
+        licensed.credits.lose_sight(held.id)
+        problem = licensed.health.examine()[0]
+        assert (problem.code, problem.warning) == ("CALLS_UNKNOWN", True)
+        assert problem.message.startswith("1 paid call has no known end; 1.5 credits")

@@ -563,3 +563,91 @@ def test_no_bar_lies_over_the_words_beside_it(page, window, until, app, licence)
                 if parts.meter.isVisible() and parts.name.isVisible():
                     assert not parts.meter.geometry().intersects(parts.name.geometry())
                     assert not parts.meter.geometry().intersects(parts.figure.geometry())
+
+
+# While the window stays open ------------------------------------------------------------------
+
+
+def test_a_month_that_turns_shows_in_the_open_window(window, page, app, clock, until):
+    call(app, 1)
+    clock._now = datetime(2026, 11, 30, 23, 59, 59, 800_000, tzinfo=UTC)
+    window.desk.plan.watch()
+    until(lambda: window.desk.plan.account.now == clock.now())
+    assert window.desk.plan.account.overview.moment.month.label == "2026-11"
+    assert window.desk.plan.account.spent == 1_000
+
+    clock.pass_by(timedelta(seconds=1))
+    until(lambda: window.desk.plan.account.overview.moment.month.label == "2026-12")
+    assert window.desk.plan.account.spent == 0
+    assert shown_credits(page) == "100"
+
+
+@pytest.mark.parametrize(
+    ("claims", "ends", "state"),
+    [
+        ({"status": "trialing", "trial_end": ISSUED + DAY}, "grace_until", "expired"),
+        ({}, "exp", "grace"),
+    ],
+)
+def test_a_licence_that_ends_shows_in_the_open_window(
+    window, page, app, clock, licence, until, claims: dict[str, Any], ends: str, state: str
+):
+    end = ISSUED + 2 * DAY
+    dates = {"exp": end, "grace_until": end if ends == "grace_until" else end + DAY}
+    app.licence.install(licence(**claims, **dates))
+    clock._now = datetime.fromtimestamp(end - 0.2, UTC)
+    window.desk.plan.watch()
+    until(lambda: window.desk.plan.account.now == clock.now())
+    assert window.desk.plan.account.standing.plan == "professional"
+
+    clock.pass_by(timedelta(seconds=2))
+    until(lambda: window.desk.plan.account.standing.state == state)
+    plan = "free" if state == "expired" else "professional"
+    assert window.desk.plan.account.standing.plan == plan
+
+
+def test_a_computer_that_is_online_again_fetches_the_licence_at_once(
+    window, page, app, clock, licence, until
+):
+    from PySide6.QtNetwork import QNetworkInformation
+
+    states = QNetworkInformation.Reachability
+    texts = {"now": licence(plan="starter")}
+
+    def host(request: Loopback) -> None:
+        found = texts.get("now") if request.path.endswith("-licence") else None
+        request.answer(200, found.encode()) if found else request.answer(404)
+
+    with serving(host) as (address, _):
+        app.renewals.refresh(f"{address}/{{workspace}}.captely-licence")
+        window.desk.plan.watch()
+        window.network.told(states.Disconnected)
+        texts["now"] = licence(plan="professional", seq=ISSUED + 5)
+        clock.pass_by(timedelta(days=3))
+        # It was tried in vain a moment ago, which would otherwise be waited for.
+        checked = json.loads(app.licence.facts.all()["licence.checked"])
+        checked |= {"tried": int(clock.now().timestamp()) - 60, "unreachable": True}
+        app.licence.facts.set({"licence.checked": json.dumps(checked)})
+        window.network.told(states.Online)
+        until(lambda: window.desk.plan.account.standing.plan == "professional")
+
+
+def test_the_licence_is_looked_after_while_the_window_is_open(
+    app, clock, licence, open_window, until, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.views.common.plan_watch.RENEW_MS", 50)
+    app.licence.install(licence())
+    clock.pass_by(timedelta(hours=2))
+    window = open_window()
+    window.desk.plan.watch()
+    until(lambda: app.licence._marked().at == int(clock.now().timestamp()))
+    until(lambda: window.desk.plan.account is not None)
+    offline = window.network.offline
+    # The time is kept, and the clock that is set back meanwhile is told.
+    clock.pass_by(timedelta(hours=-30))
+    until(lambda: window.desk.plan.account.standing.state == "clock_rollback")
+    assert window.network.offline is offline
+
+
+def shown_credits(page) -> str:
+    return page.overview.credits.figures["available"].text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.core.clock import Clock
 from app.core.periods import Zone
@@ -78,6 +78,20 @@ class Account:
         """What is available, held and spent this month, together."""
         sums = self.overview.sums
         return sums.available + sums.held + self.spent
+
+    @property
+    def turns(self) -> datetime:
+        """When it next reads differently by itself: the day's or month's turn, or an end.
+
+        Ends are those of trial, licence, grace, payment seen, and of credits.
+        """
+        moment, standing = self.overview.moment, self.standing
+        claims, seen = standing.licence, standing.snapshot
+        ends = [claims.trial_end, claims.expires, claims.grace_until] if claims else []
+        ends += [seen.lasts_until()] if seen else []
+        known = [datetime.fromtimestamp(end, UTC) for end in ends if end]
+        known += [bucket.expires for bucket in self.overview.buckets if bucket.expires]
+        return min(end for end in (moment.midnight, moment.month.end, *known) if end > self.now)
 
     @property
     def credits(self) -> Used:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.core.dates import day_words
 from app.core.money import shown
+from app.core.providers import provider_name
 from app.core.settings import LIMITS_NOTICED
 from app.core.text import grouped, marked, tr
 from app.services.settings import Settings
@@ -107,7 +108,7 @@ def _reached(name: str, period: str, used: Used) -> Iterator[LimitNotice]:
         level=percent if level < LEVELS[0] else LEVELS[0],
         used=write(used.used),
         limit=write(used.limit),
-        provider=provider.capitalize(),
+        provider=provider_name(provider),
     )
     yield LimitNotice(f"{name}:{period}:{used.limit}", level, text)
 

@@ -21,7 +21,7 @@ from app.services.credits.book import Book
 from app.services.credits.checks import Rules, Step, check
 from app.services.credits.denial import Denial
 from app.services.credits.holds import hold, post, void
-from app.services.credits.names import OPEN, AttemptState
+from app.services.credits.names import NOT_SENT, OPEN, SENT, AttemptState, ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ def settle(
         return
     if now.state not in OPEN or now.sent is None:
         raise _not_open(now)
-    post(book, attempt, charged)
-    void(book, attempt)
+    post(book, attempt, charged, ended(found))
+    void(book, attempt, ended(found))
     values = {"charged": charged, "found": found, "outcome": outcome}
     if provider_cost is not None:
         values["provider_cost"] = provider_cost
@@ -114,7 +114,7 @@ def release(book: Book, attempt: int, *, outcome: str = "not sent", note: str = 
         return
     if now.state not in OPEN:
         raise _not_open(now)
-    void(book, attempt, note)
+    void(book, attempt, NOT_SENT if now.sent is None else SENT, note)
     released = AttemptState.RELEASED
     _advance(book, attempt, (now.state,), released, ended_at=book.now_us, outcome=outcome)
 

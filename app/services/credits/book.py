@@ -13,11 +13,13 @@ from sqlalchemy import Connection, func, insert, select
 
 from app.core.clock import Clock, from_us, to_us
 from app.core.errors import StorageError
+from app.core.limits import Entitlement
 from app.models.credits import Account, Transfer
 from app.models.store import Store
 from app.services.credits.chain import (
     FIRST,
     Tip,
+    body_of,
     grant_row,
     mac_of,
     new_chain,
@@ -27,6 +29,8 @@ from app.services.credits.chain import (
 )
 from app.services.credits.door import Door, Sealed
 from app.services.credits.names import GIVING, Kind, Purse, grant_of
+from app.services.credits.scanning import to_be_signed
+from app.services.credits.signing import digest_after
 
 log = logging.getLogger("captely.credits")
 
@@ -35,9 +39,9 @@ log = logging.getLogger("captely.credits")
 class Book:
     """What a service needs to move credits; `write` opens and closes it.
 
-    now is the later of the clock and the last movement, so that a clock set back does not bring
-    yesterday's credits or limits again; UTC. seq is the number of the last movement. ceiling is
-    what may be drawn at most while the ledger is in doubt, in milli-credits, else None.
+    now is the time that counts, see `Entitlement.moment`; UTC. seq is the number of the last
+    movement. ceiling is what may be drawn at most while the ledger is in doubt, in milli-credits,
+    else None.
     """
 
     connection: Connection
@@ -111,8 +115,11 @@ class Book:
             "n": tip.n + 1,
             "prev": tip.mac,
         }
-        mac = mac_of(tip.key, row, self._given(kind, credit), self._worked(kind, attempt))
+        body = body_of(row, self._given(kind, credit), self._worked(kind, attempt))
+        mac = mac_of(tip.key, body)
         self.connection.execute(insert(Transfer).values(**row, mac=mac))
+        if tip.digest is not None:
+            tip.digest = digest_after(tip.digest, body)
         self.seq, tip.n, tip.mac = self.seq + 1, tip.n + 1, mac
         return True
 
@@ -132,10 +139,13 @@ def write(
     door: Door,
     device: str,
     label: str,
+    terms: Entitlement,
     *,
     ceiling: int | None = None,
 ) -> Iterator[Book]:
     """Open the ledger for one transaction that is on the disk when it ends.
+
+    terms tell the time. ceiling is what may be drawn at most, see `Book`.
 
     On PostgreSQL the accounts are locked in order of their ids, the issuer's first, so that two
     computers neither overdraw nor wait for each other in a circle.
@@ -144,13 +154,15 @@ def write(
         held = select(Account.id).where(Account.kind.in_(("issuer", Purse.AVAIL.value)))
         connection.execute(held.order_by(Account.id).with_for_update()).all()
         seq, last = last_movement(connection)
-        now = max(clock.now(), from_us(last))
+        now = terms.moment(clock.now(), seq, from_us(last))
 
         def opened() -> Tip:
-            return open_chain(connection, door, device, to_us(now))
+            tip = open_chain(connection, door, device, to_us(now))
+            return tip if store.is_sqlite else to_be_signed(connection, tip)
 
         def begun(anchor: Mapping[str, Any]) -> Tip:
-            return new_chain(connection, door, device, to_us(now), anchor)
+            tip = new_chain(connection, door, device, to_us(now), anchor)
+            return tip if store.is_sqlite else to_be_signed(connection, tip)
 
         book = Book(connection, now, ceiling, seq, opened, begun)
         yield book

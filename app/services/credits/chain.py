@@ -19,6 +19,7 @@ from sqlalchemy import Connection, insert, select, update
 from app.models.base import canonical
 from app.models.credits import CreditGrant, EnrichmentAttempt, LedgerChain
 from app.services.credits.door import Door, Sealed
+from app.services.credits.signing import Head, public_of, sign
 
 CONTEXT = b"captely-ledger-v1\n"
 ANCHOR_CONTEXT = b"captely-ledger-anchor-v1\n"
@@ -35,19 +36,21 @@ WORK = ("job", "job_item", "contact", "provider", "op", "n", "wanted", "max_pric
 """The columns of an attempt that never change, which the seal of its hold covers."""
 
 
-def mac_of(
-    key: bytes,
-    movement: Mapping[str, Any],
-    grant: Mapping[str, Any] | None,
-    work: Mapping[str, Any] | None,
-) -> str:
-    """The seal of a movement; grant is the one that it makes, work the attempt that it is for."""
+def body_of(
+    movement: Mapping[str, Any], grant: Mapping[str, Any] | None, work: Mapping[str, Any] | None
+) -> bytes:
+    """What is sealed of a movement; grant is the one it makes, work the attempt it is for."""
     parts = [
         [movement[name] for name in MOVEMENT],
         [grant[name] for name in GRANT] if grant else None,
         [work[name] for name in WORK] if work else None,
     ]
-    return hmac.digest(key, CONTEXT + canonical(parts).encode(), "sha256").hex()
+    return canonical(parts).encode()
+
+
+def mac_of(key: bytes, body: bytes) -> str:
+    """The seal of a movement by its body."""
+    return hmac.digest(key, CONTEXT + body, "sha256").hex()
 
 
 def anchor_mac_of(key: bytes, chain: str, anchor: Mapping[str, Any]) -> str:
@@ -57,11 +60,16 @@ def anchor_mac_of(key: bytes, chain: str, anchor: Mapping[str, Any]) -> str:
 
 @dataclass(slots=True)
 class Tip:
-    """The end of the chain that a computer writes to, while it does."""
+    """The end of the chain that a computer writes to, while it does.
+
+    digest is that of its rows, where the chain is signed: in a team's database.
+    """
 
     sealed: Sealed
     n: int
     mac: str
+    device: str
+    digest: str | None = None
 
     @property
     def key(self) -> bytes:
@@ -75,7 +83,7 @@ def open_chain(connection: Connection, door: Door, device: str, now: int) -> Tip
     newest = own.order_by(LedgerChain.created.desc(), LedgerChain.id)
     for row in connection.execute(newest).all():
         if (sealed := door.key(row.id, row.kid)) is not None:
-            return Tip(sealed, row.n, row.mac)
+            return Tip(sealed, row.n, row.mac, device, row.digest)
     return new_chain(connection, door, device, now)
 
 
@@ -88,7 +96,7 @@ def new_chain(
 ) -> Tip:
     """Begin a chain; anchor is what it accepts of those before it."""
     sealed = door.make(str(uuid.uuid4()))
-    tip = Tip(sealed, 0, FIRST)
+    tip = Tip(sealed, 0, FIRST, device)
     connection.execute(
         insert(LedgerChain).values(
             id=sealed.chain,
@@ -105,9 +113,14 @@ def new_chain(
 
 
 def save_tip(connection: Connection, tip: Tip) -> None:
-    """Bring the chain's row up to its last link."""
+    """Bring the chain's row up to its last link, and sign that where it is signed."""
     row = update(LedgerChain).where(LedgerChain.id == tip.sealed.chain)
-    connection.execute(row.values(n=tip.n, mac=tip.mac))
+    values: dict[str, Any] = {"n": tip.n, "mac": tip.mac}
+    if tip.digest is not None:
+        head = Head(tip.sealed.chain, tip.device, tip.n, tip.mac, tip.digest)
+        values |= {"digest": tip.digest, "public": public_of(tip.key)}
+        values["signature"] = sign(tip.key, head)
+    connection.execute(row.values(values))
 
 
 def grant_row(connection: Connection, grant: int) -> Mapping[str, Any] | None:

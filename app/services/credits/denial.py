@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.core import errors
 from app.core.money import MILLI, shown
+from app.core.providers import provider_name
 from app.core.text import marked, tr
 
 
@@ -57,13 +58,14 @@ class Denial:
         if self.code is Code.PROVIDER and self.limit is None:
             message, hint = _RESTS
         capped = _CAPPED.get(self.subject, _CAPPED["provider"])
+        subject = provider_name(self.subject)
         values = {
             "limit": _written(self.limit),
             "used": _written(self.used),
             "needed": _written(self.needed),
             "room": _written(max(0, (self.limit or 0) - (self.used or 0))),
-            "subject": self.subject,
-            "capped": tr(capped, provider=self.subject),
+            "subject": subject,
+            "capped": tr(capped, provider=subject),
         }
         return kind(
             tr(message, **values),

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import StorageError
 from app.core.text import tr
+from app.services.credits.signing import Peer
 
 if TYPE_CHECKING:
     from app.services.secrets import Keyring
@@ -34,7 +35,8 @@ class Sealed:
     """A chain's key with its last link as last seen; consumed are the milli-credits used by then.
 
     n is 0 as long as the chain has no link. checked is when the whole ledger was last found whole,
-    in microseconds, 0 after it was not.
+    in microseconds, 0 after it was not. mark is the workspace that it belongs to; empty in what
+    was kept before it was written down, which the first check of its ledger does.
     """
 
     chain: str
@@ -44,6 +46,7 @@ class Sealed:
     mac: str = ""
     consumed: int = 0
     checked: int = 0
+    mark: str = ""
 
     def at(self, n: int, mac: str, consumed: int) -> Sealed:
         """The same chain, further on."""
@@ -53,8 +56,9 @@ class Sealed:
 class Door:
     """Keeps and finds sealed chains for one workspace, in the keyring or in `folder`.
 
-    keyring is called when it is first needed: asking it takes a while. mark is what the workspace
-    is known by here, so that a database that was emptied is not taken for a new one.
+    keyring is called when it is first needed: asking it takes a while. mark is the UUID by which
+    the workspace is known wherever it lies, so that a database that was emptied is not taken for a
+    new one, nor the ledger of another workspace for its own.
     """
 
     def __init__(self, keyring: Callable[[], Keyring] | None, folder: Path, mark: str) -> None:
@@ -81,19 +85,36 @@ class Door:
         return self._make(chain, IN_FILE)
 
     def _make(self, chain: str, prefix: str) -> Sealed:
-        made = Sealed(chain, prefix + secrets.token_hex(4), secrets.token_hex(KEY_BYTES))
+        kid, key = prefix + secrets.token_hex(4), secrets.token_hex(KEY_BYTES)
+        made = Sealed(chain, kid, key, mark=self._mark)
         self.keep(made)
-        self._write(f"ledger/{self._mark}", json.dumps({"chain": chain}), prefix)
+        self._point_to(made)
         return made
 
+    def adopt(self, sealed: Sealed) -> None:
+        """Tie a chain to this workspace that was begun before chains were tied to theirs.
+
+        Quiet when neither the keyring nor the folder takes it: the next check tries again.
+        """
+        if sealed.mark:
+            return
+        with contextlib.suppress(StorageError):
+            self.keep(sealed)
+            self._point_to(sealed)
+
+    def _point_to(self, sealed: Sealed) -> None:
+        told = json.dumps({"chain": sealed.chain})
+        self._write(f"ledger/{self._mark}", told, sealed.kid[:2])
+
     def get(self, chain: str, kid: str) -> Sealed | None:
-        """What is kept of a chain; None when its key is not here, or not to be had now."""
+        """What is kept of a chain of this workspace; None when its key is not to be had here."""
         kept = self._read(f"ledger/{chain}", kid[:2])
         try:
             found = Sealed(**json.loads(kept or ""))
         except (ValueError, TypeError):
             return None
-        return found if found.chain == chain and found.kid == kid else None
+        ours = found.mark in ("", self._mark)
+        return found if ours and found.chain == chain and found.kid == kid else None
 
     def key(self, chain: str, kid: str) -> Sealed | None:
         """As `get`, for its key alone, which never changes: asked for once in a process."""
@@ -103,8 +124,9 @@ class Door:
 
     def keep(self, sealed: Sealed) -> None:
         """Remember a chain's last link; raises StorageError."""
-        self._write(f"ledger/{sealed.chain}", json.dumps(asdict(sealed)), sealed.kid[:2])
-        self._keys[sealed.chain] = sealed
+        kept = replace(sealed, mark=self._mark)
+        self._write(f"ledger/{sealed.chain}", json.dumps(asdict(kept)), sealed.kid[:2])
+        self._keys[sealed.chain] = kept
 
     def last(self) -> Sealed | None:
         """The chain that this workspace was last seen with here, whatever its database says."""
@@ -113,6 +135,19 @@ class Door:
                 chain = json.loads(self._read(f"ledger/{self._mark}", prefix) or "")["chain"]
                 return Sealed(**json.loads(self._read(f"ledger/{chain}", prefix) or ""))
         return None
+
+    def peers(self) -> dict[str, Peer]:
+        """What was last seen of other computers' chains; public, so it lies in a file."""
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+            kept = json.loads(self._file(f"peers/{self._mark}").read_text("utf-8"))
+            return {chain: Peer(**peer) for chain, peer in kept.items()}
+        return {}
+
+    def keep_peers(self, peers: Mapping[str, Peer]) -> None:
+        """Remember them; quiet when the folder does not take it, for it is tried each time."""
+        kept = {chain: asdict(peer) for chain, peer in peers.items()}
+        with contextlib.suppress(OSError):
+            self._write_file(self._file(f"peers/{self._mark}"), json.dumps(kept))
 
     def may_be_locked(self, kid: str) -> bool:
         """True when a key is not to be had only because the keyring is not."""

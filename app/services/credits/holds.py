@@ -44,10 +44,11 @@ def hold(book: Book, attempt: int, amount: int) -> bool:
     return True
 
 
-def post(book: Book, attempt: int, amount: int) -> None:
+def post(book: Book, attempt: int, amount: int, end: str) -> None:
     """Turn `amount` of what is held into used credits, in the order it was drawn; once.
 
-    Raises InvalidInput when more is asked than is held.
+    end says what became of the call, see `names.ended`. Raises InvalidInput when more is asked than
+    is held.
     """
     if amount == 0 or _moved(book.connection, attempt, Kind.POST):
         return
@@ -62,13 +63,17 @@ def post(book: Book, attempt: int, amount: int) -> None:
         used = min(rest, part.amount)
         source, target = account(part.grant, Purse.HOLD), account(part.grant, Purse.CONSUMED)
         key = f"post:{attempt}:{part.grant}"
-        book.move(Kind.POST, source, target, used, key=key, attempt=attempt, group=_group(attempt))
+        group = _group(attempt, end)
+        book.move(Kind.POST, source, target, used, key=key, attempt=attempt, group=group)
         if (rest := rest - used) == 0:
             break
 
 
-def void(book: Book, attempt: int, note: str = "") -> None:
-    """Give back what is still held for an attempt; into a grant that has expired it expires."""
+def void(book: Book, attempt: int, end: str, note: str = "") -> None:
+    """Give back what is still held for an attempt; into a grant that has expired it expires.
+
+    end as in `post`.
+    """
     for part in open_holds(book.connection, attempt):
         over = _has_expired(book, part.grant)
         purse = Purse.EXPIRED if over else Purse.AVAIL
@@ -79,7 +84,7 @@ def void(book: Book, attempt: int, note: str = "") -> None:
             part.amount,
             key=f"void:{attempt}:{part.grant}",
             attempt=attempt,
-            group=_group(attempt),
+            group=_group(attempt, end),
             note=note,
         )
         if not over:
@@ -112,5 +117,5 @@ def _has_expired(book: Book, grant: int) -> bool:
     return at is not None and at <= to_us(book.now)
 
 
-def _group(attempt: int) -> str:
-    return f"attempt:{attempt}"
+def _group(attempt: int, end: str = "") -> str:
+    return f"attempt:{attempt}:{end}" if end else f"attempt:{attempt}"

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from app.core.clock import Clock, to_us
+from app.core.limits import Entitlement
 from app.core.money import shown
+from app.core.periods import Months
 from app.core.text import marked, tr, trn
 from app.models.credits import Account, LedgerChain, Transfer
 from app.models.store import Store
@@ -21,6 +23,8 @@ from app.services.credits.door import IN_FILE, Door, Sealed
 from app.services.credits.grants import Bucket, drawable, overdue
 from app.services.credits.names import Category, Kind, Purse, account
 from app.services.credits.scanning import Fault, Finding, Link, Scan, last_links, scan
+from app.services.credits.signing import Peer
+from app.services.credits.usage import used_in
 
 SHORT = 20_000
 """Rows that are read whole at each start; it takes about half a second."""
@@ -71,7 +75,12 @@ class Keeper:
     @property
     def frozen(self) -> bool:
         """True while what lasts longer than a month must not be drawn; verified once a process."""
-        return not (self._known or self.look()).ok
+        return not self.known.ok
+
+    @property
+    def known(self) -> Integrity:
+        """The last verdict; a first one is found now."""
+        return self._known or self.look()
 
     def look(self) -> Integrity:
         """As `verify`; a long ledger that was found whole within a day is only glanced at.
@@ -83,34 +92,40 @@ class Keeper:
 
     def verify(self) -> Integrity:
         """Read the whole ledger; a last link that was not kept outside in time is caught up."""
-        ends = self._ends_outside()
+        ends, peers = self._ends_outside(), self._door.peers()
         with self._store.reading() as connection:
             found = scan(connection, self._door, self._device, shared=not self._store.is_sqlite)
             finding = found.finding or _against(connection, found, ends)
             used = consumed(connection)
+            finding = finding or _against_peers(connection, found, peers)
         behind = 0 if finding else self._catch_up(found, used)
+        if finding is None:
+            self._adopt(found)
+            self._keep_peers(found)
         self._note(found, whole=finding is None)
         self._known = self._verdict(found, finding, used, behind)
         return self._known
 
-    def reanchor(self, packs: Mapping[str, int], ceiling: int) -> Integrity:
+    def reanchor(self, packs: Mapping[str, int], terms: Entitlement, months: Months) -> Integrity:
         """Accept the ledger as it is from now on; nothing is deleted, the bad rows stay.
 
         packs are the milli-credits that the licence attests, by source: those go on. What else
         lasted longer than a month on the ledger's word is written off, and so is what goes beyond
-        `ceiling`, a month of the plan; not if only the key to check it was lost. Credits used
+        what this month has left of the plan; not if only the key to check it was lost. Credits used
         after this copy of the database was made are used here too.
         """
         before = self.verify()
         if before.ok:
             return before
         label = tr("Take up the credits again")
-        with write(self._store, self._clock, self._door, self._device, label) as book:
+        with write(self._store, self._clock, self._door, self._device, label, terms) as book:
             ends = _shorten_chains(book)
             book.begin_chain(_anchor(book, before))
+            self._door.keep_peers({})
             _carry_over(book, before.missing)
             if before.fault is not Fault.UNVERIFIABLE:
-                _write_off(book, packs, ceiling)
+                used = used_in(book.connection, months.at(book.now))
+                _write_off(book, packs, max(0, terms.month_milli - used))
             used = consumed(book.connection)
         for chain, (kid, n, mac) in ends.items():
             if (kept := self._door.get(chain, kid)) is not None:
@@ -137,6 +152,18 @@ class Keeper:
                 behind += walked.n - kept.n
                 remember(self._store, self._door, kept.at(walked.n, walked.mac, used))
         return behind
+
+    def _keep_peers(self, found: Scan) -> None:
+        if found.peers and found.peers != self._door.peers():
+            self._door.keep_peers(found.peers)
+
+    def _adopt(self, found: Scan) -> None:
+        """Tie chains of before to this workspace, the one that is written to last."""
+        for chain, walked in found.links.items():
+            known = self._door.key(chain, walked.kid)
+            if known is not None and not known.mark:
+                # Its last link may have moved on since it was first asked for.
+                self._door.adopt(self._door.get(chain, walked.kid) or known)
 
     def _glance(self) -> Integrity | None:
         last = self._door.last()
@@ -167,7 +194,8 @@ class Keeper:
         elif behind:
             state = State.BEHIND
         weaker = any(each.kid.startswith(IN_FILE) for each in found.links.values())
-        last = self._door.last() if finding and finding.fault is Fault.TRUNCATED else None
+        # Whatever row is bad: what was used is known outside, and taken off when it is taken up.
+        last = self._door.last() if finding else None
         missing = max(0, last.consumed - used) if last else 0
         return Integrity(
             ok=finding is None,
@@ -194,11 +222,24 @@ def _against(connection: Connection, found: Scan, ends: Sequence[Sealed]) -> Fin
     return None
 
 
+def _against_peers(
+    connection: Connection, found: Scan, peers: Mapping[str, Peer]
+) -> Finding | None:
+    """Whether a link of another computer that was seen here is no longer there."""
+    for chain, peer in peers.items():
+        if peer.n and link(connection, chain, peer.n) != peer.mac:
+            row = _row_of(connection, chain, peer.n)
+            return Finding(Fault.TRUNCATED, row or found.rows + 1)
+    return None
+
+
 def _anchor(book: Book, before: Integrity) -> dict[str, Any]:
     """What is accepted as it is: the rows there are, and what every account holds."""
     rows = book.connection.execute(select(Account.id, Account.balance))
+    chains = book.connection.execute(select(LedgerChain.id, LedgerChain.n, LedgerChain.digest))
     return {
         "seq": book.seq,
+        "heads": {chain.id: [chain.n, chain.digest] for chain in chains},
         "balances": {str(row.id): row.balance for row in rows},
         "fault": before.fault,
         "row": before.first_bad,
@@ -268,7 +309,11 @@ def _said(found: Scan, finding: Finding | None) -> str:
         Fault.BALANCE: tr(
             "Account {account} does not hold what its rows say.", account=finding.subject
         ),
-        Fault.ATTEMPT: tr("Call {call} does not charge what its rows say.", call=finding.subject),
+        Fault.ATTEMPT: tr("Call {call} did not end as its rows say.", call=finding.subject),
+        Fault.OVERDRAWN: tr("Row {n} takes what was not there.", n=finding.row),
+        Fault.SIGNATURE: tr(
+            "Row {n} is not what the computer that wrote it has signed.", n=finding.row
+        ),
         Fault.UNVERIFIABLE: tr(
             "The key that sealed row {n} is no longer on this computer.", n=finding.row
         ),

@@ -88,6 +88,15 @@ class AttemptState(StrEnum):
     RELEASED = "released"
 
 
+NOT_SENT, SENT = "not sent", "sent"
+"""How a released call ended: only one that was sent counts among the enrichments."""
+
+
+def ended(found: int) -> str:
+    """How a settled call ended; sealed with its last movements, since limits go by it."""
+    return f"found {found}"
+
+
 OPEN = (
     AttemptState.RESERVED,
     AttemptState.SENT,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Text, case, cast, func, or_, select
 
 from app.models.credits import Account, CreditGrant, EnrichmentAttempt, LedgerChain, Transfer
 from app.services.credits.chain import (
@@ -16,11 +17,14 @@ from app.services.credits.chain import (
     GRANT,
     MOVEMENT,
     WORK,
+    Tip,
     anchor_mac_of,
+    body_of,
     mac_of,
 )
 from app.services.credits.door import Door
-from app.services.credits.names import GIVING, AttemptState, Kind
+from app.services.credits.names import GIVING, ISSUER, NOT_SENT, OPEN, SENT, AttemptState, Kind
+from app.services.credits.signing import Head, Peer, digest_after, is_signed
 
 CHUNK = 2_000
 
@@ -33,8 +37,10 @@ class Fault(StrEnum):
     BROKEN_LINK = "broken_link"
     TRUNCATED = "truncated"
     BALANCE = "balance"
+    OVERDRAWN = "overdrawn"
     ATTEMPT = "attempt"
     UNVERIFIABLE = "unverifiable"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,8 @@ class Link:
     """The last link of one chain while it is walked.
 
     key is None where the seals cannot be checked: of another computer's chain (foreign), while the
-    keyring is locked, or because the key is gone.
+    keyring is locked, or because the key is gone. row is where its last link stands, digest that
+    of its rows where its computer signs them.
     """
 
     kid: str
@@ -60,6 +67,8 @@ class Link:
     locked: bool
     n: int = 0
     mac: str = FIRST
+    row: int = 0
+    digest: str | None = None
 
     @property
     def lost(self) -> bool:
@@ -72,7 +81,8 @@ class Scan:
     """What the walk has found: rows, the chains' ends, and the first fault.
 
     base is the last row that was accepted as it is, unread are rows that only a locked keyring
-    could check.
+    could check. heads are the links of other computers, with their digests, that were accepted
+    with it. peers are other computers' ends as they are to be remembered.
     """
 
     rows: int = 0
@@ -81,28 +91,44 @@ class Scan:
     finding: Finding | None = None
     links: dict[str, Link] = field(default_factory=dict)
     balances: dict[int, int] = field(default_factory=dict)
+    heads: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    peers: dict[str, Peer] = field(default_factory=dict)
 
 
 def scan(connection: Connection, door: Door, device: str, *, shared: bool) -> Scan:
     """Walk all movements in order; shared says that other computers write to this ledger too.
 
-    Their seals are theirs alone to check: of their chains only gaps and links are seen here.
+    Their seals are theirs alone to check; what is checked here is that each has signed its rows.
     """
-    chains = {row.id: row for row in connection.execute(select(*LedgerChain.__table__.c))}
+    oldest = select(*LedgerChain.__table__.c).order_by(LedgerChain.created, LedgerChain.id)
+    chains = {row.id: row for row in connection.execute(oldest)}
     found = Scan()
     for chain, row in chains.items():
         found.links[chain] = _link_of(row, door, foreign=shared and row.device != device)
     for row in chains.values():
         _take_anchor(found, found.links[row.id], row)
     _skip_accepted(connection, found)
-    for row in _movements(connection, found.base):
-        if (fault := _look_at(found, row)) is not None:
-            found.finding = Finding(fault, row.seq if fault is not Fault.GAP else found.rows + 1)
-            return found
-        found.rows = row.seq
-    cut = _ends(found, chains) or _balances(connection, found)
-    found.finding = cut or _attempts(connection, found.base)
+    # On a server what is not read to its end must be closed.
+    with closing(_movements(connection, found.base)) as rows:
+        for row in rows:
+            if (fault := _look_at(found, row)) is not None:
+                number = row.seq if fault is not Fault.GAP else found.rows + 1
+                found.finding = Finding(fault, number)
+                return found
+            found.rows = row.seq
+    cut = _ends(found, chains) or _signatures(found, chains, door.peers() if shared else {})
+    found.finding = cut or _balances(connection, found) or _attempts(connection, found.base)
     return found
+
+
+def to_be_signed(connection: Connection, tip: Tip) -> Tip:
+    """The end with the digest of its rows; of a chain of before there were any, all are read."""
+    if tip.digest is None:
+        tip.digest, chain = FIRST, tip.sealed.chain
+        for row in _movements(connection, 0):
+            if row.chain == chain:
+                tip.digest = digest_after(tip.digest, _body_of(row))
+    return tip
 
 
 def _link_of(row: Row[Any], door: Door, *, foreign: bool) -> Link:
@@ -120,11 +146,16 @@ def _take_anchor(found: Scan, link: Link, row: Row[Any]) -> None:
         if not hmac.compare_digest(mac, row.anchor_mac or ""):
             return
     found.base = found.rows = row.anchor["seq"]
+    found.heads = {name: (n, digest) for name, (n, digest) in row.anchor.get("heads", {}).items()}
     found.balances = {int(key): value for key, value in row.anchor["balances"].items()}
 
 
 def _skip_accepted(connection: Connection, found: Scan) -> None:
     """Each chain's last link among the rows that are not walked."""
+    for chain, link in found.links.items():
+        link.digest = FIRST if link.foreign and found.base == 0 else None
+        if link.foreign and chain in found.heads:
+            link.digest = found.heads[chain][1]
     if found.base == 0:
         return
     for chain, (n, mac) in last_links(connection, found.base).items():
@@ -139,7 +170,7 @@ def last_links(connection: Connection, until: int) -> dict[str, tuple[int, str]]
     return {chain: (n, mac) for chain, n, mac in rows}
 
 
-def _movements(connection: Connection, base: int) -> Iterator[Row[Any]]:
+def _movements(connection: Connection, base: int) -> Generator[Row[Any]]:
     """Movements with the grant that they make and the attempt that they are for."""
     grant = [getattr(CreditGrant, name).label(f"grant_{name}") for name in GRANT]
     work = [getattr(EnrichmentAttempt, name).label(f"work_{name}") for name in WORK]
@@ -155,7 +186,8 @@ def _movements(connection: Connection, base: int) -> Iterator[Row[Any]]:
         .order_by(Transfer.seq)
         .execution_options(yield_per=CHUNK)
     )
-    yield from connection.execute(wanted)
+    with connection.execute(wanted) as rows:
+        yield from rows
 
 
 def _look_at(found: Scan, row: Row[Any]) -> Fault | None:
@@ -170,18 +202,25 @@ def _look_at(found: Scan, row: Row[Any]) -> Fault | None:
         found.unread += link.locked
     elif not hmac.compare_digest(_seal_of(link.key, row), row.mac):
         return Fault.BAD_MAC
-    link.n, link.mac = row.n, row.mac
+    if link.digest is not None:
+        link.digest = digest_after(link.digest, _body_of(row))
+    link.n, link.mac, link.row = row.n, row.mac, row.seq
     found.balances[row.debit] = found.balances.get(row.debit, 0) - row.amount
     found.balances[row.credit] = found.balances.get(row.credit, 0) + row.amount
-    return None
+    # The database refuses that, unless its check was taken away.
+    overdrawn = row.debit != ISSUER and found.balances[row.debit] < 0
+    return Fault.OVERDRAWN if overdrawn else None
 
 
 def _seal_of(key: bytes, row: Row[Any]) -> str:
+    return mac_of(key, _body_of(row))
+
+
+def _body_of(row: Row[Any]) -> bytes:
     values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
     grant = {name: values[f"grant_{name}"] for name in GRANT}
     work = {name: values[f"work_{name}"] for name in WORK}
-    return mac_of(
-        key,
+    return body_of(
         {name: values[name] for name in MOVEMENT},
         grant if row.grant_id is not None else None,
         work if row.work_job is not None else None,
@@ -196,6 +235,32 @@ def _ends(found: Scan, chains: Mapping[str, Row[Any]]) -> Finding | None:
     return None
 
 
+def _signatures(
+    found: Scan, chains: Mapping[str, Row[Any]], known: Mapping[str, Peer]
+) -> Finding | None:
+    """Each other computer has signed its end, with the key that it was seen with before."""
+    for chain, link in found.links.items():
+        row, before = chains[chain], known.get(chain)
+        if not link.foreign or (row.public is None and before is None):
+            # A version of before signs nothing until it first writes.
+            continue
+        accepted = found.heads.get(chain, (0, None))[0] == link.n > 0
+        if not accepted and not _has_signed(row, link, before):
+            return Finding(Fault.SIGNATURE, link.row or found.rows)
+        if row.public is not None:
+            found.peers[chain] = Peer(row.public, link.n, link.mac)
+    return None
+
+
+def _has_signed(row: Row[Any], link: Link, before: Peer | None) -> bool:
+    if before is not None and before.public != row.public:
+        return False
+    if link.digest is not None and link.digest != row.digest:
+        return False
+    head = Head(row.id, row.device, link.n, link.mac, row.digest or "")
+    return is_signed(row.public or "", row.signature or "", head)
+
+
 def _balances(connection: Connection, found: Scan) -> Finding | None:
     """Each balance is what its movements make it."""
     for row in connection.execute(select(Account.id, Account.balance).order_by(Account.id)):
@@ -205,25 +270,50 @@ def _balances(connection: Connection, found: Scan) -> Finding | None:
 
 
 def _attempts(connection: Connection, base: int) -> Finding | None:
-    """Each attempt charges what was posted for it, if any of its rows was walked."""
+    """Each attempt ended as its rows say, if any of them was walked: charged, found, given back."""
     amount = case((Transfer.kind == Kind.POST, Transfer.amount), else_=0)
-    posted = (
-        select(Transfer.attempt_id, func.sum(amount).label("total"))
+    held = case((Transfer.kind == Kind.HOLD, Transfer.amount), else_=-Transfer.amount)
+    moved = (
+        select(
+            Transfer.attempt_id,
+            func.sum(amount).label("total"),
+            func.sum(held).label("held"),
+            func.max(case((Transfer.kind != Kind.HOLD, Transfer.group_id))).label("end"),
+        )
         .group_by(Transfer.attempt_id)
         .having(func.max(Transfer.seq) > base)
         .subquery()
     )
-    charged, total = EnrichmentAttempt.charged, posted.c.total
-    settled = EnrichmentAttempt.state == AttemptState.SETTLED
-    wrong = (
-        select(EnrichmentAttempt.id)
-        .join(posted, posted.c.attempt_id == EnrichmentAttempt.id)
-        .where((settled & (charged != total)) | (~settled & (total > 0)))
-        .order_by(EnrichmentAttempt.id)
-        .limit(1)
+    state, total, own = EnrichmentAttempt.state, moved.c.total, _group_of()
+    settled, is_open = state == AttemptState.SETTLED, state.in_(OPEN)
+    # Rows of before what became of a call was sealed with them name the call alone.
+    told = moved.c.end.is_not(None) & (moved.c.end != own)
+    wrong = or_(
+        settled & (EnrichmentAttempt.charged != total),
+        ~settled & (total > 0),
+        is_open & (moved.c.held == 0),
+        ~is_open & (moved.c.held != 0),
+        told & (moved.c.end != own + ":" + _end_of()),
     )
-    attempt = connection.execute(wrong).scalar()
+    found = select(EnrichmentAttempt.id).join(moved, moved.c.attempt_id == EnrichmentAttempt.id)
+    attempt = connection.execute(found.where(wrong).order_by(EnrichmentAttempt.id)).scalar()
     if attempt is None:
         return None
     last = select(func.max(Transfer.seq)).where(Transfer.attempt_id == attempt)
     return Finding(Fault.ATTEMPT, connection.execute(last).scalar() or 0, attempt)
+
+
+def _group_of() -> ColumnElement[str]:
+    """The group of an attempt's rows; see `holds`."""
+    group: ColumnElement[str] = "attempt:" + cast(EnrichmentAttempt.id, Text)
+    return group
+
+
+def _end_of() -> ColumnElement[str]:
+    """How an attempt ended by its own columns, in the words of `names`."""
+    attempt = EnrichmentAttempt
+    return case(
+        (attempt.state == AttemptState.SETTLED, "found " + cast(attempt.found, Text)),
+        (attempt.sent_at.is_not(None), SENT),
+        else_=NOT_SENT,
+    )

@@ -17,7 +17,7 @@ from app.core.events import Bus
 from app.core.limits import Entitlement, SpendCaps
 from app.core.periods import Months, Zone
 from app.core.settings import CAP_DAY, CAP_MONTH, CAP_PROVIDERS, CAP_RUN, TIME_ZONE
-from app.core.text import tr
+from app.core.text import marked, tr
 from app.models.store import Store
 from app.services.credits import attempts, doors, mending, reading, recovery, usage
 from app.services.credits.attempts import Attempt
@@ -36,13 +36,21 @@ from app.services.credits.usage import Moment
 from app.services.settings import Settings
 
 PACK_MONTHS = 12
+REANCHORED = marked("Take the credits up again, altered from row {row} on")
+
+Journal = Callable[[Connection, str, str, Mapping[str, str | int]], object]
+"""Notes something in the journal within a transaction: its kind, its label, and what fills that."""
+
+
+def not_noted(_within: Connection, _kind: str, _label: str, _params: Mapping[str, Any]) -> None:
+    """For a ledger that stands alone."""
 
 
 class Credits:
     """The ledger of one workspace on one computer.
 
-    entitlement is asked anew each time what applies at present; the clock's time counts unless the
-    ledger has seen a later one.
+    entitlement is asked anew each time what applies at present and what is known of the time; the
+    clock's counts unless a later one is known.
     """
 
     def __init__(
@@ -54,6 +62,7 @@ class Credits:
         settings: Settings,
         entitlement: Callable[[], Entitlement],
         bus: Bus,
+        journal: Journal = not_noted,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -62,6 +71,7 @@ class Credits:
         self._settings = settings
         self._entitlement = entitlement
         self._bus = bus
+        self._journal = journal
         self._keeper = Keeper(store, clock, door, device)
         self.doors = Doors(store, lambda: entitlement().limits, self._moment)
 
@@ -74,24 +84,45 @@ class Credits:
         """
         terms, values = self._entitlement(), self._settings.all()
         months = Months(Zone(str(values[TIME_ZONE.key])), terms.anchor_day)
-        caps, ceiling = read_caps(values), self._ceiling(terms)
+        caps, ceiling = read_caps(values), terms.month_milli if self._keeper.frozen else None
         with write(
-            self._store, self._clock, self._door, self._device, label, ceiling=ceiling
+            self._store, self._clock, self._door, self._device, label, terms, ceiling=ceiling
         ) as book:
             turn(book, terms, months)
-            yield Till(book, Rules(terms.limits, caps, Moment.of(months, book.now)), months)
+            moment = Moment.of(months, book.now)
+            book.ceiling = self._ceiling(book.connection, terms, moment)
+            yield Till(book, Rules(terms.limits, caps, moment), months)
         if book.tip is not None:
             self._bus.publish(CreditsChanged())
 
     def turn_if_due(self) -> None:
-        """Grant the month and let expire what is over; writes only when there is something."""
+        """Bring the ledger up to now; writes only when there is something.
+
+        The month is granted, what is over expires, and what jobs left open whose process has gone
+        is sorted out, once: unused holds go back, calls of unknown fate are kept as such, and are
+        given up after 72 hours.
+        """
         terms = self._entitlement()
         months = self.months(terms)
         with self._store.reading() as connection:
-            due = is_due(connection, terms, months, self._now(connection))
+            now = self._now(connection, terms)
+            left = recovery.is_left(connection, now)
+            due = left or is_due(connection, terms, months, now)
         if due:
-            with self.writing(tr("Grant this month's credits")):
-                pass
+            with self.writing(tr("Grant this month's credits")) as till:
+                if left:
+                    self._sweep(till)
+
+    def _sweep(self, till: Till) -> None:
+        swept = recovery.sweep(till.book)
+        for job, found in swept.jobs.items():
+            counts = {"released": len(found.released), "unknown": len(found.ambiguous)}
+            self._journal(
+                till.connection, "credits.recover", recovery.RECOVERED, {"job": job, **counts}
+            )
+        if swept.given_up:
+            params = {"n": len(swept.given_up)}
+            self._journal(till.connection, "credits.give_up", recovery.GAVE_UP, params)
 
     def overview(self) -> Overview:
         """Everything at a glance, after turning the month if that is due."""
@@ -100,10 +131,12 @@ class Credits:
         terms, caps = self._entitlement(), self.caps()
         months, limits = self.months(terms), terms.limits
         with self._store.reading() as connection:
-            now = self._now(connection)
+            now = self._now(connection, terms)
             moment = Moment.of(months, now)
             return Overview(
-                sums=reading.sums(connection, now, ceiling=self._ceiling(terms)),
+                sums=reading.sums(
+                    connection, now, ceiling=self._ceiling(connection, terms, moment)
+                ),
                 buckets=tuple(drawable(connection, now)),
                 providers=tuple(reading.by_provider(connection, moment.month.label)),
                 limits=limits,
@@ -212,6 +245,11 @@ class Credits:
         with self.writing(tr("Correct credits")) as till:
             return mending.take(till.book, grant, amount, ref=ref, note=note)
 
+    @property
+    def integrity(self) -> Integrity:
+        """What the last check found, or a first one finds now."""
+        return self._keeper.known
+
     def verify(self) -> Integrity:
         """Read the whole ledger and name the first row that is not as it was written."""
         return self._keeper.verify()
@@ -221,10 +259,14 @@ class Credits:
 
         packs are further ones: milli-credits by the packs' sources, as given to `add_pack`.
         """
-        terms = self._entitlement()
+        terms, before = self._entitlement(), self._keeper.look()
         told = {pack.source: pack.amount for pack in terms.packs} | dict(packs or {})
         attested = {pack_source(source): amount for source, amount in told.items()}
-        found = self._keeper.reanchor(attested, terms.month_milli)
+        found = self._keeper.reanchor(attested, terms, self.months(terms))
+        if not before.ok:
+            with self._store.writing(tr("Take up the credits again")) as connection:
+                row = before.first_bad or 0
+                self._journal(connection, "credits.reanchor", REANCHORED, {"row": row})
         self._bus.publish(CreditsChanged())
         return found
 
@@ -250,15 +292,22 @@ class Credits:
         """The workspace's time zone."""
         return Zone(str(self._settings.get(TIME_ZONE)))
 
-    def _ceiling(self, terms: Entitlement) -> int | None:
-        return terms.month_milli if self._keeper.frozen else None
+    def _ceiling(self, connection: Connection, terms: Entitlement, moment: Moment) -> int | None:
+        """While the ledger is in doubt: what of this month's credits was not used in any account.
+
+        Otherwise whoever raises a balance again and again would have the month again and again.
+        """
+        if not self._keeper.frozen:
+            return None
+        return max(0, terms.month_milli - usage.used_in(connection, moment.month))
 
     def _moment(self, connection: Connection) -> Moment:
-        return Moment.of(self.months(self._entitlement()), self._now(connection))
+        terms = self._entitlement()
+        return Moment.of(self.months(terms), self._now(connection, terms))
 
-    def _now(self, connection: Connection) -> datetime:
-        _seq, last = last_movement(connection)
-        return max(self._clock.now(), from_us(last))
+    def _now(self, connection: Connection, terms: Entitlement) -> datetime:
+        seq, last = last_movement(connection)
+        return terms.moment(self._clock.now(), seq, from_us(last))
 
 
 @dataclass(frozen=True, slots=True)

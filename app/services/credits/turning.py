@@ -39,10 +39,10 @@ def turn(book: Book, entitlement: Entitlement, months: Months) -> None:
 
 
 def is_due(connection: Connection, entitlement: Entitlement, months: Months, now: datetime) -> bool:
-    """True when `turn` would move credits."""
+    """True when `turn` may move credits."""
     period = months.at(now)
     if entitlement.trial:
-        missing = granted_by(connection, _trial_source(entitlement)) is None
+        missing = _trial_amount(connection, entitlement, period) > 0
     else:
         missing = _given(connection, period.label) < entitlement.month_milli
     packs = next(_missing_packs(connection, entitlement, now), None)
@@ -85,11 +85,15 @@ def _grant_month(book: Book, entitlement: Entitlement, period: Period) -> None:
 
 
 def _grant_trial(book: Book, entitlement: Entitlement, months: Months) -> None:
-    """The first month of the tier that is tried, once, from now on."""
-    amount = entitlement.month_milli
-    if not entitlement.trial or amount == 0:
-        return
+    """The first month of the tier that is tried, once, from now on.
+
+    As after an upgrade, what this month has granted already is part of it: 4,900 beside the 100
+    of Free, not 5,100.
+    """
     period, expires = months.at(book.now), months.later(book.now, 1)
+    amount = _trial_amount(book.connection, entitlement, period)
+    if amount <= 0:
+        return
     source = _trial_source(entitlement)
     terms = Terms(Category.TRIAL, amount, source, book.now, expires, period=period.label)
     give(book, terms)
@@ -108,6 +112,13 @@ def _missing_packs(
         known = granted_by(connection, pack_source(pack.source)) is not None
         if pack.since <= now < pack.until and not known:
             yield pack
+
+
+def _trial_amount(connection: Connection, entitlement: Entitlement, period: Period) -> int:
+    """What a trial grants now; nothing without one, or if it has granted before."""
+    if not entitlement.trial or granted_by(connection, _trial_source(entitlement)) is not None:
+        return 0
+    return entitlement.month_milli - _given(connection, period.label)
 
 
 def _trial_source(entitlement: Entitlement) -> str:
@@ -138,9 +149,13 @@ def _end(book: Book, bucket: Bucket, entitlement: Entitlement, months: Months) -
         # Whether it is really that much is in doubt: decided when the ledger is taken up again.
         return False
     rest = bucket.left
-    if rolls and (kept := min(rest, _room(book, bucket, entitlement))) > 0:
+    rolled = book.has(f"rollover:{bucket.id}:out")
+    if rolls and not rolled and (kept := min(rest, _room(book, bucket, entitlement))) > 0:
         _roll_over(book, bucket, kept, entitlement, months)
         rest -= kept
+    if bucket.expires is not None and not entitlement.is_over(bucket.expires):
+        # It cannot be drawn now; that it is gone for good, a clock far ahead does not decide.
+        return rest < bucket.left
     if rest > 0:
         source, target = account(bucket.id, Purse.AVAIL), account(bucket.id, Purse.EXPIRED)
         book.move(Kind.EXPIRE, source, target, rest, key=f"expire:{bucket.id}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
+from app.core.clock import to_us
 from app.core.periods import Months, Period
-from app.models.credits import ENRICHED, USAGE
+from app.models.credits import ENRICHED, USAGE, Account, CreditGrant, Transfer
+from app.services.credits.names import Category, Kind, Purse
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,28 @@ def found_in(connection: Connection, month: str, provider: str) -> int:
         USAGE.c.month == month, USAGE.c.provider == provider
     )
     return int(connection.execute(total).scalar_one())
+
+
+def used_in(connection: Connection, month: Period) -> int:
+    """Milli-credits used and held in a month, by the most that attempts, rows or accounts say.
+
+    For a ledger that is in doubt: whoever alters one of them must not have the month again.
+    """
+    taking = case((Transfer.kind == Kind.HOLD, Transfer.amount), else_=-Transfer.amount)
+    rows = select(func.coalesce(func.sum(taking), 0)).where(
+        Transfer.kind.in_((Kind.HOLD, Kind.VOID)), Transfer.at >= to_us(month.start)
+    )
+    accounts = (
+        select(func.coalesce(func.sum(Account.balance), 0))
+        .join(CreditGrant, CreditGrant.id == Account.grant_id)
+        .where(
+            Account.kind.in_((Purse.HOLD, Purse.CONSUMED)),
+            CreditGrant.period == month.label,
+            CreditGrant.category.in_((Category.PLAN, Category.TRIAL)),
+        )
+    )
+    told = (int(connection.execute(each).scalar_one()) for each in (rows, accounts))
+    return max(spent(connection, month=month.label), *told)
 
 
 def spent(connection: Connection, **within: str | int) -> int:

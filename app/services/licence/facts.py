@@ -14,7 +14,9 @@ ADDRESS = "licence.address"
 CHECKED = "licence.checked"
 SNAPSHOT = "licence.snapshot"
 MARK = "licence.mark"
-_OF_DEVICE = frozenset({CHECKED, SNAPSHOT, MARK})
+REFUSED = "licence.refused"
+TOLD = "licence.told"
+_OF_DEVICE = frozenset({CHECKED, SNAPSHOT, MARK, REFUSED, TOLD})
 
 
 class Facts:

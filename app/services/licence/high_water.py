@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from app.core.errors import CaptelyError
@@ -21,54 +21,85 @@ TOLERANCE = 3_600
 LARGEST_JUMP = 30 * 86_400
 WRITE_EVERY = 3_600
 CONTEXT = "mark"
+NUMBERS = ("at", "seq", "list_seq", "doubted")
+"""What a mark consists of, beside the licence that was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The latest moment seen (epoch s), and the highest numbers of a licence and of a list."""
+    """The latest moment seen (epoch s), and the highest numbers of a licence and of a list.
+
+    doubted is the ledger's last movement that a clock wrote which stood wrong. withdrawn is the
+    licence that the last list took back, so that a list that is deleted still counts.
+    """
 
     at: int = 0
     seq: int = 0
     list_seq: int = 0
+    doubted: int = 0
+    withdrawn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEnd:
+    """The last movement of the credits: its number, and when it was made (epoch s)."""
+
+    row: int = 0
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """The moment that licences are judged at; trouble says that the clock is behind it."""
+    """The moment that licences are judged at; trouble says that the clock is behind it.
+
+    known is the moment without the clock, doubted as in the mark.
+    """
 
     at: int
     clock: int
     trouble: Code | None = None
+    known: int = 0
+    doubted: int = 0
 
 
 def effective(now: int, mark: Mark, issued: int) -> Time:
     """The time to judge by: never before the mark or the licence's own issue."""
+    known = max(mark.at, issued)
+    trouble = None
     if now < mark.at - TOLERANCE and mark.at > issued:
-        return Time(mark.at, now, Code.CLOCK_ROLLBACK)
-    if now < issued - TOLERANCE:
-        return Time(max(mark.at, issued), now, Code.CLOCK_BEHIND)
-    return Time(max(now, mark.at, issued), now)
+        trouble = Code.CLOCK_ROLLBACK
+    elif now < issued - TOLERANCE:
+        trouble = Code.CLOCK_BEHIND
+    return Time(max(now, known), now, trouble, known, mark.doubted)
 
 
-def advanced(mark: Mark, now: int, issued: int, witnesses: Iterable[int] = ()) -> Mark:
-    """The mark after a look at the clock; unchanged when the clock is back or far ahead.
+def advanced(mark: Mark, issued: int, *seen: int) -> Mark:
+    """The mark after looks at clocks; unchanged by one that is back or far ahead.
 
-    witnesses are moments that something else saw, such as the newest entry of a ledger; they may
-    be as wrong as the clock was then.
+    seen are the computer's time, and that of the last movement of credits, which may be as wrong
+    as the clock was then.
     """
     known = max(mark.at, issued)
-    seen = [moment for moment in (now, *witnesses) if known < moment <= known + LARGEST_JUMP]
-    return Mark(max([known, *seen]), mark.seq, mark.list_seq)
+    later = [moment for moment in seen if known < moment <= known + LARGEST_JUMP]
+    return replace(mark, at=max([known, *later]))
 
 
-def corrected(mark: Mark, true: int, issued: int) -> Mark:
+def told_by(end: LedgerEnd, mark: Mark) -> int:
+    """The moment that the ledger has seen; none if its clock is known to have stood wrong."""
+    return end.at if end.row > mark.doubted else 0
+
+
+def corrected(mark: Mark, true: int, issued: int, end: LedgerEnd) -> Mark:
     """The mark after somebody trustworthy told the true time, which confirms or lowers it.
 
-    A difference of less than an hour is none: every answer of a server brings one.
+    A difference of less than an hour is none: every answer of a server brings one. A ledger that
+    is ahead of it was written by a clock that stood wrong.
     """
+    ahead = end.at > true + TOLERANCE
+    mark = replace(mark, doubted=max(mark.doubted, end.row if ahead else 0))
     if -TOLERANCE <= true - mark.at < WRITE_EVERY:
         return mark
-    return Mark(max(true, issued), mark.seq, mark.list_seq)
+    return replace(mark, at=max(true, issued))
 
 
 class Marks:
@@ -84,11 +115,9 @@ class Marks:
     def read(self) -> Mark:
         """The highest of the marks whose seal holds."""
         found = [self._unsealed(text) for text in self._texts()]
-        return Mark(
-            max(mark.at for mark in found),
-            max(mark.seq for mark in found),
-            max(mark.list_seq for mark in found),
-        )
+        numbers = {name: max(getattr(mark, name) for mark in found) for name in NUMBERS}
+        newest = max(found, key=lambda mark: (mark.list_seq, mark.withdrawn))
+        return Mark(**numbers, withdrawn=newest.withdrawn)
 
     def write(self, mark: Mark) -> None:
         """Keep a mark in each place that takes it."""
@@ -114,6 +143,9 @@ class Marks:
         kept = self._device.unseal(CONTEXT, text) if text else None
         if kept is None or kept.get("workspace") != self._workspace:
             return Mark()
-        numbers = [kept.get(name) for name in ("at", "seq", "list_seq")]
-        at, seq, list_seq = (n if type(n) is int else 0 for n in numbers)
-        return Mark(at, seq, list_seq)
+        numbers = {name: kept.get(name) for name in NUMBERS}
+        withdrawn = kept.get("withdrawn")
+        return Mark(
+            **{name: n for name, n in numbers.items() if type(n) is int},
+            withdrawn=withdrawn if isinstance(withdrawn, str) else "",
+        )

@@ -41,12 +41,16 @@ class Checked:
         """After an attempt that brought nothing."""
         return replace(self, tried=now, unreachable=True)
 
-    def is_due(self, now: int, refresh_after: int, workspace: str) -> bool:
+    def is_due(
+        self, now: int, refresh_after: int, workspace: str, *, connected: bool = False
+    ) -> bool:
         """True from `refresh_after` on, then once a day, a little later for some than for others.
 
-        A vendor's server is not asked by everybody at the same second.
+        A vendor's server is not asked by everybody at the same second. connected says that the
+        network has just come back, so that what failed without it is not waited for.
         """
         late = int.from_bytes(sha256(workspace.encode()).digest()[:4]) % JITTER
-        waited = now - self.tried >= TRY_AGAIN_AFTER if self.unreachable else True
+        rested = connected or now - self.tried >= TRY_AGAIN_AFTER
+        waited = rested or not self.unreachable
         daily = now - self.succeeded >= 86_400
         return now >= refresh_after + late and waited and (daily or self.unreachable)

@@ -50,17 +50,20 @@ class Renewals:
             raise
         return self._take(where, fetched)
 
-    def look_after(self) -> None:
-        """What an open window does in the background: fetch it if that is due, keep the time."""
-        self.refresh_if_due()
+    def look_after(self, *, connected: bool = False) -> None:
+        """What an open window does in the background: fetch it if that is due, keep the time.
+
+        connected says that the network has just come back.
+        """
+        self.refresh_if_due(connected=connected)
         self._licences.keep_time()
 
-    def refresh_if_due(self) -> Standing:
+    def refresh_if_due(self, *, connected: bool = False) -> Standing:
         """Fetch it when that is due; a failure is silent, for the licence still holds."""
         standing, values = self._licences.current(), self._facts.all()
         checked = Checked.read(values.get(kept.CHECKED))
         after = standing.licence.refresh_after if standing.licence else 0
-        due = checked.is_due(self._now(), after, self._licences.workspace)
+        due = checked.is_due(self._now(), after, self._licences.workspace, connected=connected)
         if kept.ADDRESS not in values or not due:
             return standing
         try:

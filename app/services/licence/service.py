@@ -7,8 +7,9 @@ for Free depends on no time and no seal.
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -26,15 +27,18 @@ from app.services.licence.facts import Facts
 from app.services.licence.high_water import (
     TOLERANCE,
     WRITE_EVERY,
+    LedgerEnd,
     Mark,
     Marks,
     Time,
     advanced,
     corrected,
     effective,
+    told_by,
 )
 from app.services.licence.keys import Keyset, PublicKey, trusted_keys
 from app.services.licence.newest import Newest
+from app.services.licence.noting import Journal, Notes
 from app.services.licence.refreshing import Checked
 from app.services.licence.refusals import Code, LicenceRefused
 from app.services.licence.snapshot import Snapshot
@@ -45,9 +49,6 @@ from app.services.secrets import Place as KeyPlace
 
 DATED = frozenset({kept.LICENCE, kept.SNAPSHOT})
 """The facts that depend on time and on seals."""
-
-Witnesses = Callable[[], Iterable[int]]
-"""Moments (epoch s) that something else has seen, such as the newest entry of a ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,14 @@ class Licences:
         *,
         practice: Practice | None = None,
         before: Callable[[], object] = lambda: None,
+        ledger: Callable[[], LedgerEnd] = LedgerEnd,
+        journal: Journal | None = None,
     ) -> None:
         """folder is where this computer keeps its marks; practice is set in a sandbox only.
 
         before is called before another licence counts, to close what the present one allows: a
-        month that ended under it is rolled over by its terms.
+        month that ended under it is rolled over by its terms. ledger tells the last movement of
+        credits, which has seen the time as well. journal takes note of what becomes of licences.
         """
         self.facts = facts
         self._device = device
@@ -91,7 +95,8 @@ class Licences:
         self._lock = threading.RLock()
         self._mark: Mark | None = None
         self._verified = lru_cache(maxsize=4)(self._verify)
-        self.witnesses: Witnesses = tuple
+        self.ledger = ledger
+        self._notes = Notes(facts, journal)
 
     @cached_property
     def workspace(self) -> str:
@@ -122,15 +127,23 @@ class Licences:
     def install(self, text: str) -> Standing:
         """Take a licence or a list of revocations over, from a file, the clipboard or the network.
 
-        Raises LicenceRefused with the reason, and everything stays as it was.
+        Raises LicenceRefused with the reason, and everything stays as it was. Either is noted in
+        the journal.
         """
         self._before()
-        with self._lock:
-            if take_apart(text).kind is Kind.REVOCATIONS:
-                self._take_revocations(text)
-            else:
-                self._take_licence(text)
+        before = self.facts.all()
+        try:
+            taken = self._take(text)
+        except LicenceRefused as refused:
+            self._notes.refused(refused, text)
+            raise
+        if isinstance(taken, Revocations):
+            if before.get(kept.REVOCATIONS) != text:
+                self._notes.listed(taken)
+        elif before.get(kept.LICENCE) != text:
+            self._notes.installed(taken)
         self._bus.publish(LicenceChanged())
+        self._observe()
         return self.current()
 
     def remember_payment(
@@ -148,26 +161,31 @@ class Licences:
         return True
 
     def keep_time(self) -> None:
-        """Note that this moment has come, if something depends on it; at most once an hour."""
+        """Note that this moment has come, if something depends on it; at most once an hour.
+
+        That the kept licence does not hold, or the clock was set back, is noted in the journal.
+        """
+        self._observe()
         with self._lock:
             values = self.facts.all()
             if not values.keys() & DATED:
                 return
             mark, issued = self._marked(), self._issued(self._known(values))
-            later = advanced(mark, self._now(), issued, self.witnesses())
+            later = advanced(mark, issued, self._now(), told_by(self.ledger(), mark))
             if later.at - mark.at >= WRITE_EVERY:
                 self._remember(later)
 
     def note_date(self, true: int) -> None:
         """Take the time (epoch s) of an encrypted answer, which confirms or corrects the mark."""
-        if self._mark is not None and corrected(self._mark, true, 0) == self._mark:
-            # So with nearly every one of thousands of answers.
-            return
         with self._lock:
+            end = self.ledger()
+            if self._mark is not None and corrected(self._mark, true, 0, end) == self._mark:
+                # So with nearly every one of thousands of answers.
+                return
             values = self.facts.all()
             if values.keys() & DATED:
                 issued = self._issued(self._known(values))
-                self._remember(corrected(self._marked(), true, issued), lower=True)
+                self._remember(corrected(self._marked(), true, issued, end), lower=True)
 
     @property
     def _catalogue(self) -> Catalogue:
@@ -205,6 +223,8 @@ class Licences:
             mark.at if lower else max(mark.at, held.at),
             max(mark.seq, held.seq),
             max(mark.list_seq, held.list_seq),
+            max(mark.doubted, held.doubted),
+            max((mark, held), key=lambda each: each.list_seq).withdrawn,
         )
         if merged != held:
             self._marks.write(merged)
@@ -214,7 +234,7 @@ class Licences:
         """Free, or the practice licence of a sandbox, which no clock troubles."""
         now = self._now()
         practised = self._practised
-        claims = self._verified(practised.text, "", 0) if practised else None
+        claims = self._verified(practised.text, "", Mark()) if practised else None
         return stand(Known(claims=claims), Time(now, now), self._catalogue)
 
     def _known(self, values: dict[str, str]) -> Known:
@@ -234,37 +254,39 @@ class Licences:
 
     def _claims(self, values: dict[str, str]) -> Claims:
         """The claims of the kept licence, or of the newer one where a backup was put back."""
-        seen, revocations = self._marked().seq, values.get(kept.REVOCATIONS, "")
+        revocations, whole = values.get(kept.REVOCATIONS, ""), self._marked()
+        # Only what it is verified by: the time in it would have it verified anew each hour.
+        mark = Mark(seq=whole.seq, withdrawn=whole.withdrawn)
         try:
-            return self._verified(values[kept.LICENCE], revocations, seen)
+            return self._verified(values[kept.LICENCE], revocations, mark)
         except LicenceRefused as refused:
             newest = self._newest.read() if refused.reason is Code.SUPERSEDED else ""
             if not newest:
                 raise
-        return self._verified(newest, revocations, seen)
+        return self._verified(newest, revocations, mark)
 
-    def _verify(self, text: str, revocations: str, seen_seq: int) -> Claims:
-        return verify(text, self._place(revocations, seen_seq))
+    def _verify(self, text: str, revocations: str, mark: Mark) -> Claims:
+        return verify(text, self._place(revocations, mark))
 
-    def _place(self, revocations: str, seen_seq: int, seen_issued: int = 0) -> Place:
+    def _place(self, revocations: str, mark: Mark, seen_issued: int = 0) -> Place:
         return Place(
             workspace=self.workspace,
             device=lambda: self.device,
             sandbox=self.is_sandbox,
             keys=self._keys,
-            revoked=self._revoked(revocations),
-            seen_seq=seen_seq,
+            revoked=self._revoked(revocations, mark.withdrawn),
+            seen_seq=mark.seq,
             seen_issued=seen_issued,
         )
 
-    def _revoked(self, text: str) -> Revocations:
-        """The kept list; one that was edited is as good as none."""
-        if not text:
-            return Revocations()
-        try:
-            return verify_revocations(text, self._keys)
-        except LicenceRefused:
-            return Revocations()
+    def _revoked(self, text: str, withdrawn: str) -> Revocations:
+        """The kept list, and what the mark knows of it: one that was edited is as good as none."""
+        found = Revocations()
+        if text:
+            with contextlib.suppress(LicenceRefused):
+                found = verify_revocations(text, self._keys)
+        known = frozenset({withdrawn} if withdrawn else ())
+        return replace(found, licences=found.licences | known)
 
     def _issued(self, known: Known) -> int:
         """The newest moment that needs no seal: when the licence or the snapshot was made."""
@@ -272,26 +294,58 @@ class Licences:
         return max(signed, known.snapshot.read if known.snapshot else 0)
 
     def _time(self, known: Known) -> Time:
-        return effective(self._now(), self._marked(), self._issued(known))
+        mark, issued = self._marked(), self._issued(known)
+        return effective(self._now(), self._seen(mark, issued), issued)
 
-    def _take_revocations(self, text: str) -> None:
+    def _seen(self, mark: Mark, issued: int) -> Mark:
+        """The mark, or what the ledger saw after it: the mark is written once an hour at most."""
+        return advanced(mark, issued, told_by(self.ledger(), mark))
+
+    def _observe(self) -> None:
+        with self._lock:
+            values = self.facts.all()
+            if not values.keys() & DATED:
+                return
+            known = self._known(values)
+            time = self._time(known)
+        self._notes.observed(known.refused, time)
+
+    def _take(self, text: str) -> Claims | Revocations:
+        with self._lock:
+            revokes = take_apart(text).kind is Kind.REVOCATIONS
+            return self._take_revocations(text) if revokes else self._take_licence(text)
+
+    def _take_revocations(self, text: str) -> Revocations:
         mark = self._marked()
         found = verify_revocations(text, self._keys, least=mark.list_seq)
         self.facts.set({kept.REVOCATIONS: text})
-        self._remember(replace(mark, list_seq=found.seq))
+        withdrawn = self._withdrawn_by(text, mark)
+        self._remember(replace(mark, list_seq=found.seq, withdrawn=withdrawn))
+        return found
 
-    def _take_licence(self, text: str) -> None:
+    def _withdrawn_by(self, revocations: str, mark: Mark) -> str:
+        """The licence that is kept, if this list takes it back; empty if it does not."""
+        licence = self.facts.all().get(kept.LICENCE, "")
+        try:
+            self._verified(licence, revocations, Mark(seq=mark.seq))
+        except LicenceRefused as refused:
+            return refused.detail if refused.reason is Code.REVOKED else ""
+        return ""
+
+    def _take_licence(self, text: str) -> Claims:
         values = self.facts.all()
         mark, now = self._marked(), self._now()
         seen = self._issued(self._known(values)) or mark.at
-        place = self._place(values.get(kept.REVOCATIONS, ""), mark.seq, seen)
+        place = self._place(values.get(kept.REVOCATIONS, ""), mark, seen)
         claims = verify(text, place)
         # After a clock that once stood in a wrong year the vendor has just told a better time.
-        fresh = claims.seq > mark.seq and now < mark.at - TOLERANCE
+        end, known = self.ledger(), self._seen(mark, 0)
+        fresh = claims.seq > mark.seq and now < max(known.at, told_by(end, mark)) - TOLERANCE
         if fresh:
-            mark = corrected(mark, max(now, claims.issued), claims.issued)
-        check_installable(claims, effective(now, mark, claims.issued))
+            mark = known = corrected(known, max(now, claims.issued), claims.issued, end)
+        check_installable(claims, effective(now, known, claims.issued))
         checked = Checked.read(values.get(kept.CHECKED))
         self.facts.set({kept.LICENCE: text, kept.CHECKED: checked.done(now).text()})
         self._newest.write(text)
-        self._remember(replace(advanced(mark, now, claims.issued), seq=claims.seq), lower=fresh)
+        self._remember(replace(advanced(mark, claims.issued, now), seq=claims.seq), lower=fresh)
+        return claims

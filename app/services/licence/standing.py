@@ -63,7 +63,9 @@ class Standing:
     """What a workspace may do now, and what its user is told.
 
     plan and limits are those in force at `at` (epoch s); licence is the one they come from, or
-    the one that ended. noted is said in Settings only, note is its code.
+    the one that ended. noted is said in Settings only, note is its code. known is the latest
+    moment that is known to have come, 0 where nothing depends on it, doubted the ledger's last
+    movement that tells no time.
     """
 
     plan: Tier
@@ -77,6 +79,8 @@ class Standing:
     snapshot: Snapshot | None = None
     note: Code | None = None
     noted: str = ""
+    known: int = 0
+    doubted: int = 0
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -260,6 +264,7 @@ def _why_free(known: Known, trial_days: int) -> tuple[Code, str, Urgency]:
 
 def _told_of_clock(standing: Standing, time: Time) -> Standing:
     """The clock's trouble is told first; the limits are those of the moment that is known."""
+    standing = replace(standing, known=time.known, doubted=time.doubted)
     if time.trouble is None:
         return standing
     message = words.clock(time.trouble, time.clock)

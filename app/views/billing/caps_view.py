@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.core.errors import CaptelyError, InvalidInput
 from app.core.limits import SpendCaps
-from app.core.money import as_number, shown, to_milli
+from app.core.money import shown, typed
+from app.core.providers import provider_name
 from app.core.text import marked, tr
 from app.services.credits import LedgerFilter
 from app.views.billing.figure_link import FigureLink
-from app.views.billing.plan_words import provider_name
 from app.views.common.boxes import Card, Meter, Rule, column, row
 from app.views.common.fonts import Role
 from app.views.common.labels import Label, Para
@@ -160,7 +160,7 @@ class CapRow(QWidget):
     def show_cap(self, cap: int | None, spent: _Spent | None) -> None:
         """Show a cap, and what is used of it where that is one figure."""
         if not self.field.hasFocus() and self.error.isHidden():
-            self.field.setText("" if cap is None else str(as_number(cap)))
+            self.field.setText("" if cap is None else shown(cap))
         known = spent is not None
         for part in (self.figure, self.rest):
             part.setVisible(known)
@@ -185,10 +185,9 @@ def parsed(text: str) -> int | None:
 
     Raises InvalidInput for what is no number of credits.
     """
-    plain = text.strip()
-    if not plain:
+    if not text.strip():
         return None
-    cap = to_milli(plain.replace(",", "."))
+    cap = typed(text)
     if cap < 0:
         raise InvalidInput(tr("A cap cannot be below zero."), tr("Write 0 to spend nothing."))
     return cap

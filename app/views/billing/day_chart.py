@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.core.dates import day_words
 from app.core.money import MILLI, shown
+from app.core.providers import provider_name
 from app.core.text import tr
 from app.services.credits.analysis import DayShare
-from app.views.billing.plan_words import provider_name
 from app.views.common.announcing import announce
 from app.views.common.fonts import Role
 from app.views.common.painting import (

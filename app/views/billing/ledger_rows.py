@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.core.money import shown
+from app.core.providers import provider_name
 from app.core.text import marked, tr
 from app.services.credits import LedgerRow
-from app.views.billing.plan_words import category_words, provider_name
+from app.views.billing.plan_words import category_words
 from app.views.billing.usage_words import outcome_words
 from app.views.common.cells import MISSING, Cell, Column, Look
 from app.views.common.words import long_time, short_time

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.core.errors import CaptelyError
+from app.core.providers import provider_name
 from app.core.text import marked, tr, trn
 from app.services.credits import Category, LedgerFilter, LedgerRow
 from app.views.billing.ledger_rows import COLUMNS, KINDS, cell_of
-from app.views.billing.plan_words import category_words, provider_name
+from app.views.billing.plan_words import category_words
 from app.views.common.boxes import Card, column
 from app.views.common.buttons import Btn
 from app.views.common.cells import Cell

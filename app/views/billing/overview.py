@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.dates import day_words
 from app.core.money import shown
+from app.core.providers import provider_name
 from app.core.text import tr
 from app.services.billing.account import Account, available_now, held_now, spent_in
 from app.services.billing.notices import expiring
@@ -22,7 +23,6 @@ from app.views.billing.plan_words import (
     bucket_name,
     bucket_note,
     of_limit,
-    provider_name,
 )
 from app.views.billing.sides import Sides
 from app.views.common.boxes import Card, column

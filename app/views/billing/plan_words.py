@@ -40,12 +40,6 @@ _TONES = {
     Urgency.PERSISTENT: "warning",
 }
 
-PROVIDERS = {
-    "icypeas": "Icypeas",
-    "dropcontact": "Dropcontact",
-    "hunter": "Hunter",
-    "apollo": "Apollo",
-}
 _CATEGORIES = {
     "trial": marked("Trial credits"),
     "plan": marked("Credits of the plan"),
@@ -89,11 +83,6 @@ def facts_of(standing: Standing) -> list[tuple[str, str]]:
 def day_of(moment: int) -> str:
     """The day of an epoch second, such as 3 Feb 2027."""
     return day_words(datetime.fromtimestamp(moment, UTC))
-
-
-def provider_name(key: str) -> str:
-    """How a provider is called."""
-    return PROVIDERS.get(key, key.capitalize())
 
 
 def category_words(category: str) -> str:

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import CaptelyError
 from app.core.money import shown
+from app.core.providers import provider_name
 from app.core.text import marked, tr, trn
 from app.services.credits import LedgerFilter
 from app.services.credits.analysis import Analysis, By, Days, DayShare, Share
 from app.views.billing.day_chart import DayChart
 from app.views.billing.meter_list import Line, MeterList
-from app.views.billing.plan_words import provider_name
 from app.views.billing.sides import Sides
 from app.views.billing.usage_words import FEWEST, calls_words, outcome_words, share_words
 from app.views.common.boxes import Card, Scrolled, box, column, row

@@ -65,7 +65,14 @@ class Desk(QObject):
         self.drafts = DraftKeeper(lambda: app.drafts, self.calls, self.say_error, self)
         self.sources: list[PaletteSource] = []
         self.calls.refused.connect(self.say_error)
-        self.plan = PlanWatch(lambda: app.accounts, self.calls, self.bridge, self)
+        self.plan = PlanWatch(
+            lambda: app.accounts,
+            self.calls,
+            self.bridge,
+            lambda connected: app.renewals.look_after(connected=connected),
+            self,
+            speed=getattr(app.clock, "speed", 1.0),
+        )
 
     def say(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
         """Show a toast."""

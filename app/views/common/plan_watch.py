@@ -15,13 +15,17 @@ from app.views.common.run import Calls
 if TYPE_CHECKING:
     from app.services.billing.account import Account, Accounts
 
-PAUSE_MS, AGAIN_MS = 1_500, 10 * 60_000
+PAUSE_MS, AGAIN_MS, RENEW_MS = 1_500, 10 * 60_000, 60 * 60_000
+AFTER_TURN_MS = 1_000
+"""A reading just before a turn would find nothing new, and the next one would be long after it."""
 
 
 class PlanWatch(QObject):
     """read carries each Account, noticed the sentence of a limit that was just reached.
 
     Nothing is read before `watch` or `load`, since that takes longer than the first page may.
+    renew fetches the licence if that is due, told whether the network has just come back. speed is
+    how many seconds of the account's time pass in one.
     """
 
     read = Signal(object)
@@ -32,7 +36,10 @@ class PlanWatch(QObject):
         accounts: Callable[[], Accounts],
         calls: Calls,
         bridge: Bridge,
+        renew: Callable[[bool], object],
         parent: QObject | None = None,
+        *,
+        speed: float = 1.0,
     ) -> None:
         super().__init__(parent)
         self.account: Account | None = None
@@ -45,9 +52,16 @@ class PlanWatch(QObject):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.load)
+        self._renew, self._speed = renew, speed
         self._again = QTimer(self)
         self._again.setInterval(AGAIN_MS)
         self._again.timeout.connect(self.load)
+        self._turning = QTimer(self)
+        self._turning.setSingleShot(True)
+        self._turning.timeout.connect(self.load)
+        self._renewing = QTimer(self)
+        self._renewing.setInterval(RENEW_MS)
+        self._renewing.timeout.connect(self.renew)
         bridge.licence_changed.connect(self._licence_changed)
 
     def watch(self) -> None:
@@ -57,9 +71,25 @@ class PlanWatch(QObject):
             self._bridge.changed.connect(self._changed)
             self._bridge.job_changed.connect(self.look_soon)
             self._bridge.credits_changed.connect(self.look_soon)
-            # A trial ends and a month turns while nothing else happens.
+            # A trial ends and a month turns while nothing else happens, or a computer sleeps.
             self._again.start()
+            self._renewing.start()
             self.load()
+
+    def renew(self, *, connected: bool = False) -> None:
+        """Fetch the licence if that is due, at most daily; connected: the network is back."""
+        if self._watches:
+            renew = self._renew
+            self._calls.perhaps(self, lambda: renew(connected), self.look_soon, self._unrenewed)
+
+    def hear_of_network(self, offline: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """Once it is back, what could not be fetched without it is."""
+        if not offline:
+            self.renew(connected=True)
+
+    def _unrenewed(self, _error: CaptelyError) -> None:
+        """What is wrong with it, the next reading tells."""
+        self.look_soon()
 
     def load(self, failed: Callable[[CaptelyError], None] | None = None) -> None:
         """Read the account now."""
@@ -87,4 +117,11 @@ class PlanWatch(QObject):
             self.noticed.emit(notice.text)
         if turn == self._turn:
             self.account = account
+            self._turn_later(account)
             self.read.emit(account)
+
+    def _turn_later(self, account: Account) -> None:
+        """Read again when the day or the month turns, or something ends, if that is soon."""
+        seconds = (account.turns - account.now).total_seconds() / self._speed
+        if self._watches and seconds * 1_000 < AGAIN_MS:
+            self._turning.start(int(seconds * 1_000) + AFTER_TURN_MS)

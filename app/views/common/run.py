@@ -77,6 +77,16 @@ class Calls(QObject):
         """The same in the lane of calls to other systems."""
         self.call(Lane.NETWORK, owner, work, done, failed)
 
+    def perhaps(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[CaptelyError], None] | None = None,
+    ) -> None:
+        """The same for work that may find no call to make, and so tells nothing of the network."""
+        self.call(Lane.NETWORK, owner, work, done, failed, tells=False)
+
     def call(
         self,
         lane: Lane,
@@ -84,13 +94,18 @@ class Calls(QObject):
         work: Callable[[], T],
         done: Callable[[T], None],
         failed: Callable[[CaptelyError], None] | None = None,
+        *,
+        tells: bool = True,
     ) -> None:
-        """Do `work` in `lane`; nothing more is done while the program closes."""
+        """Do `work` in `lane`; nothing more is done while the program closes.
+
+        tells says that the answer of the network lane shows whether there is a network.
+        """
         try:
             future = self._runner.submit(lane, work)
         except Cancelled:
             return
-        if lane is Lane.NETWORK:
+        if tells and lane is Lane.NETWORK:
             future.add_done_callback(self._note_reach)
         self.follow(future, owner, done, failed)
 

@@ -26,6 +26,7 @@ KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked("Contacts"), ("contact",)),
     (marked("Tags and fields"), ("tag", "field", "status", "suppression")),
     (marked("Undo and redo"), ("undo", "redo")),
+    (marked("Plan and credits"), ("licence", "credits")),
 )
 """The tabs of the history with the kinds of operation that each shows."""
 
@@ -54,6 +55,8 @@ def row_of(entry: Entry, now: datetime) -> tuple[Cell, ...]:
         state = Cell(tr("Undone"), Look.PILL, Tone.NEUTRAL)
     elif entry.kind == UNDO:
         state = Cell(tr("An undo"), Look.PILL, Tone.VIOLET)
+    elif not entry.rows:
+        state = Cell(tr("Noted"), Look.PILL, Tone.NEUTRAL)
     elif entry.undoable:
         state = Cell(tr("Undoable"), Look.PILL, Tone.INFO)
     else:
@@ -76,6 +79,8 @@ def words_of(entry: Entry) -> str:
         return tr("Taken back. Redo does it again.")
     if entry.undone:
         return tr("Done again since.")
+    if not entry.rows:
+        return tr("Only noted: it changed no contact.")
     return tr("Final: what was sent, paid or written elsewhere cannot be taken back.")
 
 

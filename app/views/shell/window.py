@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
 
         network = Network(self)
         network.changed.connect(self.sidebar.offline.setVisible)
+        network.changed.connect(self.desk.plan.hear_of_network)
         return network
 
     def page(self, place: Place) -> Page:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import atexit
 import shutil
+import sqlite3
 import tempfile
 from collections import Counter, defaultdict
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, make_url, select
+from sqlalchemy import Connection, insert, make_url, select, update
 
 from app.core.actor import Actor, Origin
+from app.core.clock import to_us
 from app.core.events import Bus
 from app.core.limits import Entitlement, SpendCaps
 from app.core.money import MILLI
@@ -22,10 +24,13 @@ from app.core.paths import Workspace
 from app.core.plans import Limits
 from app.core.settings import TIME_ZONE
 from app.models.credits import Account, CreditGrant, EnrichmentAttempt, LedgerChain, Transfer
+from app.models.jobs import Job
 from app.models.migrating import migrate
 from app.models.store import Store
 from app.services.credits import Attempt, AttemptState, Credits, Denial, Door, Kind, Step
 from app.services.credits.names import ISSUER, OPEN, Purse, account
+from app.services.jobs import JobState
+from app.services.operations import Operations
 from app.services.settings import Settings
 from tests.services.office import NOON, HeldClock
 
@@ -181,10 +186,52 @@ def bench_on(store: Store, clock: HeldClock, seals: Path, limits: Limits = PROFE
     return bench
 
 
+def make_job(bench: Bench, number: int, state: JobState) -> None:
+    with bench.store.writing("test") as connection:
+        row = {"id": number, "kind": "enrich", "actor": "ada", "label": "", "payload": {}}
+        connection.execute(insert(Job).values(state=state, created=to_us(bench.clock.now()), **row))
+
+
+def turn_job(bench: Bench, number: int, state: JobState) -> None:
+    with bench.store.writing("test") as connection:
+        connection.execute(update(Job).where(Job.id == number).values(state=state))
+
+
+def journalled(bench: Bench) -> Bench:
+    """The same with a journal, in which what is recovered is noted."""
+    operations = Operations(bench.store, bench.bus, bench.clock, Actor("ada", "desk", Origin.CLI))
+    bench.again()._journal = operations.enter_within
+    return bench
+
+
+def in_flight(bench: Bench, job: int, first: int = 1) -> tuple[Attempt, Attempt, Attempt]:
+    """A call that was reserved, one that was sent, and one that can be read back."""
+    unsent, unheard, numbered = (bench.hold(item, job=job) for item in range(first, first + 3))
+    for attempt in (unheard, numbered):
+        bench.credits.send(attempt.id)
+    bench.credits.note_request(numbered.id, "req")
+    return unsent, unheard, numbered
+
+
 def caps(**caps: Any) -> SpendCaps:
     """Caps in whole credits."""
     providers = {name: cap * MILLI for name, cap in caps.pop("providers", {}).items()}
     return SpendCaps(**{name: cap * MILLI for name, cap in caps.items()}, providers=providers)
+
+
+def attack(bench: Bench, *statements: str) -> None:
+    """Change the file as somebody with a database tool would."""
+    with closing(sqlite3.connect(str(bench.store.url.database))) as database:
+        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        kept = triggers.fetchall()
+        for name, _sql in kept:
+            database.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            database.execute(statement)
+        for _name, sql in kept:
+            database.execute(sql)
+        database.commit()
+    bench.again()
 
 
 def put_back(store: Store, copy: Path) -> None:

@@ -22,23 +22,8 @@ from app.models.credits import Transfer
 from app.services.credits import Code, Door, Fault, State, integrity
 from app.services.credits.integrity import Keeper
 from app.services.secrets import Keyring
-from tests.services.credits.bench import Bench, open_bench, put_back
+from tests.services.credits.bench import Bench, attack, open_bench, put_back
 from tests.services.test_witness import Ring
-
-
-def attack(bench: Bench, *statements: str) -> None:
-    """Change the file as somebody with a database tool would."""
-    with closing(sqlite3.connect(str(bench.store.url.database))) as database:
-        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        kept = triggers.fetchall()
-        for name, _sql in kept:
-            database.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            database.execute(statement)
-        for _name, sql in kept:
-            database.execute(sql)
-        database.commit()
-    bench.again()
 
 
 @pytest.fixture
@@ -195,10 +180,11 @@ def test_credits_that_somebody_gave_himself_can_neither_be_used_nor_kept(used: B
         "UPDATE account SET balance = 900000000000 WHERE id = 11",
         "UPDATE credit_grant SET amount = 900000000000 WHERE id = 1",
     )
-    assert used.credits.overview().sums.available == 5_000 * MILLI
-    assert used.denied(20, price=5_001 * MILLI).code is Code.BALANCE
+    # A month of the plan, of which 400 were used.
+    assert used.credits.overview().sums.available == 4_600 * MILLI
+    assert used.denied(20, price=4_601 * MILLI).code is Code.BALANCE
     assert used.credits.reanchor({"pi_1": 500 * MILLI}).ok
-    assert [(c, left) for c, left, _ in used.buckets()] == [("plan", 5_000), ("pack", 500)]
+    assert [(c, left) for c, left, _ in used.buckets()] == [("plan", 4_600), ("pack", 500)]
 
 
 def test_a_lost_key_is_said_and_costs_nothing_but_a_decision(used: Bench, tmp_path: Path):

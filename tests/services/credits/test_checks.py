@@ -104,7 +104,7 @@ def test_the_provider_month_counts_found_values_and_those_that_may_still_be(benc
     assert (denial.code, denial.limit, denial.used, denial.needed) == (Code.PROVIDER, 2, 2, 1)
     assert denial.skips_provider
     assert denial.resets_at == datetime(2026, 12, 1, tzinfo=UTC)
-    assert denial.error().message == "hunter has found 2 of 2 values this month."
+    assert denial.error().message == "Hunter has found 2 of 2 values this month."
     bench.hold(4, provider="apollo")
     bench.hold(5, provider="hunter", op="verify", wanted=0, price=100)
     bench.credits.send(missed.id)
@@ -116,7 +116,7 @@ def test_the_provider_month_counts_found_values_and_those_that_may_still_be(benc
 def test_a_provider_without_quota_or_at_rest_is_skipped(bench: Bench, state: dict[str, object]):
     denial = bench.denied(1, provider="hunter", **state)
     assert (denial.code, denial.remedy) == (Code.PROVIDER, Remedy.OTHER_PROVIDER)
-    assert denial.error().message.startswith("hunter cannot be asked at present")
+    assert denial.error().message.startswith("Hunter cannot be asked at present")
     assert bench.hold(1, provider="apollo", quota_left=1)
 
 
@@ -124,7 +124,7 @@ def test_a_provider_outside_the_plan_is_named(bench: Bench):
     bench.plan(FREE)
     denial = bench.denied(1, provider="apollo")
     assert (denial.code, denial.remedy) == (Code.PACKAGE, Remedy.UPGRADE)
-    assert denial.error().message == "Your plan does not include apollo."
+    assert denial.error().message == "Your plan does not include Apollo."
     assert bench.credits.doors.provider("apollo") == denial
     assert bench.credits.doors.provider("icypeas") is None
 

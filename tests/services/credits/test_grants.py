@@ -159,19 +159,30 @@ def test_a_trial_grants_the_first_month_of_its_tier_once(bench: Bench):
     bench.plan(FREE)
     bench.left()
     bench.plan(PROFESSIONAL, trial="sub_1")
+    # A month of it in all: what Free had granted of this month is part of that.
     assert bench.buckets() == [
-        ("trial", 5_000, "2026-12-23 00:00"),
+        ("trial", 4_900, "2026-12-23 00:00"),
         ("plan", 100, "2026-12-01 00:00"),
     ]
+    assert bench.left() == 5_000
     # The month turns while it is tried: the trial's month is its own, and no other is granted.
     bench.at("2026-12-03T00:00:00")
     assert bench.buckets() == [
         ("rollover", 100, "2027-03-01 00:00"),
-        ("trial", 5_000, "2026-12-23 00:00"),
+        ("trial", 4_900, "2026-12-23 00:00"),
     ]
     # Bought within the month that the trial has not granted.
     bench.plan(PROFESSIONAL)
     assert [category for category, *_ in bench.buckets()] == ["rollover", "trial", "plan"]
+
+
+def test_a_trial_of_what_the_month_has_granted_already_adds_nothing(bench: Bench):
+    bench.left()
+    bench.plan(PROFESSIONAL, trial="sub_1")
+    rows = len(bench.kinds())
+    for _ in range(2):
+        assert bench.left() == 5_000
+    assert len(bench.kinds()) == rows
 
 
 def test_a_trial_that_is_bought_within_its_month_grants_nothing_twice(bench: Bench):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from app.models.migrating import migrate
 from app.models.store import Store
 from app.services.licence.device import Device
 from app.services.licence.facts import Facts
+from app.services.licence.high_water import LedgerEnd
 from app.services.licence.keys import Keyset
+from app.services.licence.noting import Journal
 from app.services.licence.refusals import Code, LicenceRefused
 from app.services.licence.service import Licences, Practice
 from app.services.licence.standing import Standing
@@ -60,6 +62,8 @@ class Bed:
     vendor: Vendor
     licences: Licences
     practice: Practice | None = None
+    ledger: LedgerEnd = field(default_factory=LedgerEnd)
+    journal: Journal | None = None
 
     @property
     def facts(self) -> Facts:
@@ -69,8 +73,9 @@ class Bed:
         """Forget what the process has in memory."""
         device = Device(lambda: self.ring, self.folder)
         self.licences = Licences(
-            self.facts, device, self.folder, self.clock, Bus(), practice=self.practice
-        )
+            self.facts, device, self.folder, self.clock, Bus(), practice=self.practice,
+            ledger=lambda: self.ledger, journal=self.journal,
+        )  # fmt: skip
         self.licences.__dict__["_keys"] = Keyset([self.vendor.public])
         return self.licences
 

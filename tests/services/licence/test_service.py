@@ -17,6 +17,7 @@ from app.core.plans import Tier
 from app.models.workspace import WorkspaceFact
 from app.services.licence import facts as kept
 from app.services.licence.facts import Facts
+from app.services.licence.high_water import LedgerEnd
 from app.services.licence.refusals import Code, LicenceRefused
 from app.services.licence.standing import Provenance
 from app.services.plans import catalogue
@@ -252,9 +253,38 @@ def test_the_time_is_kept_at_most_once_an_hour(bed: Bed):
 
 def test_what_a_ledger_has_seen_counts_as_time(bed: Bed):
     bed.install()
-    bed.licences.witnesses = lambda: [ISSUED + 5 * DAY, ISSUED + 900 * DAY]
+    bed.ledger = LedgerEnd(7, ISSUED + 5 * DAY)
+    assert bed.again().current().state is Code.CLOCK_ROLLBACK
+    # It is kept like any time that was seen, whatever becomes of the ledger.
     bed.licences.keep_time()
+    bed.ledger = LedgerEnd()
     assert bed.at(ISSUED + 3 * DAY).state is Code.CLOCK_ROLLBACK
+
+
+def test_a_ledger_that_a_clock_far_ahead_has_written_tells_no_time(bed: Bed):
+    bed.install()
+    bed.ledger = LedgerEnd(7, ISSUED + 900 * DAY)
+    assert bed.at(ISSUED + 3 * DAY).state == "active"
+
+
+def test_the_network_s_date_says_that_the_ledger_was_ahead(bed: Bed):
+    bed.install()
+    bed.ledger = LedgerEnd(7, ISSUED + 20 * DAY)
+    assert bed.at(ISSUED + DAY).state is Code.CLOCK_ROLLBACK
+    bed.licences.note_date(ISSUED + DAY)
+    assert bed.at(ISSUED + DAY + HOUR).state == "active"
+    assert bed.licences.current().doubted == 7
+    # What is written from now on is believed again.
+    bed.ledger = LedgerEnd(8, ISSUED + 4 * DAY)
+    assert bed.at(ISSUED + 2 * DAY).state is Code.CLOCK_ROLLBACK
+
+
+def test_a_fresh_licence_says_so_too(bed: Bed):
+    bed.install()
+    bed.ledger = LedgerEnd(7, ISSUED + 900 * DAY)
+    bed.clock.pass_by(timedelta(days=2))
+    standing = bed.install(iat=ISSUED + 2 * DAY - HOUR)
+    assert (standing.state, standing.doubted) == ("active", 7)
 
 
 def test_another_process_s_newer_licence_is_not_forgotten_by_an_older_one(bed: Bed):
