@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -82,8 +82,8 @@ class App:
     jobs: Jobs
     runner: Runner
     practice: Mapping[str, str]
-    recovered: tuple[JobView, ...]
     closing: tuple[Callable[[], None], ...]
+    recovered: list[JobView] = field(default_factory=list)
 
     def close(self) -> None:
         """Stop what runs and close the database; a running job becomes resumable."""
@@ -362,12 +362,13 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         jobs=jobs,
         runner=runner,
         practice=practice,
-        recovered=tuple(jobs.recover()),
         closing=tuple(closing),
     )
     jobs.expect("import", lambda: app.importing)
     jobs.expect("export", lambda: app.exporting)
     jobs.expect("bulk", lambda: app.bulk)
+    # Once every kind is known: each marks in its own way what its dead job had in flight.
+    app.recovered.extend(jobs.recover())
     return app
 
 

@@ -22,13 +22,17 @@ from app.core.frozen import is_frozen
 from app.core.text import tr
 from app.services.pace import Limit, Pace
 from app.services.redaction import REDACTOR, guard_library_loggers
-from app.services.server_dates import moment_of, telling
+from app.services.server_dates import retry_after, telling
 
 if TYPE_CHECKING:
     import httpx
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
+LONGEST_ANSWER = 300.0
+"""Seconds from the first byte of an answer to its last."""
+LARGEST_ANSWER = 64_000_000
+"""Bytes, unpacked; a thousand properties with their options are some megabytes."""
 SHORTEST_TIMEOUT = 0.2
 LONGEST_WAIT = 600.0
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 60.0
@@ -85,7 +89,8 @@ class Reply:
 
     def detail(self) -> str:
         """The status and the raw body for the details of an error, cleaned and cut."""
-        return REDACTOR.clean(f"HTTP {self.status} {self.text[:DETAIL_LENGTH]}".strip())
+        # Cleaned before it is cut: half a key would pass unknown.
+        return f"HTTP {self.status} {REDACTOR.clean(self.text)[:DETAIL_LENGTH]}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,17 +190,31 @@ class HttpClient:
         import httpx  # 70 ms that a start without any call need not pay
 
         try:
-            answer = self._connection().request(
+            with self._connection().stream(
                 call.method,
                 call.path,
                 params=call.query or None,
                 content=call.content,
                 headers=None if call.content is None else {"Content-Type": call.content_type},
-            )
+            ) as answer:
+                content = self._body(answer)
         except httpx.HTTPError as error:
             raise _transport_failure(self._service.label, call, error) from None
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Reply(answer.status_code, headers, answer.content)
+        return Reply(answer.status_code, headers, content)
+
+    def _body(self, answer: httpx.Response) -> bytes:
+        """The whole body; the time-out of a read begins anew with every byte of a dripping one."""
+        import httpx
+
+        until, body = self._clock.monotonic() + LONGEST_ANSWER, bytearray()
+        for part in answer.iter_bytes():
+            body += part
+            if self._clock.monotonic() > until:
+                raise httpx.ReadTimeout("the answer does not come to its end")
+            if len(body) > LARGEST_ANSWER:
+                raise httpx.ReadError("the answer is too large")
+        return bytes(body)
 
     def _connection(self) -> httpx.Client:
         with self._lock:
@@ -212,7 +231,8 @@ class HttpClient:
 
     def _rest(self, failure: OutsideError, attempt: int, cancel: threading.Event | None) -> None:
         delay = max(failure.retry_after or 0.0, _backoff(attempt))
-        if failure.kind is OutsideKind.QUOTA:
+        if failure.retry_after is not None:
+            # It was said to one call but holds for the service: the other threads rest as well.
             self._pace.pause(delay)
         if self._clock.wait(delay, cancel):
             # A write of unknown fate must be recorded as such, not as merely cancelled.
@@ -293,27 +313,6 @@ def base_address(name: str, default: str) -> str:
 def is_here(host: str) -> bool:
     """True for a host name of this machine."""
     return host in {"localhost", "::1"} or host.startswith("127.")
-
-
-def retry_after(reply: Reply, clock: Clock) -> float | None:
-    """Seconds to wait by the Retry-After header: a number, an HTTP date or an ISO moment.
-
-    A moment is measured from the answer's own Date where it has one, so that a computer whose
-    clock is wrong does not wait for hours.
-    """
-    written = reply.headers.get("retry-after", "").strip()
-    if not written:
-        return None
-    try:
-        seconds = float(written)
-    except ValueError:
-        moment = moment_of(written)
-        if moment is None:
-            return None
-        seconds = (
-            moment - (moment_of(reply.headers.get("date", "")) or clock.now())
-        ).total_seconds()
-    return max(0.0, seconds) if seconds == seconds else None
 
 
 def _backoff(attempt: int) -> float:

@@ -1,4 +1,4 @@
-"""The moments that servers write into their answers, and who wants to know the true time."""
+"""The moments that servers write into their answers: when to come back, and the true time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol, TypeVar
+
+from app.core.clock import Clock
 
 
 class Answer(Protocol):
@@ -41,3 +43,24 @@ def telling(judge: Callable[[A], V], dates: Callable[[datetime], None]) -> Calla
         return judge(answer)
 
     return judged
+
+
+def retry_after(answer: Answer, clock: Clock) -> float | None:
+    """Seconds to wait by the Retry-After header: a number, an HTTP date or an ISO moment.
+
+    A moment is measured from the answer's own Date where it has one, so that a computer whose
+    clock is wrong does not wait for hours.
+    """
+    written = answer.headers.get("retry-after", "").strip()
+    if not written:
+        return None
+    try:
+        seconds = float(written)
+    except ValueError:
+        moment = moment_of(written)
+        if moment is None:
+            return None
+        seconds = (
+            moment - (moment_of(answer.headers.get("date", "")) or clock.now())
+        ).total_seconds()
+    return max(0.0, seconds) if seconds == seconds else None

@@ -23,6 +23,23 @@ LATER = {"Retry-After": "500"}
 WAITING = "SELECT 1 FROM export_item WHERE state = 'ok'"
 
 
+def test_what_a_killed_export_had_in_flight_is_listed_until_the_resume_looks_it_up(
+    captely: Captely, running: Started, practise: Practise
+) -> None:
+    practise("timeout")
+    contact = captely.add("first_name=Ada", "email=ada@example.com")
+    running.append(captely.start("export", "hubspot"))
+    captely.until("SELECT 1 FROM export_item WHERE state = 'sent'")
+    running[0].kill()
+    captely.ended(running[0])
+
+    shown = captely.done("job", "show", "1")
+    assert (shown["job"]["state"], shown["job"]["ambiguous"]) == ("interrupted", 1)
+    assert [call["contact"] for call in shown["ambiguous_calls"]] == [contact]
+    assert captely.done("job", "resume", "1")["ok"] == 1
+    assert captely.done("job", "show", "1")["ambiguous_calls"] == []
+
+
 class TestCtrlC:
     @pytest.mark.parametrize("moment", [PLANNING, LOADING])
     def test_an_import_shows_nothing_and_waits_to_be_resumed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -21,9 +22,9 @@ from app.services.http import (
     Reply,
     Service,
     base_address,
-    retry_after,
 )
 from app.services.pace import Limit
+from app.services.server_dates import retry_after
 from tests.services.loopback import Loopback, Responder, drop, serving
 
 KEY = "pat-eu1-aaaabbbbccccdddd"
@@ -223,6 +224,48 @@ def test_silence_ends_by_the_read_timeout_of_the_clock(client: ClientMaker) -> N
         silent.set()
     assert caught.value.kind is OutsideKind.AMBIGUOUS
     assert len(seen) == 1
+
+
+def test_an_answer_that_drips_for_ever_ends_by_the_clock_too(client: ClientMaker) -> None:
+    def drip(request: Loopback) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", "1000000")
+        request.end_headers()
+        with contextlib.suppress(OSError):
+            while True:
+                request.wfile.write(b" ")
+                request.wfile.flush()
+
+    with serving(drip) as (address, seen), pytest.raises(OutsideError) as caught:
+        client(address, SystemClock(speed=3_000)).send(
+            Call("POST", "/", writes=True, repeatable=False)
+        )
+    assert caught.value.kind is OutsideKind.AMBIGUOUS
+    assert "does not come to its end" in caught.value.detail
+    assert len(seen) == 1
+
+
+def test_an_answer_of_any_size_is_not_read_into_memory(
+    client: ClientMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.http.LARGEST_ANSWER", 100)
+    endless = lambda request: request.answer(200, b" " * 101)  # noqa: E731
+    with serving(endless) as (address, _), pytest.raises(OutsideError) as caught:
+        client(address).send(Call("POST", "/", writes=True, repeatable=False))
+    assert "too large" in caught.value.detail
+
+
+def test_when_a_fault_names_its_time_all_calls_of_the_key_rest(client: ClientMaker) -> None:
+    class Watcher(Recorder):
+        def wait(self, seconds: float, wake: threading.Event | None = None) -> bool:
+            rests.append(calling._pace.rest_left)
+            return super().wait(seconds, wake)
+
+    rests: list[float] = []
+    with serving(then(status(503, Retry_After="30"), status(200))) as (address, _):
+        calling = client(address, Watcher())
+        calling.send(Call("GET", "/"))
+    assert rests[0] == pytest.approx(30.0, abs=5.0)
 
 
 def test_no_connection_is_one_sentence_with_a_next_step(client: ClientMaker) -> None:

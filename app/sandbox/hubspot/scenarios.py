@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+from app.sandbox.hubspot import spoiling
 from app.sandbox.hubspot.errors import error, over_limit
 from app.sandbox.server import Answer, Request
 
@@ -128,7 +129,7 @@ def _partial(locate: Callable[[Mapping[str, Any]], dict[str, Any]], status: int 
             return proper(request)
         good = [each for each in inputs if each not in bad]
         rest = replace(request, body=json.dumps({"inputs": good}).encode())
-        body: dict[str, Any] = {"status": "COMPLETE", "results": [], **_moments()}
+        body: dict[str, Any] = {"status": "COMPLETE", "results": [], **spoiling.moments()}
         if good:
             answer = proper(rest)
             body = dict(answer.body) if isinstance(answer.body, dict) else body
@@ -144,11 +145,6 @@ def _spoils(script: Script, email: str) -> bool:
         return False
     script.spoiled.add(email)
     return True
-
-
-def _moments() -> dict[str, str]:
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"startedAt": now, "completedAt": now}
 
 
 def _row_error() -> dict[str, Any]:
@@ -213,28 +209,6 @@ def _hung_up(_given: Mapping[str, Any]) -> Answer:
 
 def _web_page() -> Answer:
     return Answer(200, "<html><title>Sign in to the guest network</title></html>")
-
-
-def _without_results(answer: Answer) -> Answer:
-    return Answer(200, {"status": "COMPLETE", **_moments()}, answer.headers)
-
-
-def _not_yet(answer: Answer) -> Answer:
-    body = dict(answer.body) if isinstance(answer.body, dict) else {}
-    return replace(answer, body={**body, "status": "PENDING", "results": []})
-
-
-def _cut_short(answer: Answer) -> Answer:
-    whole = json.dumps(answer.body)
-    return replace(answer, body=whole[: len(whole) // 2])
-
-
-def _no_body(answer: Answer) -> Answer:
-    return replace(answer, body="")
-
-
-def _page_of_a_gateway(answer: Answer) -> Answer:
-    return Answer(400, "<html><title>400 Bad Request</title></html>", answer.headers)
 
 
 def _misshapen(spoil: Callable[[Answer], Answer], *, on: Which, times: int = 2) -> Play:
@@ -337,6 +311,11 @@ SCENARIOS: dict[str, Scenario] = {
         "The second write meets a migration (477, Retry-After 3).",
         _once(lambda: Answer(477, {"message": "Migration"}, {"Retry-After": "3"})),
     ),
+    "migrating_for_a_day": Scenario(
+        "From the second write on a migration is under way (477, Retry-After a day).",
+        _from_second_write(lambda: Answer(477, {"message": "Migration"}, {"Retry-After": "86400"})),
+    ),
+    "outage": Scenario("From the second write on every one gets a 503.", _from_second_write(_down)),
     "unavailable": Scenario(
         "The first two writes get a 503, then all works.", _first_writes(2, _down)
     ),
@@ -345,38 +324,47 @@ SCENARIOS: dict[str, Scenario] = {
     "dropped": Scenario("The first write is taken, then the connection breaks.", _dropped),
     "read_without_results": Scenario(
         "The first two questions for contacts are answered COMPLETE without results.",
-        _misshapen(_without_results, on=is_lookup),
+        _misshapen(spoiling.without_results, on=is_lookup),
     ),
     "read_pending": Scenario(
         "The first two questions for contacts are answered PENDING, with no results yet.",
-        _misshapen(_not_yet, on=is_lookup),
+        _misshapen(spoiling.not_yet, on=is_lookup),
     ),
     "read_cut_short": Scenario(
         "The answers to the first two questions for contacts break off in the middle.",
-        _misshapen(_cut_short, on=is_lookup),
+        _misshapen(spoiling.cut_short, on=is_lookup),
     ),
     "read_empty": Scenario(
         "The answers to the first two questions for contacts are empty.",
-        _misshapen(_no_body, on=is_lookup),
+        _misshapen(spoiling.no_body, on=is_lookup),
     ),
     "never_results": Scenario(
         "Every question for contacts is answered COMPLETE without results.",
-        _misshapen(_without_results, on=is_lookup, times=1_000_000),
+        _misshapen(spoiling.without_results, on=is_lookup, times=1_000_000),
     ),
     "write_without_results": Scenario(
         "The first write is taken and answered COMPLETE without results.",
-        _misshapen(_without_results, on=is_write, times=1),
+        _misshapen(spoiling.without_results, on=is_write, times=1),
     ),
     "write_cut_short": Scenario(
         "The first write is taken, its answer breaks off in the middle.",
-        _misshapen(_cut_short, on=is_write, times=1),
+        _misshapen(spoiling.cut_short, on=is_write, times=1),
     ),
     "write_empty": Scenario(
-        "The first write is taken, its answer is empty.", _misshapen(_no_body, on=is_write, times=1)
+        "The first write is taken, its answer is empty.",
+        _misshapen(spoiling.no_body, on=is_write, times=1),
     ),
     "write_gateway_page": Scenario(
         "The first write is taken, but a gateway answers with its own page and a 400.",
-        _misshapen(_page_of_a_gateway, on=is_write, times=1),
+        _misshapen(spoiling.page_of_a_gateway, on=is_write, times=1),
+    ),
+    "write_gateway_timeout": Scenario(
+        "The first write is taken, but a gateway answers 504.",
+        _misshapen(spoiling.gateway_timeout, on=is_write, times=1),
+    ),
+    "write_of_others": Scenario(
+        "The first write is taken, its answer tells of other contacts.",
+        _misshapen(spoiling.of_others, on=is_write, times=1),
     ),
     "slow": Scenario("Every answer takes three seconds.", _slow),
     "web_page": Scenario("A guest network's sign-in page answers instead.", _always(_web_page)),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from app.core.errors import OutsideError, OutsideKind, Unreachable
 from app.core.text import tr
 from app.services.connectors import Connector, ItemFailure, ItemResult, Outgoing
+from app.services.http import LONGEST_WAIT
 
 MOST_CALLS = 60
 """Further calls spent on one batch; what is undecided then is left for a retry."""
@@ -27,11 +28,15 @@ _PASSING = frozenset({OutsideKind.TRANSIENT, OutsideKind.AMBIGUOUS})
 
 
 def is_passing(failure: Exception) -> bool:
-    """True for a failure of one call that says nothing of the next one."""
+    """True for a failure of one call that says nothing of the next one.
+
+    An answer that names a far time, as one of a long migration does, speaks for all calls.
+    """
     return (
         isinstance(failure, OutsideError)
         and not isinstance(failure, Unreachable)
         and failure.kind in _PASSING
+        and (failure.retry_after or 0.0) <= LONGEST_WAIT
     )
 
 

@@ -80,6 +80,8 @@ class Execution:
         if self._halted:
             # The last calls of all were stopped before they were made.
             self.context.check()
+        if self._succeeded and self.failure is None:
+            self._settle_held()
         if self._held is not None:
             self.failure = self.failure or self._held.failure
         if self.failure is not None:
@@ -178,13 +180,10 @@ class Execution:
             self.failure = self.failure or failure
             self.courier.stopping.set()
         else:
-            # One batch that the destination chokes on must not hold up all others for ever.
+            # One batch that the destination chokes on must not hold up all others for ever. The
+            # next batch tells whether it is this one's fault: in an outage everybody waits.
             self._troubled = True
-            if self._succeeded:
-                _give_up(delivery, failure)
-            else:
-                # Nothing was taken yet: the next batch tells whether it is this one's fault.
-                self._held = delivery
+            self._held = delivery
 
     def _settle_held(self) -> None:
         held, self._held = self._held, None

@@ -13,8 +13,9 @@ from app.core.clock import SystemClock
 from app.core.errors import OutsideError, OutsideKind
 from app.services.connectors import BatchRefused, Outgoing, RemoteKind, Sent
 from app.services.connectors.hubspot import HubSpot, answers, schema
-from app.services.connectors.hubspot.faults import failure_of
+from app.services.connectors.hubspot.faults import LONGEST_SAID, failure_of
 from app.services.http import HttpFactory, Reply
+from app.services.redaction import REDACTOR
 from tests.services.loopback import Loopback, serving
 
 ADA = Outgoing(42, "ada@example.com", {"firstname": "Ada"})
@@ -368,7 +369,8 @@ def test_limits_are_read_from_the_headers() -> None:
     assert read is not None
     assert (read.calls, read.seconds, read.left) == (190, 10.0, 12)
     assert answers.limit(reply({})) is None
-    assert answers.limit(reply({}, x_hubspot_ratelimit_max="many")) is None
+    for rubbish in ("many", "²", "9" * 5_000):
+        assert answers.limit(reply({}, x_hubspot_ratelimit_max=rubbish)) is None
 
 
 def test_a_body_names_each_contact_by_e_mail_and_by_a_trace_id_of_its_own() -> None:
@@ -465,6 +467,23 @@ class TestAnswersOutsideTheContract:
     def test_a_result_without_a_record_proves_nothing(self) -> None:
         sent = told([result(ADA), {**result(BOB), "id": ""}, {**result(CAT), "id": None}])
         assert (ok(sent), left(sent)) == ([42], [43, 44])
+
+    def test_results_of_other_contacts_prove_nothing(self) -> None:
+        others = [Outgoing(each.contact + 70, f"o{each.key}", {}) for each in ALL]
+        assert left(told([result(each) for each in others])) == [each.contact for each in ALL]
+
+    def test_a_key_that_the_answer_repeats_is_masked_even_where_it_is_cut(self) -> None:
+        key = "a-key-of-mine-0123456789"
+        REDACTOR.learn(key)
+        said = f"{'x' * (LONGEST_SAID - 12)} {key} is not welcome"
+        sent = told([], [{**fault(said, row=["c_42"]), "correlationId": key}])
+        refusal = answers.judge(reply(fault(f"{'x' * 1_940} {key}", missingScopes=[key]), 403))
+        assert refusal is not None
+        words = [refusal.message, refusal.hint, refusal.detail]
+        failure = sent.results[0].failure
+        assert failure is not None
+        words += [failure.message, failure.hint, failure.detail, failure.correlation]
+        assert not [each for each in words if key[:13] in each]
 
     @pytest.mark.parametrize("status", [400, 409, 422])
     def test_a_refusal_in_words_that_are_not_hubspots_blames_nobody(self, status: int) -> None:

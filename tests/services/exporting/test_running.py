@@ -307,6 +307,7 @@ class TestRestAndTrouble:
             ("daily", OutsideKind.QUOTA),
             ("revoked", OutsideKind.AUTH),
             ("forbidden", OutsideKind.PERMISSION),
+            ("migrating_for_a_day", OutsideKind.TRANSIENT),
         ],
     )
     def test_what_does_not_pass_stops_the_run_and_keeps_the_queue(
@@ -327,6 +328,23 @@ class TestRestAndTrouble:
         assert numbers(result) == (350, 0, 0, 0)
         assert len(bench.there()) == 350
         assert max(inputs(bench).values()) <= 2
+
+    def test_an_outage_in_the_middle_leaves_everybody_waiting_whom_it_met(
+        self, make_bench: BenchMaker
+    ) -> None:
+        bench = make_bench("outage")
+        job = start(bench, bench.people(450))
+        told = stopped(bench, job).as_dict()
+        assert (told["ok"], told["failed"], told["pending"]) == (100, 0, 350)
+        bench.practice.play("normal")
+        assert numbers(dict(bench.jobs.run(job).result or {})) == (450, 0, 0, 0)
+
+    def test_a_write_that_a_gateway_gave_up_on_makes_nobody_twice(
+        self, make_bench: BenchMaker
+    ) -> None:
+        bench = make_bench("write_gateway_timeout")
+        assert numbers(bench.export(bench.people(150))) == (150, 0, 0, 0)
+        assert len(bench.practice.book) == 150
 
     def test_no_call_is_made_when_the_headers_say_that_the_day_is_over(
         self, make_bench: BenchMaker
@@ -461,6 +479,7 @@ class TestRestAndTrouble:
             "write_cut_short",
             "write_empty",
             "write_gateway_page",
+            "write_of_others",
             "timeout",
             "dropped",
         ],

@@ -35,11 +35,14 @@ from app.services.connectors.hubspot.faults import (
 from app.services.connectors.hubspot.schema import OTHER_ADDRESSES
 from app.services.http import Reply
 from app.services.pace import Limit
+from app.services.redaction import REDACTOR
 
 log = logging.getLogger("captely.hubspot")
 
 DAY_SECONDS = 86_400.0
 INTERVAL_SECONDS = 10.0
+LONGEST_NUMBER = 19
+"""Digits of a counter; a longer one is rubbish, which Python refuses to read."""
 OTHERS_SEPARATOR = ";"
 RESTING = frozenset({408, 423, 425, 477})
 """Answers below 500 that pass by themselves: time-out, lock, too early, migration."""
@@ -244,9 +247,10 @@ def _call_failure(reply: Reply, body: Mapping[str, Any]) -> OutsideError:
 
 def passing(reply: Reply) -> OutsideError:
     """The error for an answer that is another one a little later."""
+    hint = tr("Try again later; what is left to do is kept.")
     return OutsideError(
         tr("HubSpot cannot take requests at the moment."),
-        tr("Try again later; what is left to do is kept."),
+        _come_back(reply) if _number(reply, "retry-after") else hint,
         reply.detail(),
         kind=OutsideKind.TRANSIENT,
     )
@@ -269,16 +273,20 @@ def _over_limit(reply: Reply, body: Mapping[str, Any]) -> OutsideError:
             kind=OutsideKind.QUOTA,
             retry_after=DAY_SECONDS,
         )
-    minutes = max(1, ceil((_number(reply, "retry-after") or 0) / 60))
     return OutsideError(
         tr("HubSpot allows no more calls at the moment."),
-        trn(
-            "Wait a minute and resume; what is left to do is kept.",
-            "Wait {n} minutes and resume; what is left to do is kept.",
-            minutes,
-        ),
+        _come_back(reply),
         reply.detail(),
         kind=OutsideKind.QUOTA,
+    )
+
+
+def _come_back(reply: Reply) -> str:
+    minutes = max(1, ceil((_number(reply, "retry-after") or 0) / 60))
+    return trn(
+        "Wait a minute and resume; what is left to do is kept.",
+        "Wait {n} minutes and resume; what is left to do is kept.",
+        minutes,
     )
 
 
@@ -288,7 +296,7 @@ def _scopes(body: Mapping[str, Any]) -> str:
         context = mapped(error.get("context"))
         for name in ("requiredGranularScopes", "requiredScopes", "missingScopes"):
             wanted += [str(scope) for scope in listed(context.get(name))]
-    scopes = ", ".join(dict.fromkeys(wanted)) or (
+    scopes = REDACTOR.clean(", ".join(dict.fromkeys(wanted))) or (
         "crm.objects.contacts.read, crm.objects.contacts.write, crm.schemas.contacts.read"
     )
     return tr("Give the key these scopes in HubSpot, then test again: {scopes}", scopes=scopes)
@@ -313,7 +321,8 @@ def _taken(
             # No record, no proof: whether it was taken is looked up.
             continue
         if contact is None:
-            nameless += 1
+            # One that names somebody else says nothing of ours.
+            nameless += not (email or result.get("objectWriteTraceId"))
         elif open_ones.pop(contact.contact, None):
             new = result.get("new")
             created = new if isinstance(new, bool) else None
@@ -347,4 +356,4 @@ def _record(result: Mapping[str, Any]) -> RemoteRecord:
 
 def _number(reply: Reply, header: str) -> int | None:
     written = reply.headers.get(header, "")
-    return int(written) if written.isdigit() else None
+    return int(written) if written.isdecimal() and len(written) <= LONGEST_NUMBER else None

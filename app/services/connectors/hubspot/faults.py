@@ -37,14 +37,15 @@ def failure_of(body: Mapping[str, Any], kind: OutsideKind, detail: str) -> ItemF
     code = next((code for _, code, _ in faults if code), "")
     name = next((field for field, _, _ in faults if field), "")
     said = next((said for _, _, said in faults if said), str(body.get("message") or ""))
-    message, hint = _words(kind, code, name, said[:LONGEST_SAID])
-    return ItemFailure(kind, message, hint, detail, _correlation(body))
+    # A server may repeat the key in its sentence; masked before it is cut, for half a key is one.
+    words = _words(kind, code, REDACTOR.clean(name), REDACTOR.clean(said)[:LONGEST_SAID])
+    return ItemFailure(kind, *words, detail, _correlation(body))
 
 
 def row_failure(error: Mapping[str, Any], body: Mapping[str, Any]) -> ItemFailure:
     """The words for an error about one row; the correlation may stand on the answer around it."""
     kind = _KINDS.get(str(error.get("category")), OutsideKind.VALIDATION)
-    raw = REDACTOR.clean(json.dumps(error, ensure_ascii=False)[:LONGEST_DETAIL])
+    raw = REDACTOR.clean(json.dumps(error, ensure_ascii=False))[:LONGEST_DETAIL]
     failure = failure_of(error, kind, raw)
     if failure.correlation:
         return failure
@@ -165,7 +166,7 @@ def _bare(name: str) -> str:
 
 
 def _correlation(body: Mapping[str, Any]) -> str:
-    return str(body.get("correlationId") or "")
+    return REDACTOR.clean(str(body.get("correlationId") or ""))
 
 
 def _first(value: object) -> object:
