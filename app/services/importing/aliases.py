@@ -54,11 +54,12 @@ _OF_A_PERSON = re.compile(r"(?:person|contact|kontakt|contacto|persona|personne)
 
 # A colleague's or an assistant's address is none of the contact's: all contacts of one owner would
 # be taken for one person.
-_SOMEBODY_ELSE = frozenset(
-    "owner manager assistant assistants rep representative agent sender referrer by besitzer"
-    " betreuer proprietaire responsable propietario spouse".split()
-)
-_NO_TELEPHONE = frozenset("fax telefax telecopie pager telex".split())
+_SOMEBODY_ELSE = frozenset({
+    "owner", "manager", "assistant", "assistants", "rep", "representative", "agent", "sender",
+    "referrer", "by", "besitzer", "betreuer", "proprietaire", "responsable", "propietario",
+    "spouse",
+})  # fmt: skip
+_NO_TELEPHONE = frozenset({"fax", "telefax", "telecopie", "pager", "telex"})
 
 # No slips of the pen, although each is spelled much like a name of a field.
 _OTHERS = frozenset({

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
@@ -27,6 +28,8 @@ Reason = Literal["exact", "alias", "fuzzy", "content", "remembered", "none"]
 
 _SAMPLES = 5
 _FUZZY = 0.84
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Between the words of a header such as postalCode."""
 _SHORT, _LONG = 4, 9
 _SLIP = 0.75
 """How alike two words are of which one is the other with a slip of the pen."""
@@ -104,7 +107,9 @@ def _guess(
 def _by_header(
     blank: ColumnGuess, header: str, values: Sequence[str], known: Mapping[str, Meaning]
 ) -> ColumnGuess | None:
-    key = folded(header)
+    key, apart = folded(header), folded(_CAMEL.sub(" ", header))
+    if key not in known and apart in known:
+        key = apart
     further = labelled(header)
     if further:
         return replace(blank, field=further.key, confidence=1.0, reason="exact")
@@ -169,7 +174,7 @@ def _nearly(blank: ColumnGuess, key: str, known: Mapping[str, Meaning]) -> Colum
         return None
     near = get_close_matches(key, known, n=1, cutoff=_FUZZY)
     # Two letters swapped, or one wrong in a long name; "contract" is no slip for "contact".
-    slip = near and (sorted(near[0]) == sorted(key) or len(key) > _LONG and _alike(near[0], key))
+    slip = near and (sorted(near[0]) == sorted(key) or (len(key) > _LONG and _alike(near[0], key)))
     field = known[near[0]].field if slip else None
     if field is None or not field.editable:
         return None
@@ -218,7 +223,7 @@ def _one_place(
     }
     if not places:
         return guesses
-    filled = {place: 0 for place in sorted(places.values())}
+    filled = dict.fromkeys(sorted(places.values()), 0)
     for index, place in places.items():
         filled[place] += bool(guesses[index].samples)
     best = max(filled, key=lambda place: (filled[place], -place))

@@ -155,7 +155,8 @@ def test_street_and_city_come_from_one_place(write):
         ("Person - Name", "full_name"), ("Person - Organization", "company"),
         ("Person - Owner", "owner"), ("Person - Label", "tags"), ("Person - Postal address",
          "address"), ("Person - ID", None), ("Company/Organisation", "company"),
-        ("Company Yomi", None), ("Keywords", None),
+        ("Company Yomi", None), ("Keywords", None), ("postalCode", "postal_code"),
+        ("countryCode", "country"),
     ],
 )  # fmt: skip
 def test_address_books_and_crms_in_other_words_name_their_fields(write, header, field):
