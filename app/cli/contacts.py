@@ -9,7 +9,15 @@ import click
 
 from app.cli.output import Output
 from app.cli.progress import progress_of
-from app.cli.verb import QUERY_SETTINGS, Session, cancellable, query_text, result_of, verb
+from app.cli.verb import (
+    QUERY_SETTINGS,
+    Session,
+    cancellable,
+    query_text,
+    readable,
+    result_of,
+    verb,
+)
 from app.core.errors import InvalidInput, NotFound
 from app.core.fields import CUSTOM_PREFIX, FIELDS
 from app.core.text import tr, trn
@@ -257,6 +265,7 @@ def _is_filter(word: str) -> bool:
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:
+    readable(values)
     pairs: dict[str, str] = {}
     for pair in values:
         field, equals, value = pair.partition("=")

@@ -14,12 +14,13 @@ import click
 
 from app.cli.output import Output
 from app.cli.passphrase import ask_passphrase
+from app.core.errors import InvalidInput
 from app.core.paths import Workspace, default_workspace
 from app.core.text import tr
 from app.services.jobs import JobView, Paused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from app.bootstrap import App
     from app.cli import Show
@@ -95,8 +96,23 @@ def verb(
     return wrapped  # type: ignore[return-value]
 
 
+def readable(words: Iterable[str]) -> None:
+    """Raise InvalidInput for a value whose bytes are no letters in the terminal's encoding.
+
+    Names of files may hold such bytes, so not every argument is looked at.
+    """
+    for word in words:
+        if not word.isascii() and any("\ud800" <= sign <= "\udfff" for sign in word):
+            shown = word.encode("utf-8", "replace").decode()
+            raise InvalidInput(
+                tr("This is not text in the terminal's encoding: {value}", value=shown),
+                tr("Type it again, in a terminal that uses UTF-8."),
+            )
+
+
 def query_text(words: tuple[str, ...]) -> str:
     """The QUERY of a verb from its words; an unknown --option is a mistake, not a filter."""
+    readable(words)
     for word in words:
         if word.startswith("--"):
             raise click.NoSuchOption(word)

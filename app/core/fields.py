@@ -127,7 +127,7 @@ FIELDS: tuple[Field, ...] = (
         aliases=_words(
             "telephone | tel | phone number | telephone number | work phone | office phone | "
             "business phone | direct phone | landline | fixe | telefon | telefonnummer | "
-            "telefono | telefone | telefoon | company phone | tel no | 电话"
+            "telefono | telefone | telefoon | tel no | 电话"
         ),
     ),
     Field(
@@ -265,7 +265,7 @@ FIELDS: tuple[Field, ...] = (
         "tags",
         "Tags",
         FieldKind.TAGS,
-        aliases=_words("tag | labels | label | etiquettes | etiquetas | keywords"),
+        aliases=_words("tag | labels | label | etiquettes | etiquetas | categories | kategorien"),
     ),
     Field(
         "last_contacted",

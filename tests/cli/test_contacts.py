@@ -360,3 +360,10 @@ class TestJournal:
         captely.add("first_name=Ada")
         assert captely.done("audit", "verify")["entries"] == 1
         assert captely("audit", "verify").out == "The journal is whole: 1 entry.\n"
+
+
+def test_bytes_that_are_no_text_are_refused_with_a_sentence(captely: Captely) -> None:
+    for words in (("contact", "add", "first_name=\udcff"), ("contacts", "\udcff")):
+        answer = captely.json(*words)
+        assert (answer.code, answer.json["error"]["code"]) == (2, "INVALID_INPUT")
+        assert answer.message.startswith("This is not text in the terminal's encoding")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import threading
@@ -15,7 +14,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Connection, select
 
-from app.core.cells import escape_cell, join_list, number_text
+from app.core.cells import escape_cell, join_list, number_text, row_writer
 from app.core.errors import Cancelled, InvalidInput, StorageError
 from app.core.fields import BY_KEY, CUSTOM_PREFIX, FIELDS
 from app.core.text import tr
@@ -178,11 +177,11 @@ def _write_csv(out: TextIO, selected: _Selected) -> int:
     """The chosen columns, else one per field and custom field, and labelled ones in use."""
     columns = selected.options.columns or _every_column(selected)
     titles = {field.key: field.label for field in FIELDS}
-    writer = csv.writer(out, delimiter=selected.options.delimiter)
-    writer.writerow([titles.get(column, column) for column in columns])
+    write = row_writer(out, selected.options.delimiter)
+    write([titles.get(column, column) for column in columns])
     written = 0
     for row in selected.rows():
-        writer.writerow([escape_cell(_cell(_value(row, column))) for column in columns])
+        write([escape_cell(_cell(_value(row, column))) for column in columns])
         written += 1
     return written
 

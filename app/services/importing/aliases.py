@@ -20,22 +20,46 @@ _MORE = {
               "numero de telephone", "numero", "telefon geschaftlich", "tel 1"),
     "mobile": ("tel portable", "telephone portable", "mobiltelefon", "telefono movil", "mob"),
     "company": ("company account", "nom de l entreprise", "nom entreprise", "nombre de la empresa",
-                "organization name", "organisation name", "organization 1 name",
+                "organization name", "organisation name", "company organisation",
+                "company organization", "organization 1 name",
                 "associated company", "primary associated company"),
     "title": ("intitule du poste", "job position", "position title", "organization title",
               "organization 1 title"),
     "linkedin_url": ("linkedin profile url", "linkedin profil", "person linkedin"),
     "full_name": ("nom prenom", "prenom nom", "display name", "vor und nachname"),
-    "address": ("adress", "mailing address", "postal address", "postadresse"),
-    "country": ("country region", "pays region"),
+    "address": ("adress", "mailing address", "postal address", "postadresse", "calle"),
+    "country": ("country region", "pays region", "land region", "pais o region"),
     "postal_code": ("postal zip code", "zip postal code", "cp"),
+    "region": ("dep region", "provincia o estado"),
     "city": ("city town",),
     "website": ("web page", "website 1 value"),
 }  # fmt: skip
 
+# Names with more in them than the value: "Acme (acme.example)" in HubSpot's associated company.
+_LOOSE = frozenset({"associated company", "primary associated company"})
+
 # Address books say whose place it is: "Business City" is a city; what they mean most goes first.
-_PLACES = ("mailing", "business", "work", "office", "address 1", "home")
+_PLACES = (
+    ("mailing ",),
+    ("business ", " geschaftlich", " bureau", " de trabajo", " del trabajo"),
+    ("work ",),
+    ("office ",),
+    ("address 1 ",),
+    ("home ", " privat", " domicile", " particular"),
+)
 _OF_PLACES = ("address", "city", "postal_code", "region", "country")
+
+# CRMs say whose value it is: "Person - Name" is a name.
+_OF_A_PERSON = re.compile(r"(?:person|contact|kontakt|contacto|persona|personne) (?=\S)")
+
+# A colleague's or an assistant's address is none of the contact's: all contacts of one owner would
+# be taken for one person.
+_SOMEBODY_ELSE = frozenset({
+    "owner", "manager", "assistant", "assistants", "rep", "representative", "agent", "sender",
+    "referrer", "by", "besitzer", "betreuer", "proprietaire", "responsable", "propietario",
+    "spouse",
+})  # fmt: skip
+_NO_TELEPHONE = frozenset({"fax", "telefax", "telecopie", "pager", "telex"})
 
 # No slips of the pen, although each is spelled much like a name of a field.
 _OTHERS = frozenset({
@@ -45,10 +69,14 @@ _OTHERS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The field that a header names, and whether by its own name or by an alias."""
+    """The field that a header names, and whether by its own name or by an alias; how sure that is.
+
+    confidence runs from 0 to 1.
+    """
 
     field: Field
     exact: bool
+    confidence: float = 1.0
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +85,8 @@ def _catalogue() -> dict[str, Meaning]:
     found: dict[str, Meaning] = {}
     for field in FIELDS:
         for alias in (*field.aliases, *_MORE.get(field.key, ())):
-            found.setdefault(folded(alias), Meaning(field, exact=False))
+            sure = 0.9 if alias in _LOOSE else 0.95
+            found.setdefault(folded(alias), Meaning(field, exact=False, confidence=sure))
     for field in FIELDS:
         for name in (field.label, field.key):
             found[folded(name)] = Meaning(field, exact=True)
@@ -85,12 +114,33 @@ def meanings(custom: Sequence[Field] = ()) -> dict[str, Meaning]:
 
 
 def of_a_place(key: str, known: Mapping[str, Meaning]) -> tuple[Field, int] | None:
-    """The part of an address that a folded header such as "business city" names, with its rank."""
-    for rank, place in enumerate(_PLACES):
-        meaning = known.get(key.removeprefix(f"{place} ")) if key.startswith(f"{place} ") else None
-        if meaning is not None and meaning.field.key in _OF_PLACES:
-            return meaning.field, rank
+    """The part of an address that a folded header such as "business city" names, with its place.
+
+    Places are numbered from 0, the one that is meant most first.
+    """
+    for rank, words in enumerate(_PLACES):
+        for place in words:
+            rest = key.removeprefix(place) if place[-1] == " " else key.removesuffix(place)
+            meaning = known.get(rest) if rest != key else None
+            if meaning is not None and meaning.field.key in _OF_PLACES:
+                return meaning.field, rank
     return None
+
+
+def of_a_person(key: str, known: Mapping[str, Meaning]) -> Meaning | None:
+    """The meaning of a folded header such as "person name", in which CRMs say whose it is."""
+    start = _OF_A_PERSON.match(key)
+    return known.get(key[start.end() :]) if start else None
+
+
+def is_of_somebody_else(key: str) -> bool:
+    """True for a folded header such as "owner email"."""
+    return not _SOMEBODY_ELSE.isdisjoint(key.split())
+
+
+def is_no_telephone(key: str) -> bool:
+    """True for a folded header of numbers that nobody can be spoken to under."""
+    return not _NO_TELEPHONE.isdisjoint(key.split())
 
 
 def is_something_else(key: str) -> bool:

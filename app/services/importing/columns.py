@@ -108,7 +108,7 @@ def one_value(field: Field, index: int, slot: int, read: Reader) -> ColumnStep:
             value = read(text, "")
         except InvalidInput:
             return _ODD
-        return value if value != [] else None
+        return value if value not in ([], "") else None
 
     known = Known(accepted)
 

@@ -35,9 +35,9 @@ _WORD_DAY = re.compile(
 
 # English, French, German, Spanish, Italian, Portuguese and Dutch, without accents.
 _MONTHS = (
-    "jan january janvier januar janner enero gennaio janeiro januari",
-    "february fevrier februar febrero febbraio fevereiro februari feb fev",
-    "march mars marz maerz marzo marco maart mrz mar",
+    "jan january janvier januar janner enero gennaio janeiro januari janv ene gen",
+    "february fevrier februar febrero febbraio fevereiro februari feb fev fevr",
+    "march mars marz maerz marzo marco maart mrz mrt mar",
     "april avril abril aprile apr avr abr",
     "may mai mayo maggio maio mei mag",
     "june jun juin juni junio giugno junho giu",

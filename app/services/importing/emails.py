@@ -25,7 +25,7 @@ plain = re.compile(
 """Whether a lower-case text is certainly a valid address; None says that it takes a closer look."""
 
 _NAMED = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>]+)>\s*[;,]?", re.IGNORECASE)
-_BETWEEN = re.compile(r"[;,|\s/]+")
+_BETWEEN = re.compile(r"(?:[;,|\s/]|:::)+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
 
 
@@ -50,10 +50,16 @@ def _parts(text: str) -> list[str]:
     if text.count("@") <= 1:
         named = _NAMED.fullmatch(text)
         bare = named[1] if named else text.strip(" ;,<>")
-        return [re.sub(r"^mailto:\s*", "", bare, flags=re.IGNORECASE).strip()]
+        return [_unquoted(re.sub(r"^mailto:\s*", "", bare, flags=re.IGNORECASE).strip())]
     if "<" in text:
         return [part.strip() for part in re.findall(r"<\s*(?:mailto:)?([^<>]+)>", text)]
     return [part.removeprefix("mailto:") for part in _BETWEEN.split(text) if part]
+
+
+def _unquoted(text: str) -> str:
+    """'ada@example.com' without the quotes that e-mail programs put around it."""
+    around = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1].strip() if around else text
 
 
 def _checked(text: str) -> str:

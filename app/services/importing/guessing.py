@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Literal
 
 from app.core.fields import LABELLED, Field
@@ -12,9 +13,12 @@ from app.services.importing import content
 from app.services.importing.aliases import (
     Meaning,
     folded,
+    is_no_telephone,
+    is_of_somebody_else,
     is_something_else,
     labelled,
     meanings,
+    of_a_person,
     of_a_place,
 )
 from app.services.importing.content import MOST
@@ -24,7 +28,11 @@ Reason = Literal["exact", "alias", "fuzzy", "content", "remembered", "none"]
 
 _SAMPLES = 5
 _FUZZY = 0.84
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Between the words of a header such as postalCode."""
 _SHORT, _LONG = 4, 9
+_SLIP = 0.75
+"""How alike two words are of which one is the other with a slip of the pen."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -76,7 +84,7 @@ def guess_columns(
         _guess(i, name, header, column, known, remembered)
         for i, (name, header, column) in enumerate(zip(names, headers, values, strict=True))
     ]
-    return tuple(_once_each(_family_name(guesses, headers)))
+    return tuple(_once_each(_one_place(_family_name(guesses, headers), headers, known), headers))
 
 
 def _guess(
@@ -93,13 +101,15 @@ def _guess(
         return blank
     if remembered is not None and name in remembered:
         return replace(blank, field=remembered[name] or None, confidence=1.0, reason="remembered")
-    return _by_header(blank, header, values, known) or _by_content(blank, values)
+    return _by_header(blank, header, values, known) or _by_content(blank, header, values)
 
 
 def _by_header(
     blank: ColumnGuess, header: str, values: Sequence[str], known: Mapping[str, Meaning]
 ) -> ColumnGuess | None:
-    key = folded(header)
+    key, apart = folded(header), folded(_CAMEL.sub(" ", header))
+    if key not in known and apart in known:
+        key = apart
     further = labelled(header)
     if further:
         return replace(blank, field=further.key, confidence=1.0, reason="exact")
@@ -107,6 +117,7 @@ def _by_header(
     if meaning is None:
         return (
             _by_place(blank, key, known)
+            or _by_person(blank, key, values, known)
             or _by_words(blank, key, values)
             or _nearly(blank, key, known)
         )
@@ -120,14 +131,14 @@ def _by_header(
         return None
     if meaning.exact:
         return replace(blank, field=meaning.field.key, confidence=1.0, reason="exact")
-    return replace(blank, field=meaning.field.key, confidence=0.95, reason="alias")
+    return replace(blank, field=meaning.field.key, confidence=meaning.confidence, reason="alias")
 
 
 def _belie(values: Sequence[str], field: str) -> bool:
     """True when the values plainly are something else than a loose header says."""
     if field == "website":
         return content.share(values, content.is_linkedin) >= MOST
-    return field != "email" and content.share(values, content.is_email) >= MOST
+    return field not in ("email", "owner") and content.share(values, content.is_email) >= MOST
 
 
 def _by_place(blank: ColumnGuess, key: str, known: Mapping[str, Meaning]) -> ColumnGuess | None:
@@ -138,7 +149,18 @@ def _by_place(blank: ColumnGuess, key: str, known: Mapping[str, Meaning]) -> Col
     return replace(blank, field=field.key, confidence=round(0.9 - rank / 100, 2), reason="alias")
 
 
+def _by_person(
+    blank: ColumnGuess, key: str, values: Sequence[str], known: Mapping[str, Meaning]
+) -> ColumnGuess | None:
+    meaning = of_a_person(key, known)
+    if meaning is None or not meaning.field.editable or _belie(values, meaning.field.key):
+        return None
+    return replace(blank, field=meaning.field.key, confidence=0.88, reason="alias")
+
+
 def _by_words(blank: ColumnGuess, key: str, values: Sequence[str]) -> ColumnGuess | None:
+    if is_of_somebody_else(key) or is_no_telephone(key):
+        return None
     words = set(key.split())
     for wanted, field, test in _WORDS:
         if words & wanted and content.share(values, test) >= MOST:
@@ -152,16 +174,27 @@ def _nearly(blank: ColumnGuess, key: str, known: Mapping[str, Meaning]) -> Colum
         return None
     near = get_close_matches(key, known, n=1, cutoff=_FUZZY)
     # Two letters swapped, or one wrong in a long name; "contract" is no slip for "contact".
-    slip = near and (sorted(near[0]) == sorted(key) or len(key) > _LONG)
+    slip = near and (sorted(near[0]) == sorted(key) or (len(key) > _LONG and _alike(near[0], key)))
     field = known[near[0]].field if slip else None
     if field is None or not field.editable:
         return None
     return replace(blank, field=field.key, confidence=0.7, reason="fuzzy")
 
 
-def _by_content(blank: ColumnGuess, values: Sequence[str]) -> ColumnGuess:
-    found = content.field_by_content(values)
-    if found is None:
+def _alike(name: str, key: str) -> bool:
+    """Word for word: "company yomi" is no slip for "company domain"."""
+    pairs = list(zip(name.split(), key.split(), strict=False))
+    return name.count(" ") == key.count(" ") and all(
+        sorted(one) == sorted(other) or SequenceMatcher(None, one, other).ratio() >= _SLIP
+        for one, other in pairs
+    )
+
+
+def _by_content(blank: ColumnGuess, header: str, values: Sequence[str]) -> ColumnGuess:
+    found, key = content.field_by_content(values), folded(header)
+    if found is None or is_of_somebody_else(key):
+        return blank
+    if found[0] == "phone" and is_no_telephone(key):
         return blank
     return replace(blank, field=found[0], confidence=found[1], reason="content")
 
@@ -179,8 +212,32 @@ def _family_name(guesses: list[ColumnGuess], headers: Sequence[str]) -> list[Col
     ]
 
 
-def _once_each(guesses: list[ColumnGuess]) -> list[ColumnGuess]:
-    """The most confident column keeps its field; the others get a label or nothing."""
+def _one_place(
+    guesses: list[ColumnGuess], headers: Sequence[str], known: Mapping[str, Meaning]
+) -> list[ColumnGuess]:
+    """Street and city come from one place: a business city in a home county is nowhere."""
+    places = {
+        guess.index: found[1]
+        for guess, header in zip(guesses, headers, strict=True)
+        if guess.reason == "alias" and (found := of_a_place(folded(header), known))
+    }
+    if not places:
+        return guesses
+    filled = dict.fromkeys(sorted(places.values()), 0)
+    for index, place in places.items():
+        filled[place] += bool(guesses[index].samples)
+    best = max(filled, key=lambda place: (filled[place], -place))
+    return [
+        _ignored(guess) if places.get(guess.index, best) != best else guess for guess in guesses
+    ]
+
+
+def _once_each(guesses: list[ColumnGuess], headers: Sequence[str]) -> list[ColumnGuess]:
+    """The most confident column keeps its field; the others get a label or nothing.
+
+    A column that has another name and only looks like addresses gets nothing: with a further
+    address of somebody else, different people would be taken for one.
+    """
     taken: set[str] = set()
     found = list(guesses)
     for guess in sorted(guesses, key=_precedence):
@@ -188,15 +245,20 @@ def _once_each(guesses: list[ColumnGuess]) -> list[ColumnGuess]:
             continue
         field = guess.field
         if field in taken and guess.reason != "remembered":
-            field = _further(field, taken) if field in LABELLED else ""
+            own = guess.reason != "content" or not headers[guess.index].strip()
+            field = _further(field, taken) if field in LABELLED and own else ""
         taken.add(field)
         if field != guess.field:
             found[guess.index] = (
                 replace(guess, field=field, confidence=min(guess.confidence, 0.8))
                 if field
-                else replace(guess, field=None, confidence=0.0, reason="none")
+                else _ignored(guess)
             )
     return found
+
+
+def _ignored(guess: ColumnGuess) -> ColumnGuess:
+    return replace(guess, field=None, confidence=0.0, reason="none")
 
 
 def _precedence(guess: ColumnGuess) -> tuple[bool, bool, bool, float, int]:

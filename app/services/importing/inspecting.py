@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from app.core.errors import InvalidInput
 from app.core.fields import FieldKind
-from app.core.text import fold
 from app.services.importing import emails, links, phones, values
 from app.services.importing.countries import country_code
 from app.services.importing.normalise import Target
 from app.services.importing.repairs import Problem, email_problem
+from app.services.importing.totals import is_totals
 from app.services.importing.values import Rules
 
 WARNING, ERROR = 1, 2
 
 Check = Callable[[Sequence[str]], Problem | None]
-
-_TOTALS = frozenset(
-    (
-        "total", "totals", "grand total", "totaux", "somme", "summe", "gesamt", "gesamtsumme",
-        "insgesamt", "totale", "totaal", "suma", "sum", "total general", "totale generale",
-    )
-)  # fmt: skip
-_FIGURE = re.compile(r"[\d\s.,%€$£()+-]*")
 
 _KINDS = {
     FieldKind.URL: Problem.NO_ADDRESS,
@@ -164,11 +155,3 @@ def _phone_problem(text: str, country: str, home: str) -> Problem | None:
         unknown = not country and 7 <= digits <= 15 and not text.strip().startswith("+")
         return Problem.NO_COUNTRY if unknown else Problem.NO_PHONE
     return None
-
-
-def is_totals(cells: Sequence[str]) -> bool:
-    """Whether a row only adds up those above it: a word for total, and figures."""
-    filled = [cell.strip() for cell in cells if cell and not cell.isspace()]
-    if len(filled) < 2 or fold(filled[0]).rstrip(" :") not in _TOTALS:
-        return False
-    return all(_FIGURE.fullmatch(cell) for cell in filled[1:])

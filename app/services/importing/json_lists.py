@@ -56,8 +56,16 @@ def rows(text: IO[str], shape: FileShape) -> Iterator[Row]:
         row = [cells.get(column, "") for column in shape.columns]
         if any("\0" in cell for cell in row):
             yield line, row, tr("The row holds a NUL byte, so the file may be damaged there.")
+        elif not all(map(_is_whole, row)):
+            whole = [cell.encode("utf-8", "replace").decode() for cell in row]
+            yield line, whole, tr("The row holds half a letter, so the file may be damaged there.")
         elif any(cell.strip() for cell in row):
             yield line, row, None
+
+
+def _is_whole(cell: str) -> bool:
+    r"""Whether a text can be stored: "\ud83d" alone is the first half of an emoji."""
+    return cell.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in cell)
 
 
 def _objects(text: IO[str], path: Path) -> Iterator[tuple[int, Cells]]:

@@ -21,11 +21,12 @@ from app.core.fields import FieldKind
 from app.core.text import fold
 from app.services.importing import staging
 from app.services.importing.fixes import Fixes, Replacement, Rule
-from app.services.importing.inspecting import Inspector, is_totals
+from app.services.importing.inspecting import Inspector
 from app.services.importing.names import split_name
 from app.services.importing.repairs import REPAIRS, mended
 from app.services.importing.shape import FileShape, Records, Row
 from app.services.importing.staging import canonical
+from app.services.importing.totals import is_totals
 
 if TYPE_CHECKING:
     from app.services.importing.filling import Filling

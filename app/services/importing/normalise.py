@@ -12,14 +12,15 @@ from typing import Any
 from app.core.errors import InvalidInput
 from app.core.fields import LABELLED, Field
 from app.core.text import tr
-from app.services.importing import columns, emails, steps, values
+from app.services.importing import columns, emails, steps, totals, values
 from app.services.importing.columns import Block, ColumnStep
 from app.services.importing.countries import country_code
 from app.services.importing.dates import Order
 from app.services.importing.numbers import Decimal
 from app.services.importing.values import Rules
 
-_NAMES = ("first_name", "last_name", "full_name", "linkedin_url", *LABELLED)
+_NAMES = ("first_name", "last_name", "full_name")
+_IDENTITY = (*_NAMES, "linkedin_url", *LABELLED)
 
 _NUMBERS = 2
 """How many telephone numbers one cell may hold."""
@@ -74,8 +75,9 @@ class RowNormaliser:
         self._steps = {key: self._step(key, group, slots) for key, group in groups.items()}
         self._columns = [self._column(key, group, slots) for key, group in groups.items()]
         self._identity = tuple(
-            slot for key, slot in slots.items() if key.partition(".")[0] in _NAMES
+            slot for key, slot in slots.items() if key.partition(".")[0] in _IDENTITY
         )
+        self._names = tuple(slot for key, slot in slots.items() if key in _NAMES)
 
     def row(self, cells: Sequence[str]) -> Normalised:
         """The values of one row; `cells` are as many as the file has columns."""
@@ -89,10 +91,15 @@ class RowNormaliser:
                 step(cells, found, country, warnings)
         except InvalidInput as error:
             return found, error.message, tuple(warnings)
-        for slot in self._identity:
-            if found[slot] is not None:
-                return found, None, tuple(warnings) if warnings else ()
-        return found, _nobody(), tuple(warnings)
+        return found, self._refusal(cells, found), tuple(warnings) if warnings else ()
+
+    def _refusal(self, cells: Sequence[str], found: Sequence[Any]) -> str | None:
+        """Why a row that can be read is nobody all the same."""
+        who = [slot for slot in self._identity if found[slot] is not None]
+        if not who:
+            return _nobody()
+        adds_up = all(slot in self._names for slot in who) and totals.is_totals(cells)
+        return totals.no_contact() if adds_up else None
 
     def block(self, rows: Sequence[Sequence[str]]) -> Block:
         """The values of many rows of the file's width, but for odd ones, whose places are noted."""
@@ -106,6 +113,8 @@ class RowNormaliser:
             for step in self._columns:
                 step(block)
             block.odd.update(_nameless([block.found[slot] for slot in self._identity], len(rows)))
+            if any(totals.may_hold(block.found[slot] or ()) for slot in self._names):
+                block.odd.update(i for i, row in enumerate(rows) if totals.is_totals(row))
         return block
 
     def _column(self, key: str, group: list[Target], slots: Mapping[str, int]) -> ColumnStep:

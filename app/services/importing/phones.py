@@ -23,7 +23,7 @@ from phonenumbers import (
 _ASCII_SIGNS = b" -.()/"
 _SIGNS = str.maketrans(dict.fromkeys(f"{_ASCII_SIGNS.decode()}\u00a0\u202f\u2009\u2010\u2011", ""))
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
-_BETWEEN = re.compile(r"\s*[;|\n]\s*|\s+/\s+|\s+(?:or|ou|oder)\s+|,\s+(?=[+0(])")
+_BETWEEN = re.compile(r"\s*(?:[;|\n]|:::)\s*|\s+/\s+|\s+(?:or|ou|oder)\s+|,\s+(?=[+0(])")
 _FORMAT = phonenumbers.PhoneNumberFormat.E164
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.core.cells import escape_cell
+from app.core.cells import escape_cell, row_writer
 from app.core.errors import StorageError
 from app.core.text import tr
 from app.services.importing import staging
@@ -37,9 +36,10 @@ def save_rejects(plan: ImportPlan, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, delimiter=plan.delimiter or ",")
-            writer.writerow([*(plan.columns[i] for i in keep), *OWN_COLUMNS])
-            writer.writerows(_rows(plan, keep))
+            write = row_writer(file, plan.delimiter or ",")
+            write([*(plan.columns[i] for i in keep), *OWN_COLUMNS])
+            for row in _rows(plan, keep):
+                write(row)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

@@ -9,9 +9,9 @@ from time import monotonic
 from app.core.fields import FieldKind
 from app.core.text import fold
 from app.services.importing import content
-from app.services.importing.inspecting import is_totals
 from app.services.importing.shape import FileShape, OpenQuote, RawRow
 from app.services.importing.tables import read_rows
+from app.services.importing.totals import is_totals
 
 SECONDS = 1.5
 _AT_LEAST = 5_000

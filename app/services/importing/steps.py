@@ -132,4 +132,4 @@ def _read(read: Reader, text: str, country: str, warnings: list[str]) -> Any:  #
     except Unreadable as doubt:
         warnings.append(doubt.message)
         return doubt.kept
-    return value if value != [] else None
+    return value if value not in ([], "") else None

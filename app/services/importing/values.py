@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,12 @@ def _words(text: str) -> frozenset[str]:
 
 _YES = _words("yes y true t 1 on x oui vrai ja wahr si sì sí verdadero sim vero tak ✓ ✔")
 _NO = _words("no n false f 0 off non faux nein falsch falso não nao nie nee ✗ ✘")
+
+_WIDTHLESS = re.compile("[\u00ad\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]")
+_JOINERS = "\u200c\u200d\u200e\u200f"
+
+_EVERYBODY = "* myContacts"
+"""The group that Google's address book puts all contacts in; as a tag it says nothing."""
 
 Reader = Callable[[str, str], Any]
 """From a text that is not blank, and the country of numbers without a code, to what is stored."""
@@ -63,9 +70,15 @@ def choices(allowed: Collection[str] | Mapping[str, str]) -> dict[str, str]:
 
 
 def tidy(text: str) -> str:
-    """Text on one line: trimmed, single spaces, composed letters; nothing is re-cased."""
-    text = " ".join(text.split())
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    """Text on one line: trimmed, single spaces, composed letters; nothing is re-cased.
+
+    Signs without any width go, which web pages and address books leave in copied names: nobody
+    would find "Love\u200blace". Joiners inside a word stay, as scripts and emoji need them.
+    """
+    if text.isascii():
+        return " ".join(text.split())
+    text = " ".join(_WIDTHLESS.sub("", text).split()).strip(_JOINERS)
+    return unicodedata.normalize("NFC", text)
 
 
 def tidy_lines(text: str) -> str:
@@ -296,13 +309,13 @@ def _one_of(field: Field, rules: Rules) -> Callable[[str], str]:
 
 def _tags(field: Field, rules: Rules) -> Reader:
     del field, rules
-    return lambda text, _: unique_names(split_list(text))
+    return lambda text, _: unique_names([n for n in split_list(text) if n != _EVERYBODY])
 
 
 def unique_names(names: list[str]) -> list[str]:
     """Tag names tidied, each once whatever its case, in order."""
     found: dict[str, str] = {}
-    for name in map(tidy, names):
+    for name in filter(None, map(tidy, names)):
         found.setdefault(fold(name), name)
     return list(found.values())
 

@@ -251,6 +251,13 @@ class TestCsv:
         assert "custom:budget" not in _csv_rows(app, tmp_path)[0]
         assert "budget" not in _json_contacts(app, tmp_path)[0]["custom"]
 
+    def test_names_between_apostrophes_keep_them(self, app: App, tmp_path: Path) -> None:
+        for name in ("'t Hooft'", "'Bob'", "'=Cid'"):
+            app.contacts.add({"last_name": name, "company": "Acme"})
+        with office(tmp_path / "other") as other:
+            brought_over(app, other, tmp_path / "out.csv")
+            assert [one["last_name"] for one in people(other)] == ["'t Hooft'", "'Bob'", "'=Cid'"]
+
     def test_only_what_the_query_finds_is_written(self, app: App, tmp_path: Path) -> None:
         app.contacts.add({"first_name": "Ada", "tags": "fair"})
         app.contacts.add({"first_name": "Bob"})

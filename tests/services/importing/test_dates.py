@@ -107,3 +107,9 @@ def test_any_text_is_a_moment_or_a_value_error(text):
     except ValueError:
         return
     assert found.tzinfo is UTC
+
+
+@pytest.mark.parametrize("written", ["5 janv. 2024", "5 ene 2024", "5 gen 2024", "5 Jan. 2024"])
+def test_short_months_of_several_languages_are_read(written):
+    assert date_reader(None)(written).date().isoformat() == "2024-01-05"
+    assert date_reader(None)("5 févr. 2024").date().isoformat() == "2024-02-05"

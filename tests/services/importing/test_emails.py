@@ -71,3 +71,10 @@ def test_what_is_no_address_is_named(cell):
 def test_more_addresses_than_a_contact_takes_are_refused_and_none_dropped():
     with pytest.raises(InvalidInput, match="E-mail holds 4 addresses"):
         addresses("a@x.com b@x.com c@x.com d@x.com")
+
+
+def test_the_separators_of_address_books_and_quotes_around_an_address_are_no_part_of_it():
+    assert addresses("a@example.com ::: b@example.org") == ["a@example.com", "b@example.org"]
+    assert addresses("'a@example.com'") == ["a@example.com"]
+    assert addresses('"a@example.com"') == ["a@example.com"]
+    assert addresses("'a'@example.com") == ["'a'@example.com"]

@@ -100,3 +100,10 @@ def test_whatever_json_writes_is_read_back(tmp_path_factory, rows, indent, ascii
     shape, found = read(path)
     filled = [row for row in rows if any(value.strip() for value in row.values())]
     assert [dict(zip(shape.columns, row.cells, strict=True)) for row in found] == filled
+
+
+def test_half_a_letter_rejects_its_row_and_no_other(write):
+    rows = read(write('[{"name": "Su\\ud83drr"}, {"name": "Bo \\ud83d\\ude00"}]', "list.json"))[1]
+    assert [(row.cells, bool(row.problem)) for row in rows] == [
+        (["Su?rr"], True), (["Bo \U0001f600"], False),
+    ]  # fmt: skip

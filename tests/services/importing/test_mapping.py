@@ -135,6 +135,62 @@ def test_a_place_that_is_filled_wins_over_one_that_is_empty(write):
     assert guessed(write(text)) == {"Email": "email", "Business City": None, "Home City": "city"}
 
 
+def test_street_and_city_come_from_one_place(write):
+    text = (
+        "Email,Business Street,Business City,Business State,Home City,Home State\n"
+        "a@x.com,1 Main St,London,,Horsley,Surrey\n"
+    )
+    found = guessed(write(text))
+    assert (found["Business City"], found["Home City"], found["Home State"]) == ("city", None, None)
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Straße geschäftlich", "address"), ("Ort geschäftlich", "city"),
+        ("Land/Region geschäftlich", "country"), ("Postleitzahl privat", "postal_code"),
+        ("Rue (bureau)", "address"), ("Code postal (bureau)", "postal_code"),
+        ("Dép/Région (bureau)", "region"), ("Calle del trabajo", "address"),
+        ("País o región del trabajo", "country"), ("Kategorien", "tags"),
+        ("Person - Name", "full_name"), ("Person - Organization", "company"),
+        ("Person - Owner", "owner"), ("Person - Label", "tags"), ("Person - Postal address",
+         "address"), ("Person - ID", None), ("Company/Organisation", "company"),
+        ("Company Yomi", None), ("Keywords", None), ("postalCode", "postal_code"),
+        ("countryCode", "country"),
+    ],
+)  # fmt: skip
+def test_address_books_and_crms_in_other_words_name_their_fields(write, header, field):
+    assert guessed(write(f"Email,{header}\na@x.com,words\n"))[header] == field
+
+
+@pytest.mark.parametrize(
+    "header", ["Contact owner", "Account Owner", "Owner email", "Account manager", "Created by",
+               "Added", "Assistant's email"],
+)  # fmt: skip
+def test_an_address_of_somebody_else_is_no_further_address_of_the_contact(write, header):
+    text = f"Name,Email,{header}\nAda,a@x.com,boss@x.com\nBob,b@x.com,boss@x.com\n"
+    wanted = "owner" if header in ("Contact owner", "Account Owner") else None
+    assert guessed(write(text))[header] == wanted
+
+
+def test_numbers_of_fax_machines_and_assistants_are_no_telephones(write):
+    text = "Email,Phone,Fax,Business Fax,Assistant's Phone\n" + "a@x.com" + ",+33142685300" * 4
+    found = guessed(write(f"{text}\n"))
+    assert (found["Phone"], *list(found.values())[2:]) == ("phone", None, None, None)
+
+
+def test_the_company_s_name_wins_over_one_with_more_in_it(write):
+    text = "Email,Associated Company,Company name\na@x.com,Acme (acme.example),Acme\n"
+    assert guessed(write(text))["Company name"] == "company"
+
+
+def test_a_direct_number_wins_over_the_company_s(write):
+    text = "Email,Work Direct Phone,Company Phone\na@x.com,+33142685301,+33142685300\n"
+    assert guessed(write(text)) == {
+        "Email": "email", "Work Direct Phone": "phone", "Company Phone": "phone.2",
+    }  # fmt: skip
+
+
 def test_a_field_s_own_name_wins_although_it_is_empty(write):
     text = "name,full_name,company,employer\nAda,,,Acme\nBob,,,Acme\n"
     assert guessed(write(text)) == {

@@ -101,6 +101,7 @@ def test_what_was_read_is_read_again_as_the_same():
 
 def test_several_numbers_in_one_cell_are_read_when_each_is_one():
     assert numbers("01 42 68 53 00 / 06 12 34 56 78", "FR") == ["+33142685300", "+33612345678"]
+    assert numbers("01 42 68 53 00 ::: 06 12 34 56 78", "FR") == ["+33142685300", "+33612345678"]
     with pytest.raises(ValueError):
         numbers("01 42 68 53 00 / nights only", "FR")
 

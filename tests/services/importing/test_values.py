@@ -6,7 +6,7 @@ import pytest
 
 from app.core.errors import InvalidInput
 from app.core.fields import BY_KEY, FieldKind, custom_field
-from app.services.importing.values import Rules, Unreadable, choices, read_value
+from app.services.importing.values import Rules, Unreadable, choices, read_value, tidy
 
 MARCH_4 = 1_772_582_400_000_000
 
@@ -119,3 +119,24 @@ def test_a_long_value_is_quoted_in_part():
     with pytest.raises(Unreadable) as doubt:
         read_value(BY_KEY["last_contacted"], "x" * 500)
     assert len(doubt.value.message) < 130
+
+
+@pytest.mark.parametrize(
+    ("written", "tidied"),
+    [
+        ("Love\u200blace", "Lovelace"),
+        ("\ufeffAcme\u2060 ", "Acme"),
+        ("\u202aAda\u202c", "Ada"),
+        ("\u200fדוד\u200f", "דוד"),
+        ("Ada 👩\u200d💻", "Ada 👩\u200d💻"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\u200b", ""),
+    ],
+)
+def test_signs_without_width_go_and_joiners_inside_a_word_stay(written, tidied):
+    assert tidy(written) == tidied
+
+
+def test_the_groups_of_an_address_book_are_tags_but_for_the_one_of_everybody():
+    found = read_value(BY_KEY["tags"], "Friends ::: Work ::: * myContacts")
+    assert found == ["Friends", "Work"]
