@@ -88,3 +88,5 @@ def test_one_line_holds_the_samples_where_it_holds_several():
     # One alone is little to go by: then there are two lines.
     narrow = painting.text_width("Katherine,", painting.Role.BODY) + 1
     assert _first_whole("Katherine, Hedwig, Zoë", narrow) == "Katherine, Hedwig"
+    # A value stays in one line.
+    assert _first_whole("Ada Lovelace, Zoë", 2 * wide) == "Ada\N{NO-BREAK SPACE}Lovelace, Zoë"

@@ -150,7 +150,8 @@ class _Painter(CellDelegate):
 
 def _first_whole(samples: str, room: float) -> str:
     """As many samples as are whole in one line, in two where that is only one of several."""
-    values = samples.split(", ")
+    # A line ends between two values, not within a phone number.
+    values = [value.replace(" ", "\N{NO-BREAK SPACE}") for value in samples.split(", ")]
     for lines in range(1, LINES + 1):
         whole = list(values)
         while len(whole) > 1 and len(lines_of(", ".join(whole), Role.BODY, room)) > lines:
