@@ -196,10 +196,16 @@ def shoot(window: MainWindow, names: Iterable[str], folder: Path, look: Look) ->
 
 
 def shrink(path: Path) -> None:
-    """Keep the 256 most used colours, which is all that a page of controls has."""
-    with Image.open(path) as picture:
-        few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-    few.save(path, optimize=True)
+    """Keep the 256 most used colours as they are, which is all that a page of controls has.
+
+    A palette of means would tint small things such as the dots of a legend.
+    """
+    with Image.open(path) as opened:
+        picture = opened.convert("RGB")
+    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for _n, colour in counted[:256] for part in colour])
+    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def import_tour(window: MainWindow) -> Shots:
@@ -559,9 +565,9 @@ def shell_tour(window: MainWindow) -> Shots:
     window.toast.focus()
     yield "messages"
     window.toast.clear()
-    window.floating.drop_target.offer(dragging=True)
+    window.floating.drop_target.offer([Path("leads-q4.xlsx")])
     yield "drop-target"
-    window.floating.drop_target.offer(dragging=False)
+    window.floating.drop_target.hide()
 
 
 def vocabulary_tour(window: MainWindow) -> Shots:

@@ -37,7 +37,7 @@ HEALTH_UNKNOWN, HEALTH_OK, HEALTH_WARNING, HEALTH_FAILED = "unknown", "ok", "war
 
 _LINE = "\n"
 """Between what went wrong and the next step, in what is kept of a failure."""
-_BROKEN = frozenset({OutsideKind.AUTH, OutsideKind.PERMISSION})
+_BROKEN = frozenset({OutsideKind.AUTH, OutsideKind.PERMISSION, OutsideKind.GONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,10 @@ class ConnectionView:
     """What is known of one connection.
 
     message and hint say what went wrong and the next step, such as the scopes that a key lacks.
-    health is ok, failed (the key opens nothing), warning (a passing trouble such as a used-up
-    quota), or unknown when the present key was not tested. key_place says where the
-    key comes from, variable names it when that is the environment. No key is in here.
+    health is ok, failed (the key opens nothing, or the address is no more), warning (a passing
+    trouble such as a used-up quota), or unknown when the present key was not tested. key_place
+    says where the key comes from, variable names it when that is the environment. No key is in
+    here.
     """
 
     name: str

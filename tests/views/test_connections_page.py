@@ -93,7 +93,7 @@ def test_a_broken_connection_is_told_above_the_cards_and_stops_an_export_at_once
     connector.close()
     window.show_place(Place.CONNECTIONS)
     page = window.page(Place.CONNECTIONS)
-    until(lambda: "HubSpot does not take its key" in page.notice.text())
+    until(lambda: "HubSpot takes nothing now" in page.notice.text())
     window.show_place(Place.EXPORTS)
     exports = window.page(Place.EXPORTS)
     exports.to_connector()

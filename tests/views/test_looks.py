@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QEnterEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.errors import CaptelyError
+from app.views.common import painting
 from app.views.common.boxes import Scrolled
 from app.views.common.buttons import Btn, Kind
 from app.views.common.cells import Cell, Column
@@ -21,7 +22,6 @@ from app.views.common.places import Place
 from app.views.common.table import Table
 from app.views.common.table_model import ListModel
 from app.views.common.theme import theme
-from app.views.importing.mapping_table import MappingModel
 
 LONG = "a.very.long.address@with-a-long-domain.example"
 
@@ -105,13 +105,22 @@ def test_a_bar_over_the_margin_leaves_the_content_where_it_is(qtbot):
         assert content.width() == 300
 
 
-def test_the_samples_of_a_column_are_never_cut_in_the_middle():
-    from app.views.importing.mapping_table import _first_whole
+def test_a_long_name_that_was_found_once_hides_no_column_for_good(table):
+    show(table, LONG + LONG)
+    assert table.isColumnHidden(3)
+    show(table, "ada@acme.example")
+    assert not table.isColumnHidden(3)
 
-    room = text_width("Ada, Grace, Z", Role.BODY)
-    assert _first_whole("Ada, Grace, Zoë", room) == "Ada, Grace"
-    assert _first_whole(LONG, 10) == LONG
-    assert MappingModel().rowCount() == 0
+
+def test_words_of_two_lines_are_whole_where_one_line_would_cut_them(table, monkeypatch):
+    cuts: list[painting.Cut] = []
+    monkeypatch.setattr(painting, "audit", cuts)
+    said = "HubSpot refused the value of Lifecycle stage. Correct it and retry."
+    for lines, whole in ((1, False), (2, True)):
+        table.model().show([(Cell("Ada"), Cell(said, lines=lines), Cell("Today"), Cell("vip"))])
+        cuts.clear()
+        table.grab()
+        assert (said not in [cut.text for cut in cuts]) is whole
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow
 from app.core.errors import CaptelyError
 from app.views import desktop
 from app.views.common.completing import complete
+from app.views.common.labels import Label
 from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.shell.crash import CrashNotice
@@ -88,7 +89,7 @@ class _Restyled(QObject):
 
 def test_other_rows_or_motion_leave_the_style_of_everything_as_it_is(window):
     counted = _Restyled()
-    window.installEventFilter(counted)
+    window.sidebar.installEventFilter(counted)
     theme().use(density="compact")
     theme().use(motion="off")
     assert not counted.times
@@ -99,10 +100,41 @@ def test_other_rows_or_motion_leave_the_style_of_everything_as_it_is(window):
 def test_a_switch_of_the_theme_reaches_what_a_window_holds_and_opens(window):
     theme().use(choice="dark")
     dark = theme().tokens.hex("bg.app")
-    assert dark in window.styleSheet()
+    page = window.page(Place.CONTACTS)
+    for part in (window.sidebar, page.header):
+        assert dark in part.styleSheet()
     theme().use(choice="light")
-    assert dark not in window.styleSheet()
-    assert window.page(Place.CONTACTS).search.testAttribute(Qt.WidgetAttribute.WA_StyleSheet)
+    assert dark not in window.sidebar.styleSheet() + page.header.styleSheet()
+    assert page.search.testAttribute(Qt.WidgetAttribute.WA_StyleSheet)
+
+
+def test_what_nobody_sees_comes_to_another_look_when_it_is_shown_or_in_a_quiet_moment(ahead, until):
+    theme().use(choice="dark", percent=125)
+    dark = theme().tokens.hex("bg.app")
+    seen, hidden = ahead.page(Place.CONTACTS), ahead.page(Place.SETTINGS)
+    assert dark in seen.header.styleSheet()
+    assert dark not in hidden.header.styleSheet()
+    ahead.show_place(Place.SETTINGS)
+    assert dark in hidden.header.styleSheet()
+    assert hidden.header.title.font().pixelSize() == 25
+    until(lambda: not theme().dressing.waiting)
+    for place in Place:
+        for part in ahead.page(place).parts():
+            assert dark in part.styleSheet()
+            assert all(
+                label.font().pixelSize() == theme().font(label.role).pixelSize()
+                for label in part.findChildren(Label)
+            )
+
+
+@pytest.mark.parametrize("place", list(Place))
+def test_everything_on_a_page_belongs_to_a_part_with_the_style_sheet(ahead, place):
+    page = ahead.page(place)
+    for widget in (*page.findChildren(Label), *page.findChildren(QLineEdit)):
+        dressed, above = 0, widget
+        while above is not None:
+            dressed, above = dressed + bool(above.styleSheet()), above.parentWidget()
+        assert dressed == 1, widget.text() or widget.accessibleName()
 
 
 @pytest.mark.parametrize(

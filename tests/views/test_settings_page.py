@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from app.core.settings import (
     DEFAULT_COUNTRY,
@@ -23,6 +24,7 @@ from app.core.settings import (
 from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.contacts.actions import ADD, FIND
+from app.views.settings.rows import SettingRow
 from app.views.settings.sections import SECTIONS
 from app.views.settings.shortcuts import read_keys, written_keys
 from app.views.shell.actions import UNDO
@@ -251,6 +253,10 @@ def test_the_data_folder_tells_its_place_and_size(settings, until, app):
     until(lambda: section.room.text())
     assert "B" in section.room.text()
     assert section.backup.text() == ""
+    # Below the last row in view there is no line.
+    shown = [part for part in section._card.findChildren(QWidget) if part.isVisible()]
+    shown = [part for part in shown if part.parent() is section._card]
+    assert isinstance(shown[-1], SettingRow)
     (app.workspace.backups / "captely-0001.db").write_bytes(b"x" * 2_000)
     settings.show_section("data")
     until(lambda: section.backup.text().startswith("1 copy"))

@@ -216,3 +216,11 @@ def test_leaving_a_new_one_goes_back_to_the_chosen_one(page):
     page.statuses.card.cancel.click()
     assert page.statuses.card.name.text() == "Qualified"
     assert page.add.isVisible()
+
+
+def test_a_tag_that_nobody_has_is_merged_without_moving_anybody(page, until, app):
+    for name in ("fair", "expo"):
+        app.tags.create(name, "info")
+    page.show_list(TAGS)
+    until(lambda: len(labels(page)) == 2)
+    assert page.tags.card.merging.button.text() == "Merge and delete"

@@ -247,6 +247,10 @@ def _revoked() -> Answer:
     return error(401, "EXPIRED_AUTHENTICATION", "The key was revoked")
 
 
+def _gone() -> Answer:
+    return error(410, "GONE", "This version of the API has been turned off")
+
+
 def _forbidden() -> Answer:
     scopes = {"context": {"requiredGranularScopes": ["crm.objects.contacts.write"]}}
     return error(
@@ -302,6 +306,10 @@ SCENARIOS: dict[str, Scenario] = {
     "unauthorized": Scenario("The key is not accepted.", _always(_revoked)),
     "revoked": Scenario(
         "The key is revoked from the second write on.", _from_second_write(_revoked)
+    ),
+    "gone": Scenario("The interface was turned off: every call gets a 410.", _always(_gone)),
+    "gone_midway": Scenario(
+        "The interface is turned off from the second write on.", _from_second_write(_gone)
     ),
     "forbidden": Scenario("The key may not write.", _from_second_write(_forbidden)),
     "locked": Scenario(

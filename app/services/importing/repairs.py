@@ -81,6 +81,7 @@ OUTCOMES = {
     Problem.NO_CHOICE: marked("Left out; map it under Values"),
     Problem.NO_BOOL: marked("Left out"),
     Problem.NOBODY: marked("Type an e-mail, phone or name"),
+    Problem.NO_AT: marked("Type the whole address"),
     Problem.NO_DOMAIN: marked("Type the whole address"),
     Problem.NO_ENDING: marked("Type the whole address"),
     Problem.MANY_EMAILS: marked("Keep at most three"),

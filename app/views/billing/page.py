@@ -126,7 +126,7 @@ class PlanPage(Page):
     def ask_licence(self) -> None:
         """Let a licence file be chosen, and install it."""
         kinds = tr("Licences ({pattern})", pattern=f"*{SUFFIX}")
-        name, _kind = QFileDialog.getOpenFileName(self, tr("Import a licence"), "", kinds)
+        name, _kind = QFileDialog.getOpenFileName(self.host, tr("Import a licence"), "", kinds)
         if name:
             self.show_tab(OVERVIEW)
             self.installing.from_file(Path(name))
@@ -135,7 +135,9 @@ class PlanPage(Page):
         """Let a file be named, and write the ledger or the usage in view to it."""
         exports: QWidget = self.ledger if self.tab == LEDGER else self.usage
         proposed = "credit-ledger.csv" if exports is self.ledger else "credit-usage.csv"
-        name, _kind = QFileDialog.getSaveFileName(self, tr("Export CSV"), proposed, "CSV (*.csv)")
+        name, _kind = QFileDialog.getSaveFileName(
+            self.host, tr("Export CSV"), proposed, "CSV (*.csv)"
+        )
         if name:
             (self.ledger if exports is self.ledger else self.usage).export_to(Path(name))
 

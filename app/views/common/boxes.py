@@ -107,6 +107,8 @@ class Rule(QWidget):
 
 BAR = 12
 """The width of a scroll bar with the room around it."""
+QWIDGETSIZE_MAX = (1 << 24) - 1
+"""No limit, as Qt has it."""
 
 
 class Scrolled(QScrollArea):

@@ -225,10 +225,10 @@ class TabBtn(Btn):
         self.setCheckable(True)
         self.setAutoExclusive(True)
 
-    def set_count(self, count: int) -> None:
-        """Show a number after the words."""
-        self.count = number(count)
-        self.setAccessibleName(f"{self.text()}, {self.count}")
+    def set_count(self, count: int | None) -> None:
+        """Show a number after the words; None takes it away."""
+        self.count = "" if count is None else number(count)
+        self.setAccessibleName(f"{self.text()}, {self.count}" if self.count else self.text())
         self.updateGeometry()
         self.update()
 

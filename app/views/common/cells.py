@@ -35,13 +35,15 @@ class Look(Enum):
 class Cell:
     """One value as it is painted and as it is spoken; tip is what hovering adds.
 
-    A tip that takes a while to word is given as what words it: few are ever looked at.
+    A tip that takes a while to word is given as what words it: few are ever looked at. lines is
+    how many lines plain words may take, in a table whose rows have the height for them.
     """
 
     text: str
     look: Look = Look.TEXT
     tone: Tone = Tone.NEUTRAL
     tip: str | Callable[[], str] = ""
+    lines: int = 1
 
     @property
     def tip_words(self) -> str:

@@ -15,6 +15,7 @@ from app.views.common.painting import (
     paint_avatar,
     paint_box,
     paint_check,
+    paint_lines,
     paint_pill,
     paint_text,
     pill_width,
@@ -115,8 +116,11 @@ class CellDelegate(QStyledItemDelegate):
             self._paint_bar(painter, inner)
         else:
             role, token = _WORDS[shown.look]
-            side = RIGHT if _is_right(index) else LEFT
-            paint_text(painter, inner, shown.text, role, theme().colour(token), side)
+            ink = theme().colour(token)
+            if shown.lines > 1:
+                _paint_lines(painter, inner, shown, role, ink)
+                return
+            paint_text(painter, inner, shown.text, role, ink, RIGHT if _is_right(index) else LEFT)
 
     def _paint_person(self, painter: QPainter, inner: QRectF, shown: Cell) -> None:
         side = min(theme().px(AVATAR), inner.height() - 6)
@@ -129,6 +133,15 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_bar(self, painter: QPainter, inner: QRectF) -> None:
         bar = QRectF(inner.left(), inner.center().y() - 4, inner.width() * 0.6, 8)
         paint_box(painter, bar, 4, theme().colour("bg.sunken"))
+
+
+def _paint_lines(painter: QPainter, inner: QRectF, shown: Cell, role: Role, ink: QColor) -> None:
+    """As many lines as the row has the height for, in the small size where it is low."""
+    look, high = theme(), inner.height() - 4
+    if shown.lines * look.line(role) > high:
+        role = Role.SMALL
+    most = max(1, min(shown.lines, int(high // look.line(role))))
+    paint_lines(painter, inner, shown.text, role, ink, most)
 
 
 def _is_right(index: Index) -> bool:
@@ -174,7 +187,13 @@ def cell_width(shown: Cell) -> float:
         return sum(pill_width(name, dot=False) + 4 for name in names)
     if shown.look is Look.WAITING:
         return 0.0
-    return text_width(shown.text, _WORDS[shown.look][0])
+    role = _WORDS[shown.look][0]
+    whole = text_width(shown.text, role)
+    if shown.lines == 1:
+        return whole
+    # Lines end at words, so that each is a little shorter than its room.
+    longest = max((text_width(word, role) for word in shown.text.split()), default=0.0)
+    return max(longest, whole / shown.lines + longest / 2)
 
 
 def cell_colour(shown: Cell) -> QColor:

@@ -16,6 +16,7 @@ from app.services.operations import Undone
 from app.views.common.actions import Actions
 from app.views.common.bridge import Bridge
 from app.views.common.drafts import DraftKeeper
+from app.views.common.dressing import split
 from app.views.common.finding import PaletteSource
 from app.views.common.memory import Memory
 from app.views.common.places import Place
@@ -141,10 +142,26 @@ class Page(QWidget):
     place: Place
     later: tuple[str, ...] = ()
     """Names of the cached parts that are made when they are first wanted, or ahead of that."""
+    holders: tuple[str, ...] = ()
+    """Names of what has so many controls that each of its own parts carries the style sheet."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+
+    def parts(self) -> tuple[QWidget, ...]:
+        """What carries the style sheet: all that the page holds, and never the page itself.
+
+        A part that is out of view comes to another look in a moment of its own.
+        """
+        held = [getattr(self, name) for name in self.holders]
+        inside = (split(part) if part in held else (part,) for part in split(self))
+        return tuple(part for parts in inside for part in parts)
+
+    @property
+    def host(self) -> QWidget:
+        """A part, from which a menu or dialog that opens has the style sheet."""
+        return self.parts()[0]
 
     def get_ready(self) -> bool:
         """Make one of the parts that nobody wanted yet; False once there are none."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
+from app.views.common.labels import wrapped
 from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CHIP, Tone
 
@@ -62,6 +63,24 @@ def paint_text(
     painter.setFont(look.font(role))
     painter.setPen(colour)
     painter.drawText(rect, int.__or__(align, _ONE_LINE), shown)
+
+
+def lines_of(text: str, role: Role, width: float) -> list[str]:
+    """The lines that `text` needs in so much room."""
+    return wrapped(text, theme().font(role), width)
+
+
+def paint_lines(
+    painter: QPainter, rect: QRectF, text: str, role: Role, colour: QColor, most: int
+) -> None:
+    """At most `most` lines of text in the middle of the height; the last may be shortened."""
+    lines = lines_of(text, role, rect.width())
+    lines = [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines
+    high = theme().line(role)
+    top = rect.center().y() - high * len(lines) / 2
+    for number, line in enumerate(lines):
+        room = QRectF(rect.left(), top + number * high, rect.width(), high)
+        paint_text(painter, room, line, role, colour)
 
 
 def pill_width(text: str, *, dot: bool = True) -> float:

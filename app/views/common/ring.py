@@ -25,6 +25,8 @@ _MOVES = (
 GAP, WIDTH = 2, 2
 FLOATS = "floats"
 """The property of a widget that moves by itself, with the rings of what is in it."""
+DOCKED = "docked"
+"""The property of a widget at an edge, all of which is to be reached: messages keep clear of it."""
 
 
 class FocusRing(QWidget):

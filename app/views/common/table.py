@@ -37,6 +37,8 @@ class Table(QTableView):
     header_class: type[Header] = Header
     spare_rank = 4
     """From this rank on a column is there only if what is in the others is whole."""
+    least_row = 0
+    """The least height of a row at 100 % text size, for cells of two lines or with a control."""
 
     def __init__(self, name: str, columns: Sequence[Column], *, sideways: bool = False) -> None:
         super().__init__()
@@ -46,6 +48,7 @@ class Table(QTableView):
         self._left_out: frozenset[str] = frozenset()
         self._wishes: dict[str, int] = {}
         self._learns = True
+        self._gives_way = False
         self._delegate = CellDelegate(self)
         self.header = self.header_class(self)
         self.header.columns = self.columns
@@ -90,7 +93,7 @@ class Table(QTableView):
     @property
     def row_height(self) -> int:
         """The height of each row in pixels."""
-        return theme().row_height
+        return max(theme().row_height, theme().px(self.least_row))
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show other columns."""
@@ -141,6 +144,7 @@ class Table(QTableView):
                 break
             shown.remove(last)
         self._spare(shown, room)
+        self._gives_way = len(shown) + len(self._left_out) < len(self.columns)
         self._share(shown, room)
 
     def _spare(self, shown: list[Column], room: int) -> None:
@@ -193,6 +197,9 @@ class Table(QTableView):
 
     def _look_at_other_rows(self) -> None:
         self._learns = True
+        if self._gives_way:
+            # One long name that was found once must not hide a column for good.
+            self._wishes = {}
         self._look_at_rows()
 
     def _look_at_rows(self) -> None:

@@ -7,9 +7,9 @@ from functools import lru_cache
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
-from shiboken6 import isValid
 
 from app.views.common import fonts
+from app.views.common.dressing import Dressing
 from app.views.common.fonts import Role
 from app.views.common.sheet import style_sheet
 from app.views.common.tokens import Mode, Tokens, tokens
@@ -54,7 +54,7 @@ class Theme(QObject):
         self.system_moves = True
         self._tokens = tokens(Mode.LIGHT)
         self._following = False
-        self._dressed: list[QWidget] = []
+        self.dressing = Dressing(lambda: style_sheet(self._tokens, self.percent), _restyle)
 
     @property
     def tokens(self) -> Tokens:
@@ -125,28 +125,17 @@ class Theme(QObject):
             application.setPalette(palette)
         if (font := self.font(Role.BODY)) != application.font():
             application.setFont(font)
-        for window in self._windows():
-            self._put_on(window)
-        for widget in application.allWidgets():
-            _restyle(widget)
+        self.dressing.renew(application)
         self.changed.emit()
 
-    def _put_on(self, window: QWidget) -> None:
-        sheet = style_sheet(self._tokens, self.percent)
-        if window.styleSheet() != sheet:
-            window.setStyleSheet(sheet)
-
-    def dress(self, window: QWidget) -> None:
-        """Give a window without parent the style sheet, with all that it holds and opens.
+    def dress(self, *parts: QWidget) -> None:
+        """Give parts of a window, or a whole one, the style sheet, with all they hold and open.
 
         The application as a whole has none: Qt would bring every part of a page to its style again
         with each layout that it is put into, which takes five times as long as making the page.
         """
-        self._dressed = [*self._windows(), window]
-        self._put_on(window)
-
-    def _windows(self) -> list[QWidget]:
-        return [window for window in self._dressed if isValid(window)]
+        for part in parts:
+            self.dressing.dress(part)
 
     def _mode(self) -> Mode:
         if self.choice != "system":

@@ -82,8 +82,8 @@ class ConnectionsPage(Page):
         broken = [k.view.label for k in found.cards if k.view.health == HEALTH_FAILED]
         self.notice.say(
             trn(
-                "{labels} does not take its key. Nothing is lost: what waits goes on afterwards.",
-                "{labels} do not take their keys. Nothing is lost: what waits goes on afterwards.",
+                "{labels} takes nothing now. Nothing is lost: what waits goes on afterwards.",
+                "{labels} take nothing now. Nothing is lost: what waits goes on afterwards.",
                 len(broken),
                 labels=", ".join(broken),
             )

@@ -43,6 +43,7 @@ class BulkDialog(QDialog):
         title: str = "",
     ) -> None:
         super().__init__(parent)
+        theme().dress(self)
         self._desk = desk
         self._chosen = chosen
         self._edits = list(edits)

@@ -35,6 +35,7 @@ class CellEditor(QWidget):
         self.input = _input_of(field, text, vocabulary)
         self.notice = Notice()
         self.notice.setParent(ground_of(ground))
+        theme().dress(self.notice)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.input)

@@ -149,7 +149,7 @@ class Doing(QObject):
 
     def view_menu(self, view: int, at: object) -> QMenu:
         """What can be done with a saved view."""
-        keeper, menu = self._page.keeper, QMenu(self._page)
+        keeper, menu = self._page.keeper, QMenu(self._page.host)
         menu.aboutToHide.connect(menu.deleteLater)
         order = [one.id for one in keeper.views]
         menu.addAction(tr("Rename"), lambda: self.rename_view(view))
@@ -178,7 +178,7 @@ class Doing(QObject):
 
     def menu_of_statuses(self, at: QPoint | None = None) -> QMenu:
         """Choose a status for the contacts."""
-        chosen, menu = self.targets(), QMenu(self._page)
+        chosen, menu = self.targets(), QMenu(self._page.host)
         menu.aboutToHide.connect(menu.deleteLater)
         for key, label, _tone in self._page.vocabulary.statuses:
             menu.addAction(label, partial(self._page.bulk.set_status, chosen, key))
@@ -341,7 +341,7 @@ class Doing(QObject):
         self._open_menu(drawer_actions.MORE if alive else drawer_actions.MORE_IN_TRASH, at)
 
     def _open_menu(self, wanted: Sequence[Action | None], at: object) -> None:
-        menu = self._desk.actions.menu(wanted, self._page)
+        menu = self._desk.actions.menu(wanted, self._page.host)
         # The chosen line is carried out just after the menu has gone.
         menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self, self._forget_only))
         if isinstance(at, QPoint):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.text import tr
 from app.views.common.hovering import Hovering
+from app.views.common.ring import DOCKED
 from app.views.common.theme import theme
 
 GRIP, STEP = 8, 16
@@ -22,6 +23,7 @@ class Grip(Hovering, QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         QWidget.__init__(self, parent)
+        parent.setProperty(DOCKED, "true")
         self._from: int | None = None
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -24,6 +24,7 @@ class ListStates(QStackedWidget):
             tr("The trash is empty"),
             tr("Deleted contacts stay here without a time limit, with all that belongs to them."),
         )
+        self.leave_trash = self.trash_empty.add(Btn(tr("Show all contacts"), Kind.OUTLINE))
         self.trouble = Empty("circle-alert", tr("The contacts cannot be read"), "")
         self.retry = self.trouble.add(Btn(tr("Try again"), Kind.OUTLINE, "refresh-cw"))
         self._cards = QStackedWidget()

@@ -38,6 +38,7 @@ class Listing(QObject):
         finder.refused.connect(self.refuse)
         finder.waiting.connect(page.table.skeleton.begin)
         page.cards.failed.connect(self.refuse)
+        page.list.leave_trash.clicked.connect(page.filters.everything.click)
 
     def find(self, wanted: Wanted, more: tuple[str, ...]) -> bool:
         """Look for something; True when it is another query than before."""

@@ -57,6 +57,7 @@ class ContactsPage(Page):
     """Shows the contacts that match the search and the filters."""
 
     place = Place.CONTACTS
+    holders = ("_main", "drawer")
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -101,7 +102,6 @@ class ContactsPage(Page):
         self.table.header.show_check(Qt.CheckState.Unchecked)
         self.beginning = Beginning(self.desk)
         self.list = ListStates(self.table, self.cards)
-        self.card = self.list
         self.bars = QStackedWidget()
         for bar in (self.filters, self.batch):
             self.bars.addWidget(bar)

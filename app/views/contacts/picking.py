@@ -41,7 +41,7 @@ class Picking(QObject):
     def menu_of_views(self) -> QMenu:
         """Choose the view that is to keep the contacts; the present one stands first."""
         keeper, chosen = self._page.keeper, self._page.doing.targets()
-        menu = QMenu(self._page)
+        menu = QMenu(self._page.host)
         menu.aboutToHide.connect(menu.deleteLater)
         present = keeper.view
         if present is not None:
@@ -62,7 +62,7 @@ class Picking(QObject):
         page, pick = self._page, pill.pick
         contacts = page.keeper.picks.of(pick)
         panel = PickPanel(pick, len(contacts))
-        popover = Popover(panel, pill.text(), page)
+        popover = Popover(panel, pill.text(), page.host)
         view = page.keeper.key
         panel.released.connect(lambda one: self._pick(view, _chosen([one]), None))
         panel.all_released.connect(lambda: self._release_all(pick))

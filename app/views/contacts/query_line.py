@@ -238,6 +238,7 @@ class FaultNotice(Notice):
         if self.parentWidget() is not ground:
             # Without a parent it would be shown as a window of its own.
             self.setParent(ground)
+            theme().dress(self)
         super().say(text, tone)
 
     def place(self) -> None:

@@ -21,6 +21,7 @@ class TagDialog(QDialog):
 
     def __init__(self, parent: QWidget, count: int, known: Sequence[str], *, adding: bool) -> None:
         super().__init__(parent)
+        theme().dress(self)
         verb = tr("Add tags") if adding else tr("Remove tags")
         self.setWindowTitle(verb)
         self.line = QLineEdit()

@@ -6,9 +6,9 @@ from app.core.text import tr
 from app.services.exporting import Editing, Preview, Rule
 from app.services.exporting.mapping import FieldMapping, unmapped_choices
 from app.services.exporting.suggest import SURE
-from app.views.common.cells import MISSING, Cell, Column, Look, cell
+from app.views.common.cells import Cell, Column, Look
 from app.views.common.tokens import Tone
-from app.views.exporting.mapping_words import sample_words, source_words, trouble_words
+from app.views.exporting.mapping_words import sample_cell, source_words, trouble_words
 
 
 def columns(label: str) -> tuple[Column, ...]:
@@ -27,12 +27,10 @@ def row_of(
     """One rule as cells; problem says why it could never work."""
     target = editing.remote.get(rule.remote)
     label = target.label if target else rule.remote
-    samples = preview.of(rule.remote)
-    sent = sample_words(samples)
     return (
         Cell(source_words(rule, editing.local), Look.STRONG),
         Cell(f"→ {label}", Look.TEXT, tip=rule.remote),
-        cell(sent, Look.CODE) if sent else Cell(MISSING, Look.QUIET),
+        sample_cell(preview.of(rule.remote)),
         _state(rule, editing, preview, problem, confidence),
     )
 

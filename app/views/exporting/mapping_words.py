@@ -9,6 +9,7 @@ from app.core.text import marked, tr, trn
 from app.services.connectors import RemoteField, RemoteKind
 from app.services.exporting import Editing, Rule, Sample
 from app.services.exporting.values import may_fit
+from app.views.common.cells import MISSING, Cell, Look
 from app.views.exporting.picker import Choice
 
 REMOTE_KINDS: Mapping[RemoteKind, str] = {
@@ -54,10 +55,13 @@ def source_words(rule: Rule, local: Sequence[Field]) -> str:
     return tr(", else ").join(titles)
 
 
-def sample_words(samples: Sequence[Sample]) -> str:
+def sample_cell(samples: Sequence[Sample]) -> Cell:
     """The first thing that is really sent, else why nothing can be."""
     sent = next((each.text for each in samples if each.text), "")
-    return sent or next((each.fault for each in samples if each.fault), "")
+    if sent:
+        return Cell(sent, Look.CODE, tip=sent)
+    fault = next((each.fault for each in samples if each.fault), "")
+    return Cell(fault, tip=fault, lines=2) if fault else Cell(MISSING, Look.QUIET)
 
 
 def trouble_words(rule: Rule, samples: Sequence[Sample], unmapped: Sequence[str]) -> str:

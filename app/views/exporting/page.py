@@ -11,6 +11,7 @@ from app.core.text import tr
 from app.services.connections import HEALTH_FAILED, ConnectionView
 from app.views.common.desk import Desk, Page
 from app.views.common.places import Place
+from app.views.common.theme import theme
 from app.views.common.tokens import Tone
 from app.views.exporting import actions as acts
 from app.views.exporting.file_view import FileView
@@ -81,8 +82,13 @@ class ExportsPage(Page):
         view.plan_wished.connect(lambda: self.to_connector(self._name))
         return view
 
+    def parts(self) -> tuple[QWidget, ...]:
+        """The list of runs; the other views carry the style sheet from when they are made."""
+        return (self.runs,)
+
     def _among(self, view: V) -> V:
         self.stack.addWidget(view)
+        theme().dress(view)
         return view
 
     def visit(self, argument: object = None) -> None:

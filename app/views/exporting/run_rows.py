@@ -24,6 +24,8 @@ STATES: Mapping[State, tuple[str, Tone]] = {
     State.FAILED: (marked("Failed"), Tone.DANGER),
     State.AMBIGUOUS: (marked("Unclear"), Tone.WARNING),
 }
+LINES = 2
+"""For the reason; the whole of a longer one stands beside the list."""
 TABS: tuple[tuple[str, tuple[State, ...]], ...] = (
     (marked("Failed"), (State.FAILED,)),
     (marked("Unclear"), (State.AMBIGUOUS, State.SENT)),
@@ -50,7 +52,7 @@ def shape(item: ItemView, key: str) -> Cell:
         return Cell(tr(words), Look.PILL, tone)
     why = why_of(item)
     look = Look.PROBLEM if item.state is State.FAILED else Look.TEXT
-    return Cell(why or MISSING, look if why else Look.QUIET, tip=why)
+    return Cell(why or MISSING, look if why else Look.QUIET, tip=why, lines=LINES)
 
 
 def why_of(item: ItemView) -> str:

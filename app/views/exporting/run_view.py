@@ -50,6 +50,12 @@ class _Found:
     waiting: int | None
 
 
+class RunTable(Table):
+    """Its rows have room for a reason of two lines, also where rows are compact."""
+
+    least_row = 40
+
+
 class RunDetail(QWidget):
     """closed when the user goes back; retry_started(job) plans the failed ones again.
 
@@ -83,7 +89,7 @@ class RunDetail(QWidget):
         self.figures = Figures(tr("Outcome"), [(key, tr(words), ink) for key, words, ink in PARTS])
         self.tabs = [TabBtn(tr(words)) for words, _states in TABS]
         self.model: PagedModel[ItemView] = PagedModel(desk.calls, columns(), shape, self)
-        self.table = Table(tr("Contacts of the export"), columns())
+        self.table = RunTable(tr("Contacts of the export"), columns())
         self.table.setModel(self.model)
         self.panel = ItemPanel(desk)
         self._list = QStackedWidget()

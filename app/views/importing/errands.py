@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,7 @@ class Errands(QObject):
         values = [raw.cells[index] for raw in preview.rows if index < len(raw.cells)]
         kind, choices = field_kind(values)
         samples = preview.columns[index].samples
-        dialog = NewFieldDialog(name, kind, choices, samples, self._page)
+        dialog = NewFieldDialog(name, kind, choices, samples, self._page.host)
         dialog.finished.connect(lambda code: self._asked(code, dialog, draft, name))
         dialog.open()
 
@@ -120,7 +121,7 @@ class Errands(QObject):
         if draft is None or preview is None:
             return
         name = f"{draft.path.stem} recipe.json"
-        path = ask_where(self._page, tr("Save recipe"), name, _JSON)
+        path = ask_where(self._page.host, tr("Save recipe"), name, _JSON)
         if path is None:
             return
         options, correcting = draft.options, self._desk.app.importing.correcting
@@ -130,9 +131,17 @@ class Errands(QObject):
             lambda _none: self._desk.say(tr("The recipe is saved as {name}.", name=path.name)),
         )
 
+    def refuse_several(self, files: Sequence[Path]) -> None:
+        """Several files were dropped at once: say so where it is seen."""
+        said = tr("Drop one list at a time; {n} files were dropped.", n=len(files))
+        if self._page.choosing:
+            self._page.file.notice.say(said)
+        else:
+            self._desk.say(said)
+
     def use_recipe(self) -> None:
         """Decide as a file says."""
-        name, _filter = QFileDialog.getOpenFileName(self._page, tr("Use a recipe"), "", _JSON)
+        name, _filter = QFileDialog.getOpenFileName(self._page.host, tr("Use a recipe"), "", _JSON)
         if name:
             self.take_recipe(Path(name))
 
@@ -174,7 +183,7 @@ class Errands(QObject):
         if plan is None or not plan.counts.rejected:
             return
         name = f"{plan.source.stem} rejected.csv"
-        path = ask_where(self._page, tr("Save rejected rows"), name, "CSV (*.csv)")
+        path = ask_where(self._page.host, tr("Save rejected rows"), name, "CSV (*.csv)")
         if path is not None:
             correcting = self._desk.app.importing.correcting
             self._desk.calls.edit(

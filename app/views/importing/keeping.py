@@ -21,6 +21,7 @@ from app.views.common.fonts import Role
 from app.views.common.labels import ElidedLabel, Para
 from app.views.common.pills import IconMark
 from app.views.importing.draft import Draft
+from app.views.importing.steps import RUN
 
 if TYPE_CHECKING:
     from app.views.importing.page import ImportPage
@@ -71,7 +72,7 @@ class Keeping(QObject):
     def keep(self) -> None:
         """Keep what is decided so far."""
         draft = self._page.draft
-        if draft is not None and draft.preview is not None and self._page.preparing:
+        if draft is not None and draft.preview is not None and not self._page.at(RUN):
             self._desk.drafts.keep(IMPORT, _written(draft, self._page.stack.currentIndex()))
 
     def end(self) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.text import marked, tr, trn
 from app.services.importing.mapping import ColumnGuess
 from app.services.importing.shape import OWN_COLUMNS
-from app.views.common.boxes import Card, Rule, column, row
-from app.views.common.buttons import Btn, Kind
+from app.views.common.boxes import Card, Rule, box, column, row
+from app.views.common.buttons import Btn, Kind, TabBtn
 from app.views.common.fonts import Role
 from app.views.common.labels import Label, Para
 from app.views.common.pills import Notice
+from app.views.common.theme import theme
 from app.views.common.tokens import Tone
 from app.views.importing.draft import Draft
 from app.views.importing.field_words import (
@@ -26,7 +28,7 @@ from app.views.importing.field_words import (
     field_title,
 )
 from app.views.importing.mapping_table import Entry, MappingModel, MappingTable
-from app.views.importing.options_panel import OptionsPanel
+from app.views.importing.options_panel import WIDTH, OptionsPanel
 from app.views.importing.picker import Picker
 
 _REASONS = {
@@ -39,6 +41,9 @@ _REASONS = {
 }
 _SINGLE = ("email", "phone", "mobile", "notes", "tags")
 """Fields that may be filled from several columns, whose values are all kept."""
+COLUMNS, OPTIONS = range(2)
+ROOMY = 600
+"""The width below which the words of the columns would be cut, were the options beside them."""
 
 
 class MappingStep(QWidget):
@@ -67,19 +72,62 @@ class MappingStep(QWidget):
         self.options = OptionsPanel()
         self.options.changed.connect(self._options_changed)
         self.picker: Picker | None = None
-        head = row(self._title, self._count, None, self.ignore_rest, margins=(15, 12, 15, 12))
+        self.views = [TabBtn(tr("Columns")), TabBtn(tr("Options"))]
+        self.stack = QStackedWidget()
+        self._options_room = row(gap=0, margins=(16, 8, 0, 0))
+        self._lay_out()
+        for place, tab in enumerate(self.views):
+            tab.clicked.connect(lambda _on=False, at=place: self.show_view(at))
+
+    def _lay_out(self) -> None:
+        tabs = row(*self.views, gap=4)
+        parts = (tabs, self._title, self._count, None, self.ignore_rest)
+        head = row(*parts, margins=(15, 12, 15, 12))
+        for view in (self.table, box(self._options_room)):
+            self.stack.addWidget(view)
+        for tab in self.views:
+            tab.hide()
         foot = Para(
             tr("These choices are remembered for the next file with the same columns."), Role.SMALL
         )
         card = Card(gap=0, padding=1)
         card.body.addLayout(head)
         card.body.addWidget(Rule())
-        card.body.addWidget(self.table, 1)
+        card.body.addWidget(self.stack, 1)
         card.body.addWidget(Rule())
         card.body.addLayout(row(foot, margins=(15, 8, 15, 8)))
-        main = row(card, self.options, gap=16)
-        main.setStretchFactor(card, 1)
-        self.setLayout(column(self.notice, self.twice, main, gap=16))
+        self._main = row(card, self.options, gap=16)
+        self._main.setStretchFactor(card, 1)
+        self.setLayout(column(self.notice, self.twice, self._main, gap=16))
+
+    def restyle(self) -> None:
+        """Take the widths of the present text size."""
+        self._place_options()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the options in a view of their own where room is scarce."""
+        super().resizeEvent(event)
+        self._place_options()
+
+    @property
+    def options_beside(self) -> bool:
+        """Whether there is room for the options beside the columns."""
+        return self.width() - theme().px(WIDTH) - 16 >= theme().px(ROOMY)
+
+    def _place_options(self) -> None:
+        beside = self.options_beside
+        self.options.fit(beside=beside)
+        if beside != self.views[OPTIONS].isHidden():
+            (self._main if beside else self._options_room).addWidget(self.options)
+            for tab in self.views:
+                tab.setHidden(beside)
+            self._title.setHidden(not beside)
+            self.show_view(COLUMNS)
+
+    def show_view(self, place: int) -> None:
+        """Show the columns or, in a small window, the options."""
+        self.views[place].setChecked(True)
+        self.stack.setCurrentIndex(place)
 
     def show_draft(self, draft: Draft) -> None:
         """Show the columns of the file with their fields."""
@@ -94,6 +142,8 @@ class MappingStep(QWidget):
 
     def take_focus(self) -> None:
         """Put the keyboard on the first column that wants a look, or on an open question."""
+        if self._draft is not None and self._draft.questions and not self.options_beside:
+            self.show_view(OPTIONS)
         if self.options.take_focus():
             return
         rows = [i for i, name in enumerate(self._guesses) if self.is_unsure(name)]
@@ -134,11 +184,16 @@ class MappingStep(QWidget):
         self.options.show_draft(draft)
         self.changed.emit()
 
+    def _count_questions(self) -> None:
+        open_ = len(self._draft.questions) if self._draft is not None else 0
+        self.views[OPTIONS].set_count(open_ or None)
+
     def mapped(self) -> dict[str, str]:
         """Every column with its field, "" for the ignored."""
         return self._draft.mapped if self._draft is not None else {}
 
     def _options_changed(self) -> None:
+        self._count_questions()
         self._say_twice()
         self.changed.emit()
 
@@ -147,11 +202,13 @@ class MappingStep(QWidget):
         mapped = self.mapped()
         total, used = len(mapped), sum(map(bool, mapped.values()))
         self._title.setText(trn("{n} column", "{n} columns", total))
+        self.views[COLUMNS].set_count(total)
         self._count.setText(tr("{mapped} mapped, {rest} ignored", mapped=used, rest=total - used))
         unsure = sum(self.is_unsure(name) for name in self._guesses)
         self.ignore_rest.setText(tr("Ignore what is unsure ({n})", n=unsure))
         self.ignore_rest.setVisible(unsure > 0)
         self.ignore_rest.updateGeometry()
+        self._count_questions()
         self._say_twice()
 
     def _entry(self, name: str, guess: ColumnGuess) -> Entry:

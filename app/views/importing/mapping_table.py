@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
 from PySide6.QtGui import QPainter
@@ -16,7 +16,9 @@ from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
 from app.views.common.painting import (
     LEFT,
+    lines_of,
     paint_box,
+    paint_lines,
     paint_pill,
     paint_text,
     pill_width,
@@ -28,6 +30,10 @@ from app.views.common.tokens import Tone
 from app.views.importing.pick_table import ROW, PickTable, drop_down_width, paint_drop_down
 
 _BAR, _GAP, _BARS = 6, 2, 4
+LINES = 2
+"""What a row has the height for."""
+GOOD = 2
+"""With more bars than this nobody has to look."""
 Index = QModelIndex | QPersistentModelIndex
 
 _COLUMNS = (
@@ -127,7 +133,9 @@ class _Painter(CellDelegate):
         model = index.model()
         key = _COLUMNS[index.column()][0]
         if key == "samples":
-            shown = Cell(_first_whole(shown.text, inner.width()))
+            shown = Cell(_first_whole(shown.text, inner.width()), lines=LINES)
+        elif key == "name":
+            shown = replace(shown, lines=LINES)
         if key in ("name", "samples") or not isinstance(model, MappingModel):
             super()._paint_cell(painter, inner, shown, index, tinted=tinted)
             return
@@ -141,11 +149,16 @@ class _Painter(CellDelegate):
 
 
 def _first_whole(samples: str, room: float) -> str:
-    """As many of the samples as are whole in so much room; the first one in any case."""
-    values = samples.split(", ")
-    while len(values) > 1 and text_width(", ".join(values), Role.BODY) > room:
-        values.pop()
-    return ", ".join(values)
+    """As many samples as are whole in one line, in two where that is only one of several."""
+    # A line ends between two values, not within a phone number.
+    values = [value.replace(" ", "\N{NO-BREAK SPACE}") for value in samples.split(", ")]
+    for lines in range(1, LINES + 1):
+        whole = list(values)
+        while len(whole) > 1 and len(lines_of(", ".join(whole), Role.BODY, room)) > lines:
+            whole.pop()
+        if len(whole) > 1:
+            break
+    return ", ".join(whole)
 
 
 def _paint_arrow(painter: QPainter, inner: QRectF, entry: Entry) -> None:
@@ -158,33 +171,53 @@ def _paint_arrow(painter: QPainter, inner: QRectF, entry: Entry) -> None:
 def _sure_width(entry: Entry) -> float:
     if entry.ignored:
         return pill_width(entry.words, dot=False)
+    return _BARS * (_BAR + _GAP) + 8 + _words_width(entry)
+
+
+def _words_width(entry: Entry) -> float:
     mark = theme().px(16) + 4 if entry.remembered else 0
-    return _BARS * (_BAR + _GAP) + 8 + mark + text_width(entry.words, Role.CAPTION)
+    return mark + text_width(entry.words, Role.CAPTION)
 
 
 def _paint_sure(painter: QPainter, inner: QRectF, entry: Entry) -> None:
-    look, middle = theme(), inner.center().y()
-    room = inner.width() + PADDING
-    if entry.ignored:
-        if _sure_width(entry) <= room:
+    middle, room = inner.center().y(), inner.width() + PADDING
+    if _sure_width(entry) <= room:
+        if entry.ignored:
             paint_pill(painter, inner.left(), middle, entry.words, Tone.NEUTRAL, dot=False)
+            return
+        _paint_bars(painter, inner.left(), middle, entry)
+        left = inner.left() + _BARS * (_BAR + _GAP) + 8
+        _paint_words(painter, QRectF(left, inner.top(), room, inner.height()), entry)
         return
-    good = entry.level > 2
-    full = look.colour("chart.2" if good else "chart.3")
+    # In a narrow window the bars stand over the words.
+    if entry.ignored or _words_width(entry) > room:
+        ink = theme().colour("text.secondary")
+        paint_lines(painter, inner, entry.words, Role.CAPTION, ink, LINES)
+        return
+    half = theme().line(Role.CAPTION) / 2
+    _paint_bars(painter, inner.left(), middle - half, entry)
+    below = QRectF(inner.left(), middle, room, 2 * half)
+    _paint_words(painter, below, entry)
+
+
+def _paint_bars(painter: QPainter, left: float, middle: float, entry: Entry) -> None:
+    look = theme()
+    full = look.colour("chart.2" if entry.level > GOOD else "chart.3")
     for bar in range(_BARS):
-        spot = QRectF(inner.left() + bar * (_BAR + _GAP), middle - 5, _BAR, 10)
+        spot = QRectF(left + bar * (_BAR + _GAP), middle - 5, _BAR, 10)
         paint_box(painter, spot, 2, full if bar < entry.level else look.colour("border.subtle"))
-    left = inner.left() + _BARS * (_BAR + _GAP) + 8
-    ink = look.colour("pill.success.fg" if good else "pill.warning.fg")
-    # In a narrow window the bars say it alone; the words are still spoken and in the tip.
-    if _sure_width(entry) > room:
-        return
+
+
+def _paint_words(painter: QPainter, room: QRectF, entry: Entry) -> None:
+    look, left = theme(), room.left()
+    ink = look.colour("pill.success.fg" if entry.level > GOOD else "pill.warning.fg")
     if entry.remembered:
         side = look.px(16)
         ink = look.colour("accent.text")
-        paint_icon(painter, "history", QRectF(left, middle - side / 2, side, side), ink)
+        mark = QRectF(left, room.center().y() - side / 2, side, side)
+        paint_icon(painter, "history", mark, ink)
         left += side + 4
-    spot = QRectF(left, inner.top(), inner.right() + PADDING - left, inner.height())
+    spot = QRectF(left, room.top(), room.right() - left, room.height())
     paint_text(painter, spot, entry.words, Role.CAPTION, ink, LEFT, essential=True)
 
 

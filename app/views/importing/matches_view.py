@@ -98,14 +98,14 @@ class PairCard(Card):
             _said(values, field, self._statuses) for values in (pair.file, pair.contact, pair.after)
         )
         changes = after != known
-        grid.addWidget(ElidedLabel(title, Role.SMALL, "secondary"), line, 0)
-        grid.addWidget(ElidedLabel(given), line, 1)
-        grid.addWidget(ElidedLabel(known, Role.BODY, "secondary"), line, 2)
-        last = ElidedLabel(
+        last = Para(
             after, Role.STRONG if changes else Role.BODY, "success" if changes else "secondary"
         )
         last.setAccessibleName(tr("{field} afterwards: {value}", field=title, value=after))
-        grid.addWidget(last, line, 3, Qt.AlignmentFlag.AlignVCenter)
+        # Whole, however long: by these values somebody is recognised.
+        cells = (Para(title, Role.SMALL), Para(given, tone="primary"), Para(known), last)
+        for place, cell in enumerate(cells):
+            grid.addWidget(cell, line, place, Qt.AlignmentFlag.AlignTop)
 
 
 def _said(values: Mapping[str, object], field: str, statuses: Mapping[str, str]) -> str:

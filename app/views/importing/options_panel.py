@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 from app.core.text import marked, tr, trn
 from app.services.importing.dates import DateEvidence
 from app.services.importing.numbers import NumberEvidence
-from app.views.common.boxes import Card, Scrolled, box, column, row
+from app.views.common.boxes import QWIDGETSIZE_MAX, Card, Scrolled, box, column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.inputs import Radio
@@ -43,6 +43,7 @@ class OptionsPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._draft: Draft | None = None
+        self._beside = True
         self.questions: dict[str, QuestionCard] = {}
         self._questions = QVBoxLayout()
         self._questions.setSpacing(16)
@@ -94,7 +95,13 @@ class OptionsPanel(QWidget):
 
     def restyle(self) -> None:
         """Take the width of the present text size."""
-        self.setFixedWidth(theme().px(WIDTH))
+        self.fit(beside=self._beside)
+
+    def fit(self, *, beside: bool) -> None:
+        """Beside the columns it has a width of its own; as a view it takes what there is."""
+        self._beside = beside
+        self.setMinimumWidth(theme().px(WIDTH) if beside else 0)
+        self.setMaximumWidth(theme().px(WIDTH) if beside else QWIDGETSIZE_MAX)
 
     def take_focus(self) -> bool:
         """Put the keyboard on the first open question; False when there is none."""

@@ -45,6 +45,7 @@ class ImportPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.draft: Draft | None = None
+        self._former: Draft | None = None
         self.steps = Steps([tr("File"), tr("Mapping"), tr("Review"), tr("Import")])
         self.back = Btn(tr("Back"), Kind.GHOST)
         self.next = Btn(tr("Next: map columns"), Kind.PRIMARY)
@@ -162,11 +163,6 @@ class ImportPage(Page):
         return self.at(FILE)
 
     @property
-    def preparing(self) -> bool:
-        """Whether one of the steps before the run is in view."""
-        return not self.at(RUN)
-
-    @property
     def has_preview(self) -> bool:
         """Whether a list has been read."""
         return self.draft is not None and self.draft.preview is not None
@@ -184,10 +180,7 @@ class ImportPage(Page):
         """Show the page; the argument is a file to begin with, or several that were dropped."""
         self.left_over.look(self.job)
         if isinstance(argument, tuple):
-            self.file.notice.say(
-                tr("Drop one list at a time; {n} files were dropped.", n=len(argument))
-            )
-            self.desk.say(tr("One list at a time: drop a single file."))
+            self.errands.refuse_several(argument)
         elif isinstance(argument, Path):
             self.choose(argument)
         elif self.draft is None and self.at(FILE):
@@ -221,6 +214,7 @@ class ImportPage(Page):
     def go_on_with(self, draft: Draft) -> None:
         """Read the list of a draft and show the step at which it was left."""
         self._drop_plan()
+        self._former = self.draft if self.has_preview else None
         self.draft = draft
         self.read_again()
 
@@ -268,6 +262,9 @@ class ImportPage(Page):
             self.file.show_look(look, totals_dropped=look.totals in draft.fixes.dropped)
 
     def _unreadable(self, error: CaptelyError) -> None:
+        if not self.has_preview and self._former is not None:
+            # What was dropped is no list: the one before is as it was.
+            self.draft = self._former
         self.file.say_error(error)
         self._allow()
 

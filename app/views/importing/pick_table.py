@@ -17,12 +17,14 @@ from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CONTROL
 
 ROW = 48
+"""Room for a drop-down, or for two lines."""
 
 
 class PickTable(Table):
     """Emits pick_wished(row, typed) when the choice of a row is to be made."""
 
     pick_wished = Signal(int, str)
+    least_row = ROW
 
     def __init__(self, name: str, columns: Sequence[Column], picked: str) -> None:
         self._picked = [column.key for column in columns].index(picked)
@@ -33,11 +35,6 @@ class PickTable(Table):
         """Let another delegate paint the cells; it is told which row the pointer is over."""
         self._delegate = delegate
         self.setItemDelegate(delegate)
-
-    def restyle(self) -> None:
-        """Rows with room for a drop-down."""
-        super().restyle()
-        self.verticalHeader().setDefaultSectionSize(theme().px(ROW))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on the drop-down opens its list."""

@@ -247,6 +247,7 @@ class ProblemTable(Table):
     clear_wished = Signal()
     menu_wished = Signal(QPoint)
     spare_rank = 3
+    least_row = ROW
 
     def __init__(self) -> None:
         super().__init__(tr("Rows that want a look"), ())
@@ -254,11 +255,6 @@ class ProblemTable(Table):
         self.setItemDelegate(self._delegate)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self.menu_wished.emit)
-
-    def restyle(self) -> None:
-        """Rows with two lines."""
-        super().restyle()
-        self.verticalHeader().setDefaultSectionSize(theme().px(ROW))
 
     def edit_cell(self) -> None:
         """Type the current cell anew, or the wrong one of the row."""

@@ -15,7 +15,7 @@ from app.core.text import marked, tr, trn
 from app.services.importing.correcting import Matches
 from app.services.importing.planned import ImportPlan
 from app.services.importing.problems import Overview, ProblemRow, Problems, WrittenValue
-from app.views.common.boxes import Card, Rule, Scrolled, box, column, row
+from app.views.common.boxes import QWIDGETSIZE_MAX, Card, Rule, Scrolled, box, column, row
 from app.views.common.buttons import Btn, Kind, TabBtn
 from app.views.common.figures import Figures
 from app.views.common.fonts import Role
@@ -33,8 +33,6 @@ from app.views.importing.problems_view import ProblemsView
 from app.views.importing.rows_view import RowsView
 from app.views.importing.values_view import ValuesView
 
-QWIDGETSIZE_MAX = (1 << 24) - 1
-"""No limit, as Qt has it."""
 PARTS = (
     ("created", marked("New"), "chart.1"),
     ("updated", marked("Updated"), "chart.2"),

@@ -42,7 +42,7 @@ class DataSection(Section):
             self.backup,
             finds=tr("backup restore safety"),
         )
-        self.add_rows(
+        self._card = self.add_rows(
             SettingRow(
                 "data.folder",
                 tr("Data folder"),
@@ -66,7 +66,7 @@ class DataSection(Section):
             ),
             self._backups,
         )
-        self._backups.hide()
+        self._card.show_row(self._backups, shown=False)
         self.column.addStretch(1)
 
     def load(self) -> None:
@@ -77,7 +77,7 @@ class DataSection(Section):
     def _show(self, found: DataFolder) -> None:
         self.room.setText(size(found.size))
         self.free.setText(tr("not known") if found.free is None else size(found.free))
-        self._backups.setVisible(found.last_backup is not None)
+        self._card.show_row(self._backups, shown=found.last_backup is not None)
         if found.last_backup is not None:
             when = short_time(found.last_backup, self.desk.app.clock.now())
             copies = trn("{n} copy", "{n} copies", found.backups)

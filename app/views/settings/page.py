@@ -57,6 +57,7 @@ class SettingsPage(Page):
         self.index = Index(SECTIONS)
         self._title = Label("", Role.SUBTITLE)
         self._matches = Label("", Role.BODY, "secondary")
+        self._at_once = Label(tr("Every change applies at once"), Role.SMALL, "secondary")
         self._stack = QStackedWidget()
         self._none = Empty("search", tr("No setting found"), tr("Try another word."))
         self._none.add(Btn(tr("Clear search"), Kind.OUTLINE)).clicked.connect(self.search.clear)
@@ -106,6 +107,7 @@ class SettingsPage(Page):
         self.shown = key
         section = self.section(key)
         self._title.setText(_KINDS[key].title)
+        self._at_once.show()
         self._stack.setCurrentWidget(self._areas[key])
         self.index.mark(key)
         self.desk.memory.put(_MEMORY, {"section": key})
@@ -149,14 +151,8 @@ class SettingsPage(Page):
         self.found.hide()
         left = column(self.search, self.found, self.index, None, gap=8)
         self._left = box(left)
-        head = row(
-            self._title,
-            self._matches,
-            None,
-            Label(tr("Every change applies at once"), Role.SMALL, "secondary"),
-            gap=12,
-            margins=(0, 0, 16, 0),
-        )
+        parts = (self._title, self._matches, None, self._at_once)
+        head = row(*parts, gap=12, margins=(0, 0, 16, 0))
         right = column(head, self._stack, gap=12)
         right.setStretchFactor(self._stack, 1)
         main = row(self._left, right, gap=24)
@@ -194,6 +190,7 @@ class SettingsPage(Page):
         if words and not best:
             self._title.setText("")
             self._matches.setText("")
+            self._at_once.hide()
             self._stack.setCurrentWidget(self._none)
             return
         self.show_section(self.shown if not words or found[self.shown] else best)
@@ -261,13 +258,13 @@ class SettingsPage(Page):
 
     def _ask_export(self) -> None:
         title, name = tr("Export settings"), "captely-settings.json"
-        chosen, _filter = QFileDialog.getSaveFileName(self, title, name, "JSON (*.json)")
+        chosen, _filter = QFileDialog.getSaveFileName(self.host, title, name, "JSON (*.json)")
         if chosen:
             self.export_to(Path(chosen))
 
     def _ask_import(self) -> None:
         title = tr("Import settings")
-        chosen, _filter = QFileDialog.getOpenFileName(self, title, "", "JSON (*.json)")
+        chosen, _filter = QFileDialog.getOpenFileName(self.host, title, "", "JSON (*.json)")
         if chosen:
             self.import_from(Path(chosen))
 

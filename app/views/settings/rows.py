@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.core.text import fold
-from app.views.common.boxes import Card, Part, Rule, column, row
+from app.views.common.boxes import Card, Part, Rule, box, column, row
 from app.views.common.fonts import Role
 from app.views.common.labels import Label, Para
 from app.views.common.painting import LEFT, paint_box, paint_text
@@ -125,7 +125,15 @@ class RowsCard(Card):
         self.rows = list(rows)
         if title:
             self.body.addLayout(row(Label(title, Role.SUBTITLE), margins=(8, 4, 8, 4)))
+        self._rules: dict[SettingRow, QWidget] = {}
         for number, each in enumerate(rows):
             if number:
-                self.body.addLayout(row(Rule(), margins=(8, 0, 8, 0)))
+                self._rules[each] = box(row(Rule(), margins=(8, 0, 8, 0)))
+                self.body.addWidget(self._rules[each])
             self.body.addWidget(each)
+
+    def show_row(self, each: SettingRow, *, shown: bool) -> None:
+        """Show a row with the line over it, or neither."""
+        each.setVisible(shown)
+        if each in self._rules:
+            self._rules[each].setVisible(shown)

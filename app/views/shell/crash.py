@@ -37,8 +37,7 @@ class CrashNotice(QDialog):
 
     def __init__(self, error: BaseException, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        if parent is None:
-            theme().dress(self)
+        theme().dress(self)
         self.setWindowTitle(tr("Something went wrong"))
         self.details = QPlainTextEdit(report_of(error))
         self.details.setReadOnly(True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.core.text import tr
@@ -20,18 +21,34 @@ from app.views.common.tokens import RADIUS_DIALOG
 INSET, VEIL = 16, 0.97
 
 
+def _offer(paths: Sequence[Path]) -> tuple[str, str]:
+    """What letting them go does, and what is good to know about it."""
+    if len(paths) > 1:
+        return tr("One file at a time"), tr("Drop a single list to import it.")
+    if paths[0].is_dir():
+        return tr("A folder cannot be imported"), tr("Drop the list that lies in it.")
+    if is_licence(paths[0]):
+        return tr("Drop to install the licence"), tr("What it allows counts at once.")
+    return tr("Drop to import"), tr("You see every change before it happens.")
+
+
 def is_licence(path: Path) -> bool:
     """Whether a file is to be installed rather than imported; told by its name alone."""
     return path.suffix.casefold() == ".captely-licence"
 
 
 class DropTarget(QWidget):
-    """Its parent is the window's ground; lets the pointer through, so that the window is asked."""
+    """Its parent is the window's ground, which is asked wherever over it a file is let go.
+
+    While something is dragged no other event of the pointer arrives. One that does tells that the
+    program it was dragged from has gone without a word, and so goes this.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._ground = parent
         self.setProperty(FLOATS, "true")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setMouseTracking(True)
         mark = Illustration("file-spreadsheet")
         self.title = Label("", Role.TITLE)
         self.words = Label("", Role.BODY, "secondary")
@@ -42,21 +59,25 @@ class DropTarget(QWidget):
         self.setLayout(layout)
         self.hide()
 
-    def offer(self, *, dragging: bool, licence: bool = False) -> None:
-        """Show it while a file is dragged over the window."""
-        parent = self.parentWidget()
-        title = tr("Drop to install the licence") if licence else tr("Drop to import")
+    def offer(self, paths: Sequence[Path]) -> None:
+        """Show it while these files are dragged over the window."""
+        title, words = _offer(paths)
         self.title.setText(title)
-        self.words.setText(
-            tr("What it allows counts at once.")
-            if licence
-            else tr("You see every change before it happens.")
-        )
+        self.words.setText(words)
         self.setAccessibleName(title)
-        if dragging and parent is not None:
-            self.setGeometry(parent.rect())
-            self.raise_()
-        self.setVisible(dragging)
+        self.setGeometry(self._ground.rect())
+        self.raise_()
+        self.show()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Nothing is dragged any more."""
+        super().mouseMoveEvent(event)
+        self.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Nothing is dragged any more."""
+        super().mousePressEvent(event)
+        self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint a veil over the page and a dashed frame."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.views.common.actions import Action
 from app.views.common.desk import Desk
 from app.views.common.places import Place
+from app.views.common.theme import theme
 from app.views.shell.actions import JOBS, PALETTE, SHORTCUTS
 from app.views.shell.job_acts import JobActs
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from app.views.shell.side_panel import SidePanel
 
 P = TypeVar("P", bound="SidePanel")
+W = TypeVar("W", bound=QWidget)
 
 
 class Floating(QObject):
@@ -52,7 +54,7 @@ class Floating(QObject):
         from app.views.shell.catalogue import Catalogue
         from app.views.shell.palette import Palette
 
-        return Palette(self._desk, Catalogue(self._desk, (PALETTE,)), self._ground)
+        return self._dressed(Palette(self._desk, Catalogue(self._desk, (PALETTE,)), self._ground))
 
     @cached_property
     def sheet(self) -> ShortcutSheet:
@@ -73,7 +75,7 @@ class Floating(QObject):
         """What is shown while a file is dragged over the window."""
         from app.views.shell.drop_target import DropTarget
 
-        return DropTarget(self._ground)
+        return self._dressed(DropTarget(self._ground))
 
     def open_jobs(self) -> None:
         """Show the job centre, if it is not there already."""
@@ -82,7 +84,11 @@ class Floating(QObject):
 
     def _panel(self, panel: P) -> P:
         self._panels.append(panel)
-        return panel
+        return self._dressed(panel)
+
+    def _dressed(self, part: W) -> W:
+        theme().dress(part)
+        return part
 
     def _alone(self, panel: SidePanel) -> None:
         for other in self._panels:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.views.common.desk import Desk, Page
 from app.views.common.places import Place
+from app.views.common.theme import theme
 from app.views.shell.actions import GO
 
 PAUSE_MS = 150
@@ -58,6 +59,7 @@ class Pages(QStackedWidget):
         page = self.make(place)
         if self.indexOf(page) < 0:
             self.addWidget(page)
+            theme().dress(*page.parts())
             if place in self.handed:
                 page.take_over(self.handed.pop(place))
         return page

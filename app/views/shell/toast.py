@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QMargins, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -20,14 +20,19 @@ from app.views.common.ring import FLOATS
 from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CARD, Tone
 from app.views.shell.escaping import Escaping
+from app.views.shell.keeping_clear import clear_of, free_room
 
 PLAIN_MS, ACTION_MS = 6_000, 10_000
-_MOVES = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest)
 MARGIN, WIDEST, BOTTOM, RISE, MOST = 24, 480, 16, 16, 9
+SHADOW = QMargins(24, 16, 24, 32)
+"""The room around the box in which its shadow falls."""
 
 
 class ToastBar(Escaping, QWidget):
     """Floats above the pages; its parent is the window's ground, and it keeps clear of `above`.
+
+    It also keeps clear of buttons and fields, such as those at the foot of a form.
 
     The newest message is in front; those behind it are counted, and seen again when it is put
     away before their time is over.
@@ -35,11 +40,12 @@ class ToastBar(Escaping, QWidget):
 
     def __init__(self, parent: QWidget, above: QWidget) -> None:
         QWidget.__init__(self, parent)
-        self._above = above
+        self._ground, self._above = parent, above
         self.setProperty(FLOATS, "true")
         self.stack: list[Toast] = []
         self._before: QWidget | None = None
         self._shown = 0.0
+        self._aside = QPoint()
         self._mark = IconMark("circle-check", "pill.success.fg")
         self._words = Para("", tone="primary")
         self.behind = Pill(dot=False)
@@ -52,12 +58,16 @@ class ToastBar(Escaping, QWidget):
         line.setStretchFactor(self._words, 1)
         for part in self._parts:
             line.setAlignment(part, Qt.AlignmentFlag.AlignVCenter)
-        outer = row(margins=(24, 16, 24, 32))
+        outer = row(margins=(SHADOW.left(), SHADOW.top(), SHADOW.right(), SHADOW.bottom()))
         outer.addLayout(line)
         self.setLayout(outer)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.clear)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._keep_clear)
         self._glide = Glide(self._step, TOAST_MS, self)
         for watched in (parent, above):
             watched.installEventFilter(self)
@@ -109,22 +119,33 @@ class ToastBar(Escaping, QWidget):
         self.hide()
 
     def place(self) -> None:
-        """Bottom centre of the window, as wide as the words need."""
-        parent = self.parentWidget()
-        if parent is None:
-            return
-        room = parent.width() - 2 * MARGIN
-        width = min(room, theme().px(WIDEST) + 48, self._wanted_width())
+        """Bottom centre of the window, as wide as the words need, beside what it must not cover."""
+        at = self._at_rest().translated(self._aside)
+        self.setGeometry(at.translated(0, round(RISE * (1 - self._shown))))
+
+    def _at_rest(self) -> QRect:
+        """Where it is once it has risen, if nothing is in the way."""
+        free = free_room(self._ground, self)
+        width = min(free.width() - 2 * MARGIN, theme().px(WIDEST) + 48, self._wanted_width())
         layout = self.layout()
         height = layout.heightForWidth(width) if layout is not None else self.sizeHint().height()
         foot = self._above.height() if self._above.isVisible() else 0
-        top = parent.height() - foot - height - BOTTOM + 24 + round(RISE * (1 - self._shown))
-        self.setGeometry((parent.width() - width) // 2, top, width, height)
+        top = free.height() - foot - height - BOTTOM + 24
+        return QRect((free.width() - width) // 2, top, width, height)
+
+    def _keep_clear(self) -> None:
+        """Look what is below, now that everything has its place."""
+        if self.isVisible():
+            whole = self._at_rest()
+            seen = whole.marginsRemoved(SHADOW)
+            self._aside = clear_of(seen, self._ground, self).topLeft() - seen.topLeft()
+            self.place()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Stay in place when the window is resized, or the strip comes and goes."""
+        """Stay in place when the window is resized, or the strip or a drawer comes and goes."""
         if event.type() in _MOVES and self.isVisible():
             self.place()
+            self._soon.start()
         return False
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -145,7 +166,7 @@ class ToastBar(Escaping, QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint shadow, surface and edge."""
         painter, look = QPainter(self), theme()
-        rect = QRectF(self.rect()).adjusted(24, 16, -24, -32)
+        rect = QRectF(self.rect().marginsRemoved(SHADOW))
         paint_shadow(painter, rect, RADIUS_CARD)
         edge: QColor = look.colour("border.control")
         paint_box(painter, rect, RADIUS_CARD, look.colour("bg.surface"), edge)
@@ -165,6 +186,7 @@ class ToastBar(Escaping, QWidget):
         self.place()
         self.show()
         self.raise_()
+        self._keep_clear()
         self._start()
 
     def _wanted_width(self) -> int:

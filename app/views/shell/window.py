@@ -83,11 +83,14 @@ class MainWindow(QMainWindow):
         self.left_over = LeftOver(desk, self.job_acts)
         self.sample = SampleRibbon(desk)
         self.standing = StandingRibbon(desk)
+        sandbox = [SandboxRibbon()] if desk.app.workspace.is_sandbox else []
+        self._ribbons = (*sandbox, self.standing, self.sample, self.left_over)
         self._ground = self._lay_out()
         self.toast = ToastBar(self._ground, self.strip)
         self.floating = Floating(desk, self.job_acts, self._ground, lambda: self.place)
         self.crash = CrashWatch(self)
-        theme().dress(self)
+        theme().dress(self.sidebar, self.strip, self.toast, *self._ribbons)
+        theme().changed.connect(self._fit_sidebar)
         self.setWindowTitle("Captely")
         self.setWindowIcon(application_icon())
         self.setMinimumSize(*LEAST_SIZE)
@@ -173,11 +176,8 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        if self.desk.app.workspace.is_sandbox:
-            right.addWidget(SandboxRibbon())
-        right.addWidget(self.standing)
-        right.addWidget(self.sample)
-        right.addWidget(self.left_over)
+        for ribbon in self._ribbons:
+            right.addWidget(ribbon)
         right.addWidget(self.pages, 1)
         right.addWidget(self.strip)
         whole = QHBoxLayout(ground)
@@ -232,7 +232,8 @@ class MainWindow(QMainWindow):
     def _open_menu(self) -> None:
         from app.views.shell.menu import window_menu
 
-        menu, person = window_menu(self.desk.actions, self), self.sidebar.person
+        person = self.sidebar.person
+        menu = window_menu(self.desk.actions, person)
         height = menu.sizeHint().height()
         menu.popup(person.mapToGlobal(QPoint(0, -height - 4)))
 
@@ -245,34 +246,36 @@ class MainWindow(QMainWindow):
         """Take one file anywhere in the window."""
         if paths := _dropped_files(event):
             event.acceptProposedAction()
-            self.floating.drop_target.offer(dragging=True, licence=is_licence(paths[0]))
+            self.floating.drop_target.offer(paths)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The file goes elsewhere."""
         super().dragLeaveEvent(event)
-        self.floating.drop_target.offer(dragging=False)
+        self.floating.drop_target.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """A dropped file begins an import."""
-        self.floating.drop_target.offer(dragging=False)
+        self.floating.drop_target.hide()
         paths = _dropped_files(event)
         if paths:
             event.acceptProposedAction()
-            place = Place.PLAN if is_licence(paths[0]) else Place.IMPORT
-            self.desk.go(place, paths[0] if len(paths) == 1 else paths)
+            one = paths[0] if len(paths) == 1 else None
+            place = Place.PLAN if one is not None and is_licence(one) else Place.IMPORT
+            self.desk.go(place, one or paths)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the page more room in a small window."""
         super().resizeEvent(event)
-        self.sidebar.set_narrow(event.size().width() < theme().px(NARROW_BELOW))
+        self._fit_sidebar()
+
+    def _fit_sidebar(self) -> None:
+        self.sidebar.set_narrow(self.width() < theme().px(NARROW_BELOW))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take the room of another text size; in front again, see what changed meanwhile."""
+        """In front again, see what changed meanwhile."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             self.elsewhere.look()
-        if event.type() is QEvent.Type.StyleChange:
-            self.sidebar.set_narrow(self.width() < theme().px(NARROW_BELOW))
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001 - Qt's signature
         """What had the keyboard beside the page is gone, such as a ribbon: the page gets it."""

@@ -147,7 +147,7 @@ class Merging(QWidget):
         """Offer the others."""
         self.into.set_choices(choices)
         words = trn("Move {n} contact and delete", "Move {n} contacts and delete", count)
-        self.button.setText(words)
+        self.button.setText(words if count else tr("Merge and delete"))
         self.button.updateGeometry()
         self.setVisible(bool(choices))
 

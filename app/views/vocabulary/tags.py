@@ -17,7 +17,7 @@ from app.views.vocabulary.swatches import Swatches
 from app.views.vocabulary.tab import Tab, counted_cell
 
 COLUMNS = (
-    Column("name", marked("Tag"), 200, weight=3),
+    Column("name", marked("Name"), 200, weight=3),
     Column("contacts", marked("Contacts"), 96, weight=0, right=True),
 )
 

@@ -228,7 +228,7 @@ def _call_failure(reply: Reply, body: Mapping[str, Any]) -> OutsideError:
         return _over_limit(reply, body)
     if reply.status == 404 and body.get("category") == NOT_FOUND:
         return Refusal(body, reply, OutsideKind.GONE)
-    if reply.status == 404:
+    if reply.status in (404, 410):
         return OutsideError(
             tr("HubSpot does not know this call."),
             tr("Install the latest Captely; this version's HubSpot interface may have ended."),
