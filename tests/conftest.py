@@ -9,6 +9,7 @@ keyring of its own.
 from __future__ import annotations
 
 import atexit
+import faulthandler
 import logging
 import os
 import re
@@ -22,6 +23,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 
 from tests.servers.keyring_daemon import KeyringDaemon
 from tests.servers.postgres import PostgresServer, fresh_database
@@ -31,6 +33,7 @@ pytest_plugins = ["tests.cli.fixtures"]
 FULL_PROFILE = "full"
 FULL_SECONDS = 1_800
 """How long a test of the long runs may take; hundreds of kills do not fit into three minutes."""
+STACKS_BEFORE_SECONDS = 10
 
 
 def _leave_the_developers_machine() -> None:
@@ -82,6 +85,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         long = profile == FULL_PROFILE or item.get_closest_marker("full")
         if long and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(FULL_SECONDS))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Have the stacks of a test that may take longer written when its own time is nearly up.
+
+    After the 170 s of the others they would show whatever a healthy long run does at that moment.
+    """
+    limit = item.get_closest_marker("timeout")
+    if limit is not None and limit.args and fault_handler_stderr_fd_key in item.config.stash:
+        stacks = item.config.stash[fault_handler_stderr_fd_key]
+        faulthandler.dump_traceback_later(limit.args[0] - STACKS_BEFORE_SECONDS, file=stacks)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

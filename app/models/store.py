@@ -18,11 +18,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import QueuePool
 
-from app.core.errors import Busy, CaptelyError, InvalidInput
+from app.core.errors import Busy, InvalidInput
 from app.core.text import tr
 from app.models.base import Base
+from app.models.interrupts import Interrupt, cut_short
 from app.models.journal import Counter
 from app.models.store_errors import forget_values, is_interrupt, is_locked, storage_error
 from app.models.waiting import GaveWay, Hands, giving_way
@@ -40,54 +42,6 @@ More of it makes no search faster: the system keeps the files in memory as well.
 """
 LOG_PAGES = 128_000
 """How long the write-ahead log may get before any commit copies it back, see `shorten_log`."""
-
-
-class Interrupted(CaptelyError):
-    """A read was given up because a newer one replaced it; never shown."""
-
-    code = "INTERRUPTED"
-    exit_code = 130
-
-
-class Interrupt:
-    """Lets another thread cut a running read short."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._connection: Any = None
-        self._wanted = False
-
-    @property
-    def wanted(self) -> bool:
-        """True once the read should stop."""
-        return self._wanted
-
-    def stop(self) -> None:
-        """Stop the read that uses this, now or as soon as it begins."""
-        with self._lock:
-            self._wanted = True
-            if self._connection is not None:
-                _cancel(self._connection)
-
-    @contextmanager
-    def watching(self, connection: Any) -> Iterator[None]:  # noqa: ANN401
-        """Attach to the driver's connection for the time of one read."""
-        with self._lock:
-            if self._wanted:
-                raise Interrupted("interrupted")
-            self._connection = connection
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._connection = None
-
-
-def _cancel(connection: Any) -> None:  # noqa: ANN401
-    if hasattr(connection, "interrupt"):
-        connection.interrupt()
-    else:
-        connection.cancel_safe()
 
 
 class _Turn:
@@ -157,7 +111,8 @@ class Store:
         """A consistent view for reading.
 
         Raises Interrupted when `interrupt` is stopped meanwhile, StorageError when the database
-        cannot be read.
+        cannot be read, Busy when too many read at once for half a minute. One thread has one
+        session at a time: with a second inside it, some threads could wait for one another.
         """
         try:
             with self._readers.connect() as connection:
@@ -168,9 +123,13 @@ class Store:
                 raw = connection.connection.driver_connection
                 with (interrupt or Interrupt()).watching(raw), connection.begin():
                     yield connection
+        except NoneFree as error:
+            raise Busy(
+                tr("Too much is being looked up at once."), tr("Wait a moment and try again.")
+            ) from error
         except DBAPIError as error:
             if is_interrupt(error):
-                raise Interrupted("interrupted") from error
+                raise cut_short(interrupt) from error
             if (said := storage_error(error, self._file)) is None:
                 forget_values(error)
                 raise

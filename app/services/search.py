@@ -17,7 +17,8 @@ from app.core.clock import Clock
 from app.core.fields import Field
 from app.core.memory import give_back
 from app.models.contacts import Contact
-from app.models.store import Interrupt, Store
+from app.models.interrupts import Interrupt
+from app.models.store import Store
 from app.models.visibility import open_ranges
 from app.services.custom_fields import read_custom_fields
 from app.services.filters import Filter

@@ -54,10 +54,10 @@ def restarted(workspace: Workspace, qtbot: QtBot) -> Iterator[tuple[App, MainWin
     app = build(workspace, origin=Origin.UI)
     window = make_window(app)
     window.open()
-    qtbot.waitUntil(lambda: not window.desk.calls.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.desk.calls.waiting, timeout=60_000)
     yield app, window
     window.close()
-    qtbot.waitUntil(lambda: not window.desk.calls.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.desk.calls.waiting, timeout=60_000)
     app.close()
     shiboken6.delete(window)
 
@@ -74,13 +74,13 @@ def decide(
         assert window.left_over.words.text() == said
         window.left_over.decide.click()
         centre = window.floating.job_centre
-        qtbot.waitUntil(lambda: len(centre.cards) == 1, timeout=10_000)
+        qtbot.waitUntil(lambda: len(centre.cards) == 1, timeout=60_000)
         [(job, card)] = centre.cards.items()
         assert card.state.text == "Needs a decision"
         buttons = {button.text(): button for button in (card.resume, card.cancel)}
         buttons[words].click()
-        qtbot.waitUntil(lambda: app.jobs.view(job).state is state, timeout=20_000)
-        qtbot.waitUntil(lambda: not window.left_over.isVisible(), timeout=10_000)
+        qtbot.waitUntil(lambda: app.jobs.view(job).state is state, timeout=60_000)
+        qtbot.waitUntil(lambda: not window.left_over.isVisible(), timeout=60_000)
         return app, window
 
     return press

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import ExitStack
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from app.core.paths import Workspace
 from app.models import store as store_module
 from app.models import store_errors
 from app.models.contacts import Contact
+from app.models.interrupts import Interrupt, Interrupted
 from app.models.journal import Counter, Operation
-from app.models.store import Interrupt, Interrupted, Store, next_id, reserve
+from app.models.store import Store, next_id, reserve
 from app.services.audit import Audit
 from tests.models.bed import Bed
 
@@ -345,3 +347,13 @@ def test_why_a_database_cannot_be_opened_is_found_out(
 
     assert found is not None, why
     assert found.message == said
+
+
+def test_who_finds_no_free_reader_is_told_in_words(bed: Bed):
+    pool = bed.store._readers.pool
+    pool._timeout = 0.01
+    with ExitStack() as all_taken:
+        for _ in range(pool.size() + pool._max_overflow):
+            all_taken.enter_context(bed.store.reading())
+        with pytest.raises(Busy, match="at once"), bed.store.reading():
+            pass

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import queue
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from app.core.errors import StorageError
 from app.models.store import Store
 from app.services import indexing, search_file
 from app.services.indexing import Indexing
+from tests.held import Held
 from tests.services.office import Office, open_office
 
 
@@ -286,3 +289,25 @@ def test_that_runs_left_by_a_filling_that_was_killed_are_merged_with_later_chang
     assert merged_from() == search_file.AUTOMERGE
     assert docs(desk)[7] == "\x01 ada\n"
     whole(desk)
+
+
+def test_that_a_long_drain_keeps_no_second_thread_waiting_for_its_end(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each change would else take one more of the three threads that look things up."""
+    held = Held(desk.indexing._take_over)
+    monkeypatch.setattr(desk.indexing, "_take_over", held)
+    lane: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+    end = desk.indexing.follow(lane.put)
+    desk.add(full_name="Ada")
+    long = threading.Thread(target=lane.get())
+    long.start()
+    held.wait()
+    desk.add(full_name="Zoé")
+    lane.get()()  # Comes back at once, and leaves it to the first.
+    assert desk.indexing.pending() == 1
+    held.let_go()
+    long.join()
+    assert desk.indexing.pending() == 0
+    assert lane.empty()
+    end()

@@ -21,7 +21,7 @@ from app.core.errors import CaptelyError, InvalidInput
 from app.core.fields import FieldKind
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch
-from app.models.store import Interrupt, Interrupted
+from app.models.interrupts import Interrupt, Interrupted
 from app.services import search, search_arrays, search_first, search_head, search_text
 from app.services.search_text import SEARCH_COLUMNS, Texts, document, words_of
 from tests.services.office import NOON, Office, open_office

@@ -16,6 +16,7 @@ from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.desktop import make_window, prepare_application
 from app.views.shell.window import MainWindow
+from tests.held import Held
 
 PEOPLE = (
     ("Ada", "Lovelace", "ada@acme.example", "Acme"),
@@ -51,7 +52,7 @@ def people(app: App) -> list[int]:
 
 
 @pytest.fixture
-def open_window(app: App, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
+def open_window(app: App, until: Wait) -> Iterator[Callable[[], MainWindow]]:
     """Open the window, when the test has filled the workspace."""
     prepare_application()
     theme().system_moves = False
@@ -61,7 +62,7 @@ def open_window(app: App, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
         window = make_window(app)
         opened.append(window)
         window.open()
-        qtbot.waitUntil(lambda: not window.desk.calls.waiting)
+        until(lambda: not window.desk.calls.waiting)
         return window
 
     yield open_one
@@ -69,15 +70,15 @@ def open_window(app: App, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
         while window is not None:
             successor = window.successor
             if shiboken6.isValid(window):
-                _close(window, qtbot)
+                _close(window, until)
             window = successor
     theme().use(choice="light", percent=100, density="default", motion="system")
 
 
-def _close(window: MainWindow, qtbot: QtBot) -> None:
+def _close(window: MainWindow, until: Wait) -> None:
     window.gives_up = True
     window.close()
-    qtbot.waitUntil(lambda: not shiboken6.isValid(window) or not window.desk.calls.waiting)
+    until(lambda: not shiboken6.isValid(window) or not window.desk.calls.waiting)
     # At once and here: the collector would take the tree apart in the middle of a later slot.
     if shiboken6.isValid(window):
         shiboken6.delete(window)
@@ -91,10 +92,14 @@ def window(open_window: Callable[[], MainWindow]) -> MainWindow:
 
 @pytest.fixture
 def until(qtbot: QtBot) -> Wait:
-    """Wait until something holds, letting the window work meanwhile."""
+    """Wait until something holds, letting the window work meanwhile.
+
+    A minute is for machines on which many tests run at a time; a window that does not answer is
+    told by its stacks, and how quick it is the benchmarks say.
+    """
 
     def wait(condition: Callable[[], object]) -> None:
-        qtbot.waitUntil(lambda: bool(condition()), timeout=30_000)
+        qtbot.waitUntil(lambda: bool(condition()), timeout=60_000)
 
     return wait
 
@@ -106,3 +111,18 @@ def card(window, until):
     page = window.page(Place.CONNECTIONS)
     until(lambda: "hubspot" in page.cards)
     return page.cards["hubspot"]
+
+
+@pytest.fixture
+def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[object, str], Held]]:
+    """Hold the first answer of a method of a service back until the test lets it go."""
+    held: list[Held] = []
+
+    def hold_one(service: object, method: str) -> Held:
+        held.append(Held(getattr(service, method)))
+        monkeypatch.setattr(service, method, held[-1])
+        return held[-1]
+
+    yield hold_one
+    for one in held:
+        one.let_go()

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.views.common.actions import Action, Actions, Group
 from app.views.common.places import Place
+from app.views.contacts import actions as contacts
 from app.views.contacts.actions import ADD
-from app.views.shell.actions import ACTIONS, GO
+from app.views.importing import actions as importing
+from app.views.shell.actions import ACTIONS, GO, UNDO
 
 
 @pytest.fixture
@@ -105,3 +107,13 @@ def test_a_menu_shows_words_keys_and_what_cannot_be_done_now(screen):
     assert [item.isEnabled() for item in items] == [True, True, False]
     assert items[0].shortcut() == QKeySequence("Ctrl+1")
     menu.deleteLater()
+
+
+def test_a_held_key_walks_on_but_starts_nothing_twice(window):
+    """Ctrl+Enter held would go through all steps of an import and begin it."""
+    wired = window.desk.actions.wired
+    window.page(Place.IMPORT)
+    assert wired(contacts.NEXT).autoRepeat()
+    assert not wired(importing.NEXT).autoRepeat()
+    assert not wired(contacts.DELETE).autoRepeat()
+    assert not wired(UNDO).autoRepeat()

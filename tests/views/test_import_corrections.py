@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.modeltest import ModelTester
 
 from app.core.fields import FieldKind
-from app.services.importing.problems import Wanted
+from app.services.importing.problems import Problems, Wanted
 from app.services.importing.repairs import Problem
+from app.services.jobs import JobState, Lane
 from app.views.common.cells import CELL_ROLE
 from app.views.common.places import Place
 from app.views.importing.page import ImportPage
@@ -19,6 +21,7 @@ from app.views.importing.problems_view import CHANGES, GRID, NOTHING
 from app.views.importing.review_step import PROBLEMS, ROWS, RULES, VALUES
 from app.views.importing.values_view import BLANK, CREATE, KEEP
 from app.views.importing.whole_row import cells_words
+from tests.held import Held
 
 LIST = (
     "First name,Email,Phone,Status,Country\n"
@@ -404,3 +407,46 @@ def test_enter_applies_the_rule_that_is_offered(page, until, again, qtbot):
     until(lambda: problems.changes.count)
     again(lambda: qtbot.keyClick(problems.changes.apply, Qt.Key.Key_Return))
     assert tabs(page)["fixed"] == "2"
+
+
+def test_what_a_rule_would_do_is_not_shown_in_the_search_opened_since(page, until, monkeypatch):
+    problems = page.review.problems
+    held = Held(Problems.by_rule)
+    monkeypatch.setattr(Problems, "by_rule", lambda self, rule: held(self, rule))
+    until(lambda: problems.fix_all.isEnabled())
+    problems.fix_all.click()
+    until(lambda: held.has_begun)
+    problems.close_changes()
+    problems.search()
+    problems.changes.wanted_text.clear()
+    problems.changes._find()
+    held.let_go()
+    until(lambda: not page.desk.calls.waiting)
+    assert problems.changes.count == 0
+    assert not problems.changes.apply.isEnabled()
+
+
+def test_a_replacement_cannot_be_applied_before_it_was_shown(page, until, qtbot):
+    changes = page.review.problems.changes
+    page.review.problems.replace.click()
+    changes.where.choose("First name")
+    changes.wanted_text.clear()
+    qtbot.keyClicks(changes.wanted_text, "u")
+    until(lambda: changes.apply.isEnabled())
+    qtbot.keyClicks(changes.put, "O")
+    assert not changes.apply.isEnabled()
+    until(lambda: changes.apply.isEnabled())
+
+
+def test_an_import_can_be_given_up_before_it_has_begun(page, app, until):
+    until(lambda: page.next.isEnabled())
+    gate = threading.Event()
+    app.runner.submit(Lane.EDIT, lambda: gate.wait(60))
+    page.next.click()
+    page.next.click()
+    page.run.cancel.click()
+    gate.set()
+    until(lambda: page.job is None)
+    assert page.run.words.text() == "Cancelled. Nothing was changed."
+    assert [view.state for view in app.jobs.views()] == [JobState.CANCELLED]
+    assert app.search.count("") == 0

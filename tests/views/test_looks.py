@@ -101,7 +101,7 @@ def test_a_bar_over_the_margin_leaves_the_content_where_it_is(qtbot):
     area.show()
     for height in (50, 900):
         filler.setFixedHeight(height)
-        qtbot.waitUntil(lambda least=height: content.height() >= least)
+        qtbot.waitUntil(lambda least=height: content.height() >= least, timeout=60_000)
         assert content.width() == 300
 
 

@@ -254,7 +254,7 @@ def test_movements_obey_the_setting(qtbot, window):
     theme().use(motion="on")
     glide.leave(lambda: ended.append(1))
     assert glide.moving
-    qtbot.waitUntil(lambda: ended == [1])
+    qtbot.waitUntil(lambda: ended == [1], timeout=60_000)
     assert steps[-1] == 0.0
 
 

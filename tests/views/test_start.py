@@ -88,11 +88,11 @@ def test_what_the_last_run_left_is_dealt_with_once_the_window_is_open(real, qtbo
     app, window = desktop.open_workspace(real)
     try:
         assert not gc.isenabled()
-        qtbot.waitUntil(gc.isenabled)
+        qtbot.waitUntil(gc.isenabled, timeout=60_000)
         frozen = gc.get_freeze_count()
         assert frozen > 10_000
-        qtbot.waitUntil(lambda: app.indexing.pending() == 0)
-        qtbot.waitUntil(lambda: not window.desk.calls.waiting)
+        qtbot.waitUntil(lambda: app.indexing.pending() == 0, timeout=60_000)
+        qtbot.waitUntil(lambda: not window.desk.calls.waiting, timeout=60_000)
         qtbot.waitUntil(lambda: window.pages.ahead.done, timeout=60_000)
         assert gc.get_freeze_count() > frozen
     finally:

@@ -60,6 +60,7 @@ class Jobs:
         self._running: dict[int, JobContext] = {}
         self._stopping = False
         self._lock = threading.Lock()
+        self._announcing = threading.RLock()
 
     def register(
         self,
@@ -292,6 +293,9 @@ class Jobs:
         return dead
 
     def _announce(self, job_id: int) -> JobView:
-        view = self.view(job_id)
-        self._bus.publish(JobChanged(view))
+        # Read and told in one go: of two threads the later would else tell what was before, and a
+        # window would go on showing a job that has ended.
+        with self._announcing:
+            view = self.view(job_id)
+            self._bus.publish(JobChanged(view))
         return view

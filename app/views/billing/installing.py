@@ -15,6 +15,7 @@ from app.services.licence.files import read_text
 from app.services.licence.refusals import Code, LicenceRefused
 from app.services.licence.standing import Standing
 from app.services.plans import catalogue
+from app.views.common.latest import Once
 from app.views.common.pills import Notice
 from app.views.common.tokens import Tone
 
@@ -29,6 +30,7 @@ class Installing(QObject):
         super().__init__(parent)
         self._desk = desk
         self._notice = notice
+        self._refreshing = Once(desk.calls, self)
 
     def from_file(self, file: Path) -> None:
         """Install the licence in a file."""
@@ -47,7 +49,7 @@ class Installing(QObject):
     def refresh(self) -> None:
         """Fetch the licence from its address."""
         app = self._desk.app
-        self._desk.calls.network(self, lambda: app.renewals.refresh(), self._done, self._refused)
+        self._refreshing.network(lambda: app.renewals.refresh(), self._done, self._refused)
 
     def copy_id(self) -> None:
         """Put the workspace's ID on the clipboard."""

@@ -21,6 +21,7 @@ from app.views.common.flow import Flow
 from app.views.common.fonts import Role
 from app.views.common.inputs import Select
 from app.views.common.labels import Para
+from app.views.common.latest import Latest
 from app.views.common.pills import Empty, Notice
 from app.views.common.places import Place
 from app.views.common.table import Table
@@ -47,7 +48,7 @@ class LedgerView(QWidget):
         super().__init__()
         self._desk = desk
         self._account: Account | None = None
-        self._turn = 0
+        self._reading = Latest(desk.calls, self)
         self.wanted = LedgerFilter()
         self.of = ""
         self.kind = Select(tr("Movement"))
@@ -124,12 +125,10 @@ class LedgerView(QWidget):
 
     def load(self) -> None:
         """Read how many there are, with the first page of them."""
-        self._turn += 1
-        turn, wanted, credits_ = self._turn, self.wanted, self._desk.app.credits
-        self._desk.calls.read(
-            self,
+        wanted, credits_ = self.wanted, self._desk.app.credits
+        self._reading.read(
             lambda: credits_.ledger(wanted, limit=PAGE),
-            lambda page: self._show(turn, wanted, page),
+            lambda page: self._show(wanted, page),
             self._failed,
         )
 
@@ -165,9 +164,7 @@ class LedgerView(QWidget):
         )
         self.load()
 
-    def _show(self, turn: int, wanted: LedgerFilter, page: Page) -> None:
-        if turn != self._turn:
-            return
+    def _show(self, wanted: LedgerFilter, page: Page) -> None:
         count, rows = page
         credits_ = self._desk.app.credits
 

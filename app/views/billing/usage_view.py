@@ -25,6 +25,7 @@ from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.inputs import Segments
 from app.views.common.labels import Label, Para
+from app.views.common.latest import Latest
 from app.views.common.pills import Empty, Notice
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class UsageView(QWidget):
         super().__init__()
         self._desk = desk
         self._account: Account | None = None
-        self._turn = 0
+        self._reading = Latest(desk.calls, self)
         self.usage: Usage | None = None
         self.key = SPANS[0][0]
         self.span = Segments(tr("Time"), [(key, tr(words)) for key, words in SPANS])
@@ -131,13 +132,9 @@ class UsageView(QWidget):
         days = self.days
         if days is None:
             return
-        self._turn += 1
-        turn, accounts = self._turn, self._desk.app
-        self._desk.calls.read(
-            self,
-            lambda: read_usage(accounts.accounts.analysis, days),
-            lambda usage: self._show(turn, usage),
-            self.notice.say_error,
+        app = self._desk.app
+        self._reading.read(
+            lambda: read_usage(app.accounts.analysis, days), self._show, self.notice.say_error
         )
 
     def export_to(self, file: Path) -> None:
@@ -159,9 +156,7 @@ class UsageView(QWidget):
     def _failed(self, error: CaptelyError) -> None:
         self.notice.say_error(error)
 
-    def _show(self, turn: int, usage: Usage) -> None:
-        if turn != self._turn:
-            return
+    def _show(self, usage: Usage) -> None:
         self.usage = usage
         self.notice.say("")
         self.stack.setCurrentIndex(0 if usage.calls else 1)

@@ -39,7 +39,8 @@ class Action:
     keys are its shortcuts as Qt writes them; finds are further words by which the palette finds
     it. With a place it belongs to that page, which is shown first. everywhere is False for keys
     such as J, which mean something only while their page has the focus. amid is True for what makes
-    sense only in the middle of something: it is not offered before its page was there.
+    sense only in the middle of something: it is not offered before its page was there. repeats is
+    True for what goes on while its key is held; everything else is done once.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Action:
     place: Place | None = None
     everywhere: bool = True
     amid: bool = False
+    repeats: bool = False
 
     @property
     def title(self) -> str:
@@ -191,6 +193,7 @@ class Actions(QObject):
         wired = QAction(action.title, owner)
         wired.setShortcuts([QKeySequence(keys) for keys in self.keys_of(action)])
         wired.setShortcutContext(context)
+        wired.setAutoRepeat(action.repeats)
         wired.triggered.connect(lambda: self.run(action))
         owner.addAction(wired)
         self._wired[action.key] = wired

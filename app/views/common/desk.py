@@ -41,9 +41,10 @@ class Desk(QObject):
     """Passed to every page; the window listens to its signals.
 
     toasted carries a Toast, travelled a Place and an argument for it (a query, a path, ids).
-    reversing counts the undos and redos under way, which have a toast of their own. memory keeps
-    how each page was left, drafts what is begun and not finished, plan follows the account.
-    sources are what the palette asks beside actions and settings.
+    reversing counts the undos and redos under way, which have a toast of their own, and
+    reversal_refused is emitted when one was not done. memory keeps how each page was left, drafts
+    what is begun and not finished, plan follows the account. sources are what the palette asks
+    beside actions and settings.
     preferred is emitted after a setting was changed elsewhere than on its page, reworded with the
     language before it after another was chosen. kept is the memory of the window that this one
     follows.
@@ -53,6 +54,7 @@ class Desk(QObject):
     preferred = Signal()
     reworded = Signal(object)
     travelled = Signal(object, object)
+    reversal_refused = Signal()
 
     def __init__(self, app: App, kept: str | None = None) -> None:
         super().__init__()
@@ -118,6 +120,7 @@ class Desk(QObject):
     def _not_reversed(self, error: CaptelyError) -> None:
         self.reversing -= 1
         self.say_error(error)
+        self.reversal_refused.emit()
 
 
 def _with_kept(outcome: Undone) -> str:

@@ -14,6 +14,9 @@ from app.views.common.run import Calls
 
 WRITE_AFTER_MS = 300
 
+States = dict[str, dict[str, Any] | None]
+"""What is to be written of each draft, None where it is let go."""
+
 
 class DraftKeeper(QObject):
     """Writes in the lane of a person's changes; a disk that refuses is told once."""
@@ -27,7 +30,8 @@ class DraftKeeper(QObject):
     ) -> None:
         super().__init__(parent)
         self._drafts, self._calls, self._told = drafts, calls, told
-        self._waiting: dict[str, dict[str, Any] | None] = {}
+        self._waiting: States = {}
+        self._writing: States = {}
         self._failed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -36,8 +40,9 @@ class DraftKeeper(QObject):
 
     def get(self, key: str) -> dict[str, Any]:
         """The draft as it is now; empty when there is none."""
-        if key in self._waiting:
-            return dict(self._waiting[key] or {})
+        for unwritten in (self._waiting, self._writing):
+            if key in unwritten:
+                return dict(unwritten[key] or {})
         return self._drafts().get(key)
 
     def keep(self, key: str, state: Mapping[str, Any]) -> None:
@@ -51,33 +56,51 @@ class DraftKeeper(QObject):
         self._waiting[key] = None
         self._timer.start()
 
-    def release(self) -> dict[str, dict[str, Any] | None]:
-        """What is not written yet, which now belongs to the caller."""
+    def release(self) -> States:
+        """What is not written yet, or just being written, which now belongs to the caller."""
         self._timer.stop()
-        waiting, self._waiting = self._waiting, {}
-        return waiting
+        unwritten, self._waiting = self._writing | self._waiting, {}
+        return unwritten
 
-    def take(self, waiting: Mapping[str, dict[str, Any] | None]) -> None:
+    def take(self, waiting: States) -> None:
         """Write what another window has released."""
         self._waiting.update(waiting)
         self._timer.start()
 
     def flush(self) -> None:
         """Write what is not written yet."""
-        if waiting := self.release():
+        self._timer.stop()
+        waiting, self._waiting = self._waiting, {}
+        if waiting:
             drafts = self._drafts()
-            self._calls.edit(self, lambda: _write(drafts, waiting), self._written, self._refused)
+            self._writing |= waiting
+            self._calls.edit(
+                self,
+                lambda: _write(drafts, waiting),
+                lambda _none: self._written(waiting),
+                lambda error: self._refused(waiting, error),
+            )
 
-    def _written(self, _none: None) -> None:
+    def _written(self, states: States) -> None:
         self._failed = False
+        self._settle(states)
 
-    def _refused(self, error: CaptelyError) -> None:
+    def _refused(self, states: States, error: CaptelyError) -> None:
+        """Tell once; it is written with the next change, or at the end."""
+        self._settle(states)
+        self._waiting = states | self._waiting
         if not self._failed:
             self._failed = True
             self._told(error)
 
+    def _settle(self, states: States) -> None:
+        """These are written no longer, but newer ones of the same drafts may be."""
+        for key, state in states.items():
+            if key in self._writing and self._writing[key] is state:
+                del self._writing[key]
 
-def _write(drafts: Drafts, waiting: Mapping[str, dict[str, Any] | None]) -> None:
+
+def _write(drafts: Drafts, waiting: States) -> None:
     for key, state in waiting.items():
         if state is None:
             drafts.drop(key)

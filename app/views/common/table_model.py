@@ -125,6 +125,8 @@ class PagedModel(CellModel, Generic[R]):
         self._asked: set[int] = set()
         self._wanted: set[int] = set()
         self._generation = 0
+        self._serial = 0
+        self._newest: dict[int, int] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -146,6 +148,7 @@ class PagedModel(CellModel, Generic[R]):
             self.beginResetModel()
         self._generation += 1
         self._count, self._fetch = count, fetch
+        self._newest.clear()
         self._asked.clear()
         self._wanted.clear()
         self._cells.clear()
@@ -158,8 +161,9 @@ class PagedModel(CellModel, Generic[R]):
 
     def refresh(self) -> None:
         """Read the shown pages again, showing the old rows until the new ones are there."""
-        self._asked.clear()
-        self._wanted = set(self._pages)
+        # Those on their way too: they may have been read before what has changed.
+        self._wanted |= self._asked | set(self._pages)
+        self._asked = set()
         self._timer.start()
 
     def row(self, row: int) -> R | None:
@@ -197,13 +201,15 @@ class PagedModel(CellModel, Generic[R]):
         wanted, self._wanted = self._wanted, set()
         if fetch is None:
             return
+        self._serial += 1
+        serial = self._serial
         for page in sorted(wanted):
             self._asked.add(page)
             first, last = page * PAGE, min(self._count, page * PAGE + PAGE)
             self._calls.read(
                 self,
                 lambda lo=first, hi=last: list(fetch(lo, hi)),  # type: ignore[misc]
-                lambda rows, number=page: self._arrived(generation, number, rows),  # type: ignore[misc]
+                lambda rows, number=page: self._arrived(generation, serial, number, rows),  # type: ignore[misc]
                 lambda error, number=page: self._failed(generation, number, error),  # type: ignore[misc]
             )
 
@@ -213,9 +219,12 @@ class PagedModel(CellModel, Generic[R]):
             self._asked.discard(page)
             self._calls.refused.emit(error)
 
-    def _arrived(self, generation: int, page: int, rows: list[R]) -> None:
-        if generation != self._generation:
+    def _arrived(self, generation: int, serial: int, page: int, rows: list[R]) -> None:
+        # An older answer counts until a newer one is there, lest changes that come faster than
+        # answers keep the page empty.
+        if generation != self._generation or serial < self._newest.get(page, 0):
             return
+        self._newest[page] = serial
         self._pages.pop(page, None)
         self._pages[page] = rows
         self._cells.clear()

@@ -23,6 +23,7 @@ from app.views.common.desk import Desk
 from app.views.common.facts import Fact, Facts
 from app.views.common.fonts import Role
 from app.views.common.labels import ElidedLabel, Label, Para
+from app.views.common.latest import Latest, Once
 from app.views.common.painting import CENTRE, initials, paint_box, paint_text
 from app.views.common.pills import Notice, Pill
 from app.views.common.places import Place
@@ -57,6 +58,7 @@ class ConnectionCard(Card):
         self.desk = desk
         self.name, self.label = view.name, view.label
         self.view = view
+        self._asking, self._looking = Once(desk.calls, self), Latest(desk.calls, self)
         self._past_exports = activity_of((), desk.app.clock.now())
         self.pill = Pill()
         self.account = ElidedLabel("", Role.SMALL, "secondary")
@@ -106,12 +108,17 @@ class ConnectionCard(Card):
             button.setAccessibleName(f"{button.text()}: {self.label}")
         self.save.clicked.connect(self._save)
         self.key.returnPressed.connect(self._save)
-        self.key.textChanged.connect(lambda text: self.save.setEnabled(bool(text.strip())))
+        self.key.textChanged.connect(lambda _text: self._allow_saving())
         self.keep.clicked.connect(lambda: self._show_key_row(shown=False))
         self.test.clicked.connect(self.ask)
         self.export.clicked.connect(lambda: self.desk.go(Place.EXPORTS, self.name))
         self.more.clicked.connect(self._open_menu)
         self.save.setEnabled(False)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being asked or stored."""
+        return self._asking.waits
 
     def show_known(self, known: Known) -> None:
         """Show how the connection is."""
@@ -154,12 +161,14 @@ class ConnectionCard(Card):
 
     def ask(self) -> None:
         """Ask whose account the key opens."""
-        if self.view.key_place is None:
-            return
+        if self.view.key_place is not None and not self.is_busy:
+            self._test()
+
+    def _test(self) -> None:
         self._busy(tr("Asking {label} whose account this is", label=self.label))
         connections, name = self.desk.app.connections, self.name
-        self.desk.calls.network(
-            self, lambda: connections.test(name), lambda _account: self._tested(), self._failed
+        self._asking.network(
+            lambda: connections.test(name), lambda _account: self._tested(), self._failed
         )
 
     def _open_menu(self) -> None:
@@ -175,23 +184,17 @@ class ConnectionCard(Card):
 
     def _save(self) -> None:
         key = self.key.text()
-        if not key.strip():
+        if not key.strip() or self.is_busy:
             return
         self._busy(tr("Storing the key"))
         connections, name = self.desk.app.connections, self.name
-        self.desk.calls.network(
-            self, lambda: connections.set(name, key), self._stored, self._failed
-        )
+        self._asking.network(lambda: connections.set(name, key), self._stored, self._failed)
 
     def _stored(self, place: KeyPlace) -> None:
         self.key.clear()
         if place is KeyPlace.SESSION:
             self.desk.say(tr("The key is kept until Captely ends."))
-        self._busy(tr("Asking {label} whose account this is", label=self.label))
-        connections, name = self.desk.app.connections, self.name
-        self.desk.calls.network(
-            self, lambda: connections.test(name), lambda _account: self._tested(), self._failed
-        )
+        self._test()
 
     def _tested(self) -> None:
         self._idle()
@@ -221,14 +224,14 @@ class ConnectionCard(Card):
                 # The card itself says why by now.
                 self.notice.say("")
 
-        self.desk.calls.read(self, lambda: connections.view(name), seen)
+        self._looking.read(lambda: connections.view(name), seen)
 
     def _forget(self) -> None:
         connections, name = self.desk.app.connections, self.name
         self.notice.say("")
         self.notice.offer("")
-        self.desk.calls.network(
-            self, lambda: connections.forget(name), lambda _none: self._forgotten(), self._failed
+        self._asking.network(
+            lambda: connections.forget(name), lambda _none: self._forgotten(), self._failed
         )
 
     def _forgotten(self) -> None:
@@ -245,7 +248,10 @@ class ConnectionCard(Card):
         self.notice.say("")
         for button in (self.test, self.more):
             button.setEnabled(True)
-        self.save.setEnabled(bool(self.key.text().strip()))
+        self._allow_saving()
+
+    def _allow_saving(self) -> None:
+        self.save.setEnabled(bool(self.key.text().strip()) and not self.is_busy)
 
 
 class Emblem(QWidget):

@@ -13,6 +13,7 @@ from app.services.secrets import KeyringState
 from app.views.common.boxes import Scrolled, box, column
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk, Page
+from app.views.common.latest import Latest
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Notice
 from app.views.common.places import Place
@@ -43,6 +44,7 @@ class ConnectionsPage(Page):
         self.test_all = Btn(tr("Test all"), Kind.PRIMARY, "refresh-cw")
         self.header = PageHeader(tr("Connections"), self.test_all)
         self.notice = Notice()
+        self._reading = Latest(desk.calls, self)
         self.cards: dict[str, ConnectionCard] = {}
         self.vault = VaultCard(desk)
         self.vault.changed.connect(self.visit)
@@ -68,7 +70,7 @@ class ConnectionsPage(Page):
             )
             return _All(cards, app.secrets.available())
 
-        self.desk.calls.read(self, look, self._show, self.notice.say_error)
+        self._reading.read(look, self._show, self.notice.say_error)
 
     def _show(self, found: _All) -> None:
         self.vault.show_state(found.keyring)
@@ -78,7 +80,9 @@ class ConnectionsPage(Page):
                 self.cards[name] = ConnectionCard(self.desk, known.view)
                 self.cards[name].changed.connect(self._count_keys)
                 self._grid.add(self.cards[name])
-            self.cards[name].show_known(known)
+            if not self.cards[name].is_busy:
+                # Else it reads anew how it is, once it has its answer.
+                self.cards[name].show_known(known)
         broken = [k.view.label for k in found.cards if k.view.health == HEALTH_FAILED]
         self.notice.say(
             trn(

@@ -15,6 +15,7 @@ from app.views.common.desk import Desk
 from app.views.common.fonts import Role
 from app.views.common.inputs import Radio
 from app.views.common.labels import Label, Para
+from app.views.common.latest import Once
 from app.views.common.painting import paint_box
 from app.views.common.pills import IconMark, Notice
 from app.views.common.theme import theme
@@ -29,6 +30,7 @@ class VaultCard(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._opening = Once(desk.calls, self)
         self._title = Label(tr("No keyring"), Role.SUBTITLE)
         self._words = Para("", tone="primary")
         self.notice = Notice()
@@ -98,9 +100,7 @@ class VaultCard(QWidget):
         vault, passphrase = self._desk.app.secrets.vault, self.passphrase.text()
         act = vault.unlock if vault.exists else vault.create
         self.open.setEnabled(False)
-        self._desk.calls.edit(
-            self, lambda: act(passphrase), lambda _none: self._opened(), self._refused
-        )
+        self._opening.edit(lambda: act(passphrase), lambda _none: self._opened(), self._refused)
 
     def _opened(self) -> None:
         self.open.setEnabled(True)

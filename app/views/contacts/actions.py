@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.core.text import marked
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
@@ -42,8 +44,8 @@ DUPLICATE = _action(
     finds=marked("copy clone"), group=_C,
 )  # fmt: skip
 OPEN = _action("open", marked("Open contact"), "panel-left", "O", finds=marked("drawer details"))
-NEXT = _action("next", marked("Next contact"), "arrow-down", "J")
-PREVIOUS = _action("previous", marked("Previous contact"), "arrow-up", "K")
+NEXT = replace(_action("next", marked("Next contact"), "arrow-down", "J"), repeats=True)
+PREVIOUS = replace(_action("previous", marked("Previous contact"), "arrow-up", "K"), repeats=True)
 EDIT_CELL = _action("edit_cell", marked("Edit the value"), "pencil", "F2")
 CHECK = _action(
     "check", marked("Select contact"), "square", "X", finds=marked("mark tick unselect")
@@ -96,13 +98,20 @@ COLUMN_LEFT = _action(
 COLUMN_RIGHT = _action(
     "column_right", marked("Move column right"), "arrow-right", "Ctrl+Shift+Right", group=Group.VIEW
 )
-WIDER = _action(
-    "column_wider", marked("Make column wider"), "arrow-right", "Ctrl+Alt+Right", group=Group.VIEW
+WIDER = replace(
+    _action(
+        "column_wider",
+        marked("Make column wider"),
+        "arrow-right",
+        "Ctrl+Alt+Right",
+        group=Group.VIEW,
+    ),
+    repeats=True,
 )
-NARROWER = _action(
+NARROWER = replace(_action(
     "column_narrower", marked("Make column narrower"), "arrow-left", "Ctrl+Alt+Left",
     group=Group.VIEW,
-)  # fmt: skip
+), repeats=True)  # fmt: skip
 SAVE_VIEW = _action(
     "save_view", marked("Save view"), "bookmark", "Ctrl+S",
     finds=marked("segment smart list"), group=Group.VIEW,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -39,6 +41,7 @@ class BulkChanges(QWidget):
         self._desk = desk
         self.vocabulary = Vocabulary()
         self.dialog: BulkDialog | None = None
+        self._doing: list[tuple[Chosen, Sequence[Edit]]] = []
         self.hide()
 
     def set_status(self, chosen: Chosen, status: str) -> None:
@@ -91,7 +94,10 @@ class BulkChanges(QWidget):
         asking: bool = True,
     ) -> None:
         """Do it at once, or show the plan first: of many, or without asking of a job's size."""
-        bulk = self._desk.app.bulk
+        bulk, asked = self._desk.app.bulk, (chosen, edits)
+        if asked in self._doing:
+            # The key was pressed twice, and the list does not show yet what the first time did.
+            return
         if asking and chosen.count > AT_ONCE:
             self._ask(chosen, edits, title)
             return
@@ -100,7 +106,16 @@ class BulkChanges(QWidget):
             plan = bulk.plan(chosen.ids(), edits)
             return plan, None if bulk.is_large(plan) or not plan.changed else bulk.run(plan)
 
-        self._desk.calls.edit(self, work, lambda done: self._did(done, chosen, edits, title))
+        def done(answer: Done) -> None:
+            self._doing.remove(asked)
+            self._did(answer, chosen, edits, title)
+
+        def refused(error: CaptelyError) -> None:
+            self._doing.remove(asked)
+            self._desk.say_error(error)
+
+        self._doing.append(asked)
+        self._desk.calls.edit(self, work, done, refused)
 
     def _did(self, done: Done, chosen: Chosen, edits: Sequence[Edit], title: str) -> None:
         plan, outcome = done
@@ -134,23 +149,31 @@ class BulkChanges(QWidget):
         dialog.deleteLater()
 
     def _carry_out(self, dialog: BulkDialog, plan: BulkPlan) -> None:
-        bulk, runner = self._desk.app.bulk, self._desk.app.runner
+        bulk = self._desk.app.bulk
 
         def work() -> Done:
             return plan, bulk.start(plan) if bulk.is_large(plan) else bulk.run(plan)
 
         def done(outcome: Done) -> None:
-            dialog.accept()
-            job = outcome[1]
-            if isinstance(job, int):
-                self._desk.calls.edit(
-                    self._desk,
-                    lambda: runner.start_job(job),
-                    lambda future: self._desk.calls.follow(future, self._desk, _ended),
-                )
+            if shiboken6.isValid(dialog):
+                dialog.accept()
+            if isinstance(outcome[1], int):
+                self._run(outcome[1])
             self._saved(outcome)
 
-        self._desk.calls.edit(self, work, done, dialog.refuse)
+        def refused(error: CaptelyError) -> None:
+            (dialog.refuse if shiboken6.isValid(dialog) else self._desk.say_error)(error)
+
+        # Not on behalf of the dialog, which may be closed before the answer is there.
+        self._desk.calls.edit(self, work, done, refused)
+
+    def _run(self, job: int) -> None:
+        desk, runner = self._desk, self._desk.app.runner
+
+        def begun(future: Future[JobView]) -> None:
+            desk.calls.follow(future, desk, _ended)
+
+        desk.calls.edit(desk, lambda: runner.start_job(job), begun)
 
     def _saved(self, done: Done) -> None:
         plan, outcome = done

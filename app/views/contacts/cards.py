@@ -12,6 +12,7 @@ from app.core.text import tr
 from app.services.rows import ContactRow
 from app.services.search import Interrupt
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.contacts.checks import Checks
 from app.views.contacts.lane import Lane
 from app.views.contacts.vocabulary import Vocabulary
@@ -38,7 +39,7 @@ class Cards(QScrollArea):
         self.lanes: dict[str, Lane] = {}
         self._active = ""
         self._interrupt = Interrupt()
-        self._turn = 0
+        self._dividing = Latest(desk.calls, self)
         self._ground = QWidget()
         self._row = QHBoxLayout(self._ground)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -74,12 +75,10 @@ class Cards(QScrollArea):
         """Put the contacts found into their lanes, giving up what was shown before."""
         self._interrupt.stop()
         self._interrupt = interrupt = Interrupt()
-        self._turn += 1
-        turn, groups, search = self._turn, tuple(self.lanes), self._desk.app.search
-        self._desk.calls.read(
-            self,
+        groups, search = tuple(self.lanes), self._desk.app.search
+        self._dividing.read(
             lambda: search.by_status(ids, groups, interrupt=interrupt),
-            lambda found: self._found(turn, found),
+            self._found,
             self.failed.emit,
         )
 
@@ -176,9 +175,7 @@ class Cards(QScrollArea):
                 return
             place += by
 
-    def _found(self, turn: int, found: Mapping[str, Sequence[int]]) -> None:
-        if turn != self._turn:
-            return
+    def _found(self, found: Mapping[str, Sequence[int]]) -> None:
         for key, lane in self.lanes.items():
             lane.show_ids(found.get(key, ()))
         self.found.emit()

@@ -18,6 +18,7 @@ from app.services.jumping import place_of
 from app.services.rows import ContactView
 from app.views.common.actions import Action
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.common.places import Place
 from app.views.contacts import actions as do
 from app.views.contacts import drawer_actions
@@ -45,7 +46,7 @@ class Doing(QObject):
         self._page = page
         self._only: int | None = None
         self.reach = Reach(desk, self)
-        self._jump_turn = 0
+        self._copying, self._jumping = Latest(desk.calls, self), Latest(desk.calls, self)
         self._provide_contact_actions()
         self._provide_selection_actions()
         self._provide_view_actions()
@@ -135,7 +136,7 @@ class Doing(QObject):
         popover = Popover(panel, tr("Rename the view"), page.filters)
         refused = partial(self._refused_in, panel)
         panel.named.connect(lambda name: page.keeper.rename(view, name, refused))
-        page.keeper.listed.connect(popover.close)
+        page.keeper.renamed.connect(popover.close)
         popover.open_below(page.filters.tabs.tab(view) or page.filters)
         panel.focus()
         return popover
@@ -174,7 +175,7 @@ class Doing(QObject):
         contacts = self._desk.app.contacts
         current = self._only or self._page.drawer.focused or self._page.current()
         if current is not None:
-            self._desk.calls.read(self, lambda: contacts.get(current), self._copy_into_form)
+            self._copying.read(lambda: contacts.get(current), self._copy_into_form)
 
     def menu_of_statuses(self, at: QPoint | None = None) -> QMenu:
         """Choose a status for the contacts."""
@@ -372,16 +373,15 @@ class Doing(QObject):
     def _jump(self, text: str) -> None:
         page, search = self._page, self._desk.app.search
         ids, look = page.model.ids, page.keeper.look
-        self._jump_turn += 1
-        turn = self._jump_turn
-        self._desk.calls.read(
-            self,
+        self._jumping.read(
             lambda: place_of(text, ids, search.rows, sort=look.sort, descending=look.descending),
-            lambda row: self._jumped(turn, row),
+            lambda row: self._jumped(text, ids, row),
         )
 
-    def _jumped(self, turn: int, row: int | None) -> None:
-        if turn != self._jump_turn:
+    def _jumped(self, text: str, ids: Sequence[int], row: int | None) -> None:
+        if ids is not self._page.model.ids:
+            # Another list is shown by now, in which this row is another contact.
+            self._jump(text)
             return
         if row is None:
             self._desk.say(tr("Sort by name or another text to go to a letter."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
@@ -16,6 +17,7 @@ from app.services.rows import ContactView
 from app.views.common.boxes import Rule, row
 from app.views.common.buttons import Btn, IconBtn, Kind
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.common.pills import Notice
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
@@ -26,7 +28,7 @@ from app.views.contacts.details import Card, Details
 from app.views.contacts.dossier import Dossier, card_of, read_dossier
 from app.views.contacts.drawer_commands import Commands
 from app.views.contacts.drawer_editing import FieldEditing
-from app.views.contacts.drawer_grip import GRIP, Grip
+from app.views.contacts.drawer_grip import GRIP, Grip, kept_width
 from app.views.contacts.drawer_head import Head, UnderTab
 from app.views.contacts.drawer_menus import ValueMenu
 from app.views.contacts.drawer_new import NewContact
@@ -65,11 +67,11 @@ class Drawer(QWidget):
         super().__init__()
         self.desk = desk
         self.contact: ContactView | None = None
-        self._dossier: Dossier | None = None
+        self._reading = Latest(desk.calls, self)
         self._vocabulary = Vocabulary()
         self._knowledge = Knowledge()
         self._wanted: int | None = None
-        self._wide = _width(desk.memory.get(MEMORY).get("width"))
+        self._wide = kept_width(desk.memory.get(MEMORY).get("width"), WIDTH)
         self._room = 2 * WIDEST
         self._knows = False
         self._first_tab = DETAILS
@@ -258,6 +260,7 @@ class Drawer(QWidget):
     def _open_form(self, title: str) -> None:
         self._remember(contact=None, new=True)
         self.contact = self._wanted = None
+        self._reading.drop()
         self.head.show_person(title, tr("A name, an e-mail or a phone is enough"), "")
         self.head.show_status("", self.vocabulary, allowed=False)
         self.notice.say("")
@@ -270,6 +273,7 @@ class Drawer(QWidget):
     def _close(self) -> None:
         self._remember(contact=None, new=False)
         self._wanted = self.contact = None
+        self._reading.drop()
         self._stack.setCurrentIndex(DETAILS)
         self.hide()
         self.closed.emit()
@@ -277,15 +281,16 @@ class Drawer(QWidget):
     def _read(self, contact: int) -> None:
         self._wanted = contact
         self._remember(contact=contact, new=False)
-        app = self.desk.app
-        self.desk.calls.read(
-            self, lambda: read_dossier(app, contact), self._show_dossier, self._cannot_show
-        )
+        work = partial(read_dossier, self.desk.app, contact)
+        self._reading.read(work, self._show_dossier, self._cannot_show)
 
     def _show_dossier(self, dossier: Dossier) -> None:
-        if dossier.contact.id != self._wanted or self.is_editing:
+        found, shown = dossier.contact.id, self.contact
+        if self.editing.edit is not None and shown is not None and shown.id != found:
+            # Opened while the other contact was read, and saved before it is shown.
+            self.editing.finish(lambda: self._read(found))
             return
-        self._dossier, self.contact = dossier, dossier.contact
+        self.contact = dossier.contact
         card = card_of(self.desk.app, dossier, self.vocabulary)
         self.details.show_card(card)
         self.story.show(dossier, card)
@@ -393,8 +398,3 @@ class Drawer(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the surface."""
         QPainter(self).fillRect(self.rect(), theme().colour("bg.surface"))
-
-
-def _width(remembered: object) -> int:
-    """What this computer remembers, unless another version wrote something else."""
-    return remembered if isinstance(remembered, int) and remembered > 0 else WIDTH

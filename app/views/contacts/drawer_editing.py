@@ -135,7 +135,7 @@ class FieldEditing(QObject):
         self.open_wished.emit(contact)
 
     def _save(self, then: Then | None, *, allow_duplicate: bool = False) -> None:
-        edit, seen, key = self.edit, self._seen, self.key
+        edit, seen = self.edit, self._seen
         if self._saving:
             self._next = then or self._next
             return
@@ -144,7 +144,7 @@ class FieldEditing(QObject):
         try:
             values = self._values(edit, seen)
         except InvalidInput as error:
-            self._refused(error)
+            self._refused(edit, error)
             return
         self._saving = True
         app, sent = self._desk.app, edit.text
@@ -157,8 +157,8 @@ class FieldEditing(QObject):
         self._desk.calls.edit(
             self,
             work,
-            lambda answer: self._stored(key, sent, answer, then),
-            self._refused,
+            lambda answer: self._stored(edit, sent, answer, then),
+            lambda error: self._refused(edit, error),
         )
 
     def _values(self, edit: FieldEdit, seen: ContactView) -> dict[str, str]:
@@ -181,15 +181,14 @@ class FieldEditing(QObject):
         moved = fold(old) != fold(new) and seen.value(self.key) is not None
         return {self.key: "", **stored} if moved else stored
 
-    def _stored(self, key: str, sent: str, answer: _Answer, then: Then | None) -> None:
-        self._saving = False
-        edited, edit = answer.edited, self.edit
-        if edit is None or key != self.key:
+    def _stored(self, edit: FieldEdit, sent: str, answer: _Answer, then: Then | None) -> None:
+        edited = answer.edited
+        if edit is not self.edit:
             self.saved.emit(edited.contact)
             return
-        self._seen = edited.contact
+        self._saving, self._seen = False, edited.contact
         if edited.conflicts:
-            self._show_conflict(edit, key, answer)
+            self._show_conflict(edit, self.key, answer)
         elif edit.text == sent:
             following, self._next = self._next or then, None
             self._close()
@@ -208,12 +207,13 @@ class FieldEditing(QObject):
         self._details.show_card(Card(contact, answer.sources, _reader(self._details)))
         self.stayed.emit(contact.id)
 
-    def _refused(self, error: CaptelyError) -> None:
-        self._saving, self._next = False, None
-        edit, seen = self.edit, self._seen
-        if edit is None or seen is None:
+    def _refused(self, edit: FieldEdit, error: CaptelyError) -> None:
+        seen = self._seen
+        if edit is not self.edit or seen is None:
+            # Another field is open by now, which this is not about.
             self._desk.say_error(error)
             return
+        self._saving, self._next = False, None
         own = error.problems.get(self.key) if isinstance(error, InvalidFields) else None
         edit.refuse(own or error)
         edit.editor.setFocus(Qt.FocusReason.OtherFocusReason)

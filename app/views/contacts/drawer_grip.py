@@ -66,3 +66,8 @@ class Grip(Hovering, QWidget):
         hot = self._hovered or self.hasFocus() or self._from is not None
         token = "focus.ring" if hot else "border.subtle"
         painter.fillRect(QRectF(0, 0, 2 if hot else 1, self.height()), look.colour(token))
+
+
+def kept_width(remembered: object, usual: int) -> int:
+    """What this computer remembers, unless another version wrote something else."""
+    return remembered if isinstance(remembered, int) and remembered > 0 else usual

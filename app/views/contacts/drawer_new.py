@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,12 +11,10 @@ from app.core.text import tr
 from app.services.drafts import CONTACT
 from app.services.rows import ContactView
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.common.tokens import Tone
 from app.views.contacts.editor_kinds import Knowledge
 from app.views.contacts.form import ContactForm
-
-if TYPE_CHECKING:
-    from app.services.editing import Likeness
 
 
 class NewContact(QObject):
@@ -29,7 +26,7 @@ class NewContact(QObject):
         super().__init__(form)
         self._desk = desk
         self.form = form
-        self._turn = 0
+        self._looking = Latest(desk.calls, self)
         form.typed.connect(self._keep)
         form.saved.connect(self._save)
         form.likeness_wished.connect(self._look_for_likeness)
@@ -84,24 +81,25 @@ class NewContact(QObject):
         self._desk.calls.edit(
             self,
             lambda: contacts.add(values, allow_duplicate=again),
-            self._made,
-            self._refused,
+            lambda contact: self._made(values, contact),
+            lambda error: self._refused(values, error),
         )
 
-    def _made(self, contact: ContactView) -> None:
-        self._desk.drafts.drop(CONTACT)
-        self.made.emit(contact)
+    def _made(self, values: Mapping[str, str], contact: ContactView) -> None:
+        """Show it, unless the form was left meanwhile for something else."""
+        shown = self._holds(values)
+        if shown or self._draft() == values:
+            self._desk.drafts.drop(CONTACT)
+        if shown:
+            self.made.emit(contact)
 
-    def _refused(self, error: CaptelyError) -> None:
-        self.form.refuse(error)
+    def _refused(self, values: Mapping[str, str], error: CaptelyError) -> None:
+        (self.form.refuse if self._holds(values) else self._desk.say_error)(error)
+
+    def _holds(self, values: Mapping[str, str]) -> bool:
+        """Whether the form is open with just these values."""
+        return not self.form.isHidden() and self.form.values() == values
 
     def _look_for_likeness(self, values: Mapping[str, str]) -> None:
-        self._turn += 1
-        turn, editing = self._turn, self._desk.app.editing
-        self._desk.calls.read(
-            self, lambda: editing.likely_same(values), lambda found: self._alike(turn, found)
-        )
-
-    def _alike(self, turn: int, found: tuple[Likeness, ...]) -> None:
-        if turn == self._turn:
-            self.form.show_likeness(found)
+        editing = self._desk.app.editing
+        self._looking.read(lambda: editing.likely_same(values), self.form.show_likeness)

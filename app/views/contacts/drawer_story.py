@@ -11,6 +11,7 @@ from app.services.field_history import FieldPage
 from app.services.history import Source, TimelineEntry
 from app.services.rows import ContactView
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.contacts.changes import Changes
 from app.views.contacts.details import Card
 from app.views.contacts.dossier import FIRST_ENTRIES, Dossier
@@ -37,7 +38,9 @@ class Story(QObject):
         self._sources: tuple[Source, ...] = ()
         self._older: int | None = None
         self._first = FieldPage((), None, {})
-        self._turn = 0
+        self._reading_entries = Latest(desk.calls, self)
+        self._reading_changes = Latest(desk.calls, self)
+        self._reading_past = Latest(desk.calls, self)
         timeline.older_wished.connect(self._read_older_entries)
         changes.filter_wished.connect(lambda _field: self._read_changes())
         changes.older_wished.connect(self._read_older_changes)
@@ -46,7 +49,9 @@ class Story(QObject):
     def show(self, dossier: Dossier, card: Card) -> None:
         """Show the newest of both."""
         other = self._card is None or self._card.contact.id != card.contact.id
-        self._card, self._turn = card, self._turn + 1
+        self._card = card
+        self._reading_entries.drop()
+        self._reading_past.drop()
         self._effects, self._sources = dossier.effects, tuple(dossier.sources.values())
         self._entries = dossier.timeline
         self._show_entries(more=len(dossier.timeline) == FIRST_ENTRIES)
@@ -71,20 +76,17 @@ class Story(QObject):
         self.counted.emit(f"{len(rows)}+" if more else str(len(rows)))
 
     def _read_older_entries(self) -> None:
-        card, history, turn = self._card, self._desk.app.history, self._turn
+        card, history = self._card, self._desk.app.history
         if card is None or not self._entries:
             return
         contact, last = card.contact.id, self._entries[-1].seq
-        self._desk.calls.read(
-            self,
-            lambda: tuple(history.timeline(contact, FIRST_ENTRIES, before=last)),
-            lambda found: self._add_entries(turn, found),
+        self._reading_entries.read(
+            lambda: tuple(history.timeline(contact, FIRST_ENTRIES, before=last)), self._add_entries
         )
 
-    def _add_entries(self, turn: int, found: tuple[TimelineEntry, ...]) -> None:
-        if turn == self._turn:
-            self._entries = (*self._entries, *found)
-            self._show_entries(more=len(found) == FIRST_ENTRIES)
+    def _add_entries(self, found: tuple[TimelineEntry, ...]) -> None:
+        self._entries = (*self._entries, *found)
+        self._show_entries(more=len(found) == FIRST_ENTRIES)
 
     def _read_changes(self) -> None:
         """The newest changes, of one field if the list is narrowed to it."""
@@ -92,25 +94,25 @@ class Story(QObject):
         if field:
             self._ask(field, None, first=True)
         else:
-            self._show_changes(self._turn, self._first, first=True)
+            self._reading_changes.drop()
+            self._show_changes(self._first, first=True)
 
     def _read_older_changes(self) -> None:
         if self._older is not None:
             self._ask(str(self.changes.filter.value() or ""), self._older, first=False)
 
     def _ask(self, field: str, before: int | None, *, first: bool) -> None:
-        card, history, turn = self._card, self._desk.app.field_history, self._turn
+        card, history = self._card, self._desk.app.field_history
         if card is not None:
             contact = card.contact.id
-            self._desk.calls.read(
-                self,
+            self._reading_changes.read(
                 lambda: history.page(contact, field or None, before=before),
-                lambda page: self._show_changes(turn, page, first=first),
+                lambda page: self._show_changes(page, first=first),
             )
 
-    def _show_changes(self, turn: int, page: FieldPage, *, first: bool) -> None:
+    def _show_changes(self, page: FieldPage, *, first: bool) -> None:
         card = self._card
-        if turn != self._turn or card is None or card.reader is None:
+        if card is None or card.reader is None:
             return
         self._older = page.older
         if first:
@@ -119,15 +121,13 @@ class Story(QObject):
             self.changes.add_page(page, card.reader)
 
     def _read_past(self, moment: datetime) -> None:
-        card, history, turn = self._card, self._desk.app.field_history, self._turn
+        card, history = self._card, self._desk.app.field_history
         if card is not None:
             contact = card.contact.id
-            self._desk.calls.read(
-                self,
-                lambda: history.as_of(contact, moment),
-                lambda past: self._tell_past(turn, past, moment),
+            self._reading_past.read(
+                lambda: history.as_of(contact, moment), lambda past: self._tell_past(past, moment)
             )
 
-    def _tell_past(self, turn: int, past: ContactView | None, moment: datetime) -> None:
-        if turn == self._turn and past is not None:
+    def _tell_past(self, past: ContactView | None, moment: datetime) -> None:
+        if past is not None:
             self.past_found.emit(past, moment)

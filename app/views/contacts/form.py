@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -55,6 +56,7 @@ class ContactForm(QWidget):
         self.fields: dict[str, FormField] = {}
         self._before: dict[str, str] = {}
         self._groups: list[int] = []
+        self._had: QWidget | None = None
         self._left: list[tuple[str, tuple[str, ...]]] = []
         self._knowledge = Knowledge()
         self._column = QVBoxLayout()
@@ -99,7 +101,7 @@ class ContactForm(QWidget):
         self._scroll.setWidget(box(self._column))
         self.more.setVisible(bool(self._left))
         self._before = {} if kept else self.values()
-        self.save.setEnabled(True)
+        self._wait(waiting=False)
 
     def focus(self, key: str = "first_name") -> None:
         """Put the cursor into a field."""
@@ -113,16 +115,18 @@ class ContactForm(QWidget):
         return {key: text for key, text in typed.items() if text}
 
     def submit(self, *, allow_duplicate: bool = False) -> None:
-        """Hand over what is typed."""
+        """Hand over what is typed, once: a second click finds it under way."""
+        if not self.save.isEnabled():
+            return
         for shown in self.fields.values():
             shown.refuse("")
         self.notice.say("")
-        self.save.setEnabled(False)
+        self._wait(waiting=True)
         self.saved.emit(self.values(), allow_duplicate)
 
     def refuse(self, error: CaptelyError) -> None:
         """Show each sentence below its field; what is typed stays."""
-        self.save.setEnabled(True)
+        self._wait(waiting=False)
         if isinstance(error, AlreadyThere) and "email" in self.fields:
             self._refuse_known(error)
             return
@@ -134,6 +138,17 @@ class ContactForm(QWidget):
             self.notice.say_error(error)
         else:
             self.focus(next(key for key in self.fields if key in own))
+
+    def _wait(self, *, waiting: bool) -> None:
+        """Take no more letters while it is being saved; they would not be saved with it."""
+        if waiting:
+            self._had = self.focusWidget()
+        self.save.setEnabled(not waiting)
+        self._scroll.setEnabled(not waiting)
+        if not waiting and self._had is not None:
+            had, self._had = self._had, None
+            if shiboken6.isValid(had):
+                had.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_likeness(self, found: Sequence[Likeness]) -> None:
         """Say below e-mail or phone who is there already."""

@@ -18,6 +18,7 @@ from app.services.rows import ContactRow
 from app.services.views import View
 from app.views.common.buttons import Btn, IconBtn, Kind
 from app.views.common.desk import Desk, Page
+from app.views.common.latest import Latest
 from app.views.common.page_header import PageHeader
 from app.views.common.places import Place
 from app.views.common.theme import theme
@@ -61,7 +62,7 @@ class ContactsPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.vocabulary = Vocabulary()
+        self.vocabulary, self._learning = Vocabulary(), Latest(desk.calls, self)
         self.search = QueryLine(tr("Search contacts"), "Ctrl+F")
         self.notice = self.search.notice
         self.import_button = Btn(tr("Import"), Kind.OUTLINE, "upload")
@@ -300,8 +301,7 @@ class ContactsPage(Page):
         return shape(contact, key, self.vocabulary, self.desk.app.clock.now())
 
     def _load_vocabulary(self) -> None:
-        app = self.desk.app
-        self.desk.calls.read(self, lambda: read_vocabulary(app), self._show_vocabulary)
+        self._learning.read(lambda: read_vocabulary(self.desk.app), self._show_vocabulary)
 
     def _show_vocabulary(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = self.drawer.vocabulary = vocabulary

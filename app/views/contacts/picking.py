@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
@@ -77,7 +78,8 @@ class Picking(QObject):
         self, panel: PickPanel, popover: Popover, pill: PickPill, rows: Sequence[ContactRow]
     ) -> None:
         panel.show_rows(rows)
-        popover.open_below(pill)
+        # The pills are made anew with every change of the line.
+        popover.open_below(pill if shiboken6.isValid(pill) else self._page.pills)
         panel.focus()
 
     def _can_keep(self) -> bool:

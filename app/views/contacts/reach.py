@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from app.core.text import tr, trn
 from app.services.rows import ContactRow
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.common.words import number
 from app.views.contacts.checks import Chosen
 
@@ -24,6 +25,7 @@ class Reach(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._reading = Latest(desk.calls, self)
 
     def copy_emails(self, chosen: Chosen) -> None:
         """Copy the e-mail addresses, one a line."""
@@ -58,7 +60,7 @@ class Reach(QObject):
             )
             return
         search = self._desk.app.search
-        self._desk.calls.read(self, lambda: search.rows(chosen.ids()), then)
+        self._reading.read(lambda: search.rows(chosen.ids()), then)
 
     def _copy(self, values: Sequence[str], of: int, words: Callable[[int, int], str]) -> None:
         found = list(dict.fromkeys(value for value in values if value))

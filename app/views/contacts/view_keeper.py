@@ -15,6 +15,7 @@ from app.services.search import Interrupt
 from app.services.view_picks import Picks, asked
 from app.services.views import Look, View, read_look
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.contacts.view_tabs import ALL, TRASH
 
 MEMORY = "contacts"
@@ -25,7 +26,8 @@ class ViewKeeper(QObject):
     """The present view and its look.
 
     entered(query) is emitted when another view is shown, looked when the look changed, listed when
-    the saved views did, counted with how many contacts each finds.
+    the saved views did, counted with how many contacts each finds; saved carries a view that was
+    saved as it is shown, renamed follows another name.
     """
 
     entered = Signal(str)
@@ -33,6 +35,7 @@ class ViewKeeper(QObject):
     listed = Signal()
     counted = Signal(object)
     saved = Signal(object)
+    renamed = Signal()
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
@@ -45,6 +48,7 @@ class ViewKeeper(QObject):
             _number(key, ALL): read_look(stored)
             for key, stored in _mapping(self._state.get("looks")).items()
         }
+        self._reading = Latest(desk.calls, self)
         self._interrupt = Interrupt()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -97,7 +101,7 @@ class ViewKeeper(QObject):
     def load(self) -> None:
         """Read the saved views."""
         views = self._desk.app.views
-        self._desk.calls.read(self, lambda: tuple(views.list()), self._listed)
+        self._reading.read(lambda: tuple(views.list()), self._listed)
 
     def enter(self, key: int) -> None:
         """Show another view as it was left."""
@@ -148,7 +152,7 @@ class ViewKeeper(QObject):
     def rename(self, view: int, name: str, failed: Callable[[CaptelyError], None]) -> None:
         """Give a view another name."""
         views = self._desk.app.views
-        self._desk.calls.edit(self, lambda: views.rename(view, name), self._reload, failed)
+        self._desk.calls.edit(self, lambda: views.rename(view, name), self._renamed, failed)
 
     def move(self, view: int, by: int) -> None:
         """Move a view among the others."""
@@ -184,13 +188,18 @@ class ViewKeeper(QObject):
         self._looks.pop(before, None)
         self._looks.pop(view.id, None)
         self._remember({"looks": {str(key): one.written() for key, one in self._looks.items()}})
-        self.key = view.id
-        self._remember({"view": view.id})
+        if self.key == before:
+            self.key = view.id
+            self._remember({"view": view.id})
         if self.view is not None:
             # The list that was read when the change was announced knew it already.
             self.listed.emit()
         self.load()
         self.saved.emit(view)
+
+    def _renamed(self, none: None) -> None:
+        self.renamed.emit()
+        self._reload(none)
 
     def _reload(self, _none: None) -> None:
         self.load()

@@ -42,20 +42,29 @@ class ViewPanel(QWidget):
         self.renew.setVisible(bool(present))
         self.setMinimumWidth(theme().px(280))
         self.save.clicked.connect(self.submit)
-        self.renew.clicked.connect(self.update_wished.emit)
+        self.renew.clicked.connect(self._renew)
         self.name.textChanged.connect(lambda _text: self._offer())
         self._offer()
 
     def submit(self) -> None:
-        """Hand the name over."""
-        if self.name.text().strip():
-            self.save.setEnabled(False)
+        """Hand the name over, once."""
+        if self.save.isEnabled():
+            self._wait(waiting=True)
             self.named.emit(self.name.text().strip())
+
+    def _renew(self) -> None:
+        self._wait(waiting=True)
+        self.update_wished.emit()
+
+    def _wait(self, *, waiting: bool) -> None:
+        for part in (self.save, self.renew, self.name):
+            part.setEnabled(not waiting)
 
     def refuse(self, error: CaptelyError) -> None:
         """Say why it was not saved; the name stays."""
         self.notice.say_error(error)
-        self.save.setEnabled(True)
+        self._wait(waiting=False)
+        self.focus()
         self.window().adjustSize()
 
     def focus(self) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from app.core.errors import CaptelyError
 from app.core.text import tr
 from app.services.exporting import ExportPlan, Request
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.common.pills import sentences
 from app.views.common.table import Table
 from app.views.common.table_model import PagedModel
@@ -34,28 +34,29 @@ class ChosenRequest(QObject):
         self._shaper = shaper
         self._plan: ExportPlan | None = None
         self._label = ""
-        self._awaited: Planned | None = None
+        self._reading = Latest(desk.calls, self)
 
     def use(self, plan: ExportPlan | None, label: str = "") -> None:
         """Show nothing until a row of this plan is chosen; label names the destination."""
-        self._plan, self._label, self._awaited = plan, label, None
+        self._plan, self._label = plan, label
+        self._reading.drop()
         self._panel.clear()
 
     def show(self, row: int) -> None:
         """Show the request of a row."""
         planned, plan = self._model.row(row), self._plan
-        self._awaited = planned
+        self._reading.drop()
         if planned is None or plan is None:
             self._panel.clear()
             return
         exporting, contact = self._desk.app.exporting, planned.item.contact
         self._panel.up.setEnabled(row > 0)
         self._panel.down.setEnabled(row + 1 < self._model.rowCount())
-        self._desk.calls.read(
-            self,
+        self._reading.read(
             lambda: exporting.request_of(plan, contact),
             lambda request: self._arrived(planned, request),
-            lambda error: self._failed(planned, error),
+            # A dropped plan's file is gone, which is nothing to tell anybody.
+            lambda error: self._panel.show_reason(planned.called, sentences(error)),
         )
 
     def retry(self) -> None:
@@ -64,15 +65,8 @@ class ChosenRequest(QObject):
             self.show(self._table.currentIndex().row())
 
     def _arrived(self, planned: Planned, request: Request | None) -> None:
-        if planned is not self._awaited:
-            return
         if request is not None:
             self._panel.show_request(planned.called, self._label, request)
             return
         nothing = tr("Nothing is sent for this contact.")
         self._panel.show_reason(planned.called, f"{nothing}\n{self._shaper.why(planned.item)}")
-
-    def _failed(self, planned: Planned, error: CaptelyError) -> None:
-        # A dropped plan's file is gone, which is nothing to tell anybody.
-        if planned is self._awaited:
-            self._panel.show_reason(planned.called, sentences(error))

@@ -81,6 +81,6 @@ class MappingDraft:
             self._past.append(self.rules)
             self.rules = self._future.pop()
 
-    def keep(self) -> None:
-        """What is there now is saved."""
-        self._saved = self.rules
+    def keep(self, saved: Rules) -> None:
+        """These rules are saved, whatever was changed since."""
+        self._saved = saved

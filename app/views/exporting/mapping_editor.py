@@ -17,6 +17,7 @@ from app.views.common.desk import Desk
 from app.views.common.fonts import Role
 from app.views.common.inputs import SearchField
 from app.views.common.labels import ElidedLabel
+from app.views.common.latest import Latest
 from app.views.common.pills import sentences
 from app.views.common.table import Table
 from app.views.common.table_model import ListModel
@@ -41,7 +42,7 @@ class MappingEditor(QWidget):
         self._desk = desk
         self._ids: Sequence[int] = ()
         self._everybody = True
-        self._turn = 0
+        self._previewing = Latest(desk.calls, self)
         self._chosen = ""
         self._problems: dict[str, str] = {}
         self._values: dict[str, Sequence[ValueCount]] = {}
@@ -109,14 +110,8 @@ class MappingEditor(QWidget):
         editing = self.editing
         if editing is None:
             return
-        self._turn += 1
-        turn, mappings, ids = self._turn, self._desk.app.exporting.mappings, self._ids
-        mapping = self.mapping()
-        self._desk.calls.read(
-            self,
-            lambda: mappings.preview(editing, mapping, ids),
-            lambda preview: self._previewed(turn, preview),
-        )
+        mappings, mapping, ids = self._desk.app.exporting.mappings, self.mapping(), self._ids
+        self._previewing.read(lambda: mappings.preview(editing, mapping, ids), self._previewed)
 
     def mapping(self) -> FieldMapping:
         """The mapping as it stands."""
@@ -130,10 +125,9 @@ class MappingEditor(QWidget):
         fields = self.editing.remote.fields
         return [each.label for each in fields if each.required and each.name not in used]
 
-    def _previewed(self, turn: int, preview: Preview) -> None:
-        if turn == self._turn:
-            self.preview = preview
-            self._show_rows()
+    def _previewed(self, preview: Preview) -> None:
+        self.preview = preview
+        self._show_rows()
 
     def _show_rows(self) -> None:
         editing = self.editing
@@ -184,12 +178,13 @@ class MappingEditor(QWidget):
         self._desk.calls.read(
             self,
             lambda: mappings.count_values(field, None if everybody else ids),
-            lambda found: self._counted(source, found),
+            lambda found: self._counted(editing, source, found),
         )
 
-    def _counted(self, source: str, found: Sequence[ValueCount]) -> None:
-        self._values[source] = found
-        self._inspect()
+    def _counted(self, editing: Editing, source: str, found: Sequence[ValueCount]) -> None:
+        if editing is self.editing:
+            self._values[source] = found
+            self._inspect()
 
     def _change(self, before: Rule, after: Rule) -> None:
         self.draft.change(before, after)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
@@ -16,6 +18,7 @@ from app.services.exporting import (
     STANDARD,
     Before,
     Editing,
+    FieldMapping,
     read_mapping,
     write_mapping,
 )
@@ -25,13 +28,17 @@ from app.views.common.boxes import column
 from app.views.common.buttons import Btn, IconBtn, Kind
 from app.views.common.desk import Desk
 from app.views.common.inputs import Select
+from app.views.common.latest import Latest, Once
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Notice
 from app.views.common.tokens import Tone
 from app.views.exporting import actions as acts
+from app.views.exporting.mapping_draft import MappingDraft
 from app.views.exporting.mapping_editor import MappingEditor
 from app.views.exporting.name_line import NameLine
 from app.views.exporting.scope import Scope
+
+A = TypeVar("A")
 
 _MENU = (
     acts.MAPPING_SUGGEST,
@@ -64,7 +71,7 @@ class MappingView(QWidget):
         self._desk = desk
         self._name = ""
         self._scope = Scope()
-        self._turn = 0
+        self._loading, self._saving = Latest(desk.calls, self), Once(desk.calls, self)
         self.back = Btn(tr("Back"), Kind.GHOST)
         self.book = Select(tr("Which mapping"))
         self.book.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -117,9 +124,7 @@ class MappingView(QWidget):
     def load(self, name: str, scope: Scope, *, refresh: bool = False) -> None:
         """Read the mapping in use, the remote fields, and whom the samples are taken from."""
         self._name, self._scope = name, scope
-        self._turn += 1
-        turn, app = self._turn, self._desk.app
-        mappings = app.exporting.mappings
+        app, mappings = self._desk.app, self._desk.app.exporting.mappings
         self.notice.say(tr("Asking for the fields"), Tone.NEUTRAL)
         self.notice.offer("")
         self.save.setEnabled(False)
@@ -127,11 +132,9 @@ class MappingView(QWidget):
         def read() -> _Loaded:
             return _Loaded(mappings.editing(name, refresh=refresh), scope.ids(app))
 
-        self._desk.calls.network(self, read, lambda loaded: self._show(turn, loaded), self._failed)
+        self._loading.network(read, self._show, self._failed)
 
-    def _show(self, turn: int, loaded: _Loaded) -> None:
-        if turn != self._turn:
-            return
+    def _show(self, loaded: _Loaded) -> None:
         editing, left = loaded.editing, self._desk.drafts.get(self._draft)
         self.notice.say("")
         self.header.title.setText(tr("{label} mapping", label=editing.label))
@@ -171,7 +174,7 @@ class MappingView(QWidget):
         draft, editing = self.editor.draft, self.editor.editing
         self.undo.setEnabled(draft.can_undo)
         self.redo.setEnabled(draft.can_redo)
-        self.save.setEnabled(editing is not None)
+        self.save.setEnabled(editing is not None and not self._saving.waits)
         missing = ", ".join(self.editor.missing())
         label = editing.label if editing is not None else ""
         words = tr("{label} needs: {fields}.", label=label, fields=missing) if missing else ""
@@ -182,7 +185,10 @@ class MappingView(QWidget):
     def _reset(self) -> None:
         mappings, name = self._desk.app.exporting.mappings, self._name
         self._desk.calls.network(
-            self, lambda: mappings.automatic(name), self.editor.take, self._failed
+            self,
+            lambda: mappings.automatic(name),
+            self._if_of(name, self.editor.take),
+            self._failed,
         )
 
     def _title(self) -> str:
@@ -194,7 +200,7 @@ class MappingView(QWidget):
         self._desk.calls.edit(
             self,
             lambda: mappings.use(name, str(title)),
-            lambda _before: self.load(name, self._scope),
+            lambda _before: self._load_again(name),
             self._failed,
         )
 
@@ -202,20 +208,28 @@ class MappingView(QWidget):
         mappings, name, title = self._desk.app.exporting.mappings, self._name, self._title()
 
         def deleted(before: Before) -> None:
-            self.load(name, self._scope)
+            self._load_again(name)
             said = tr("The mapping {title} is deleted", title=tr(title))
-            self._desk.say(said, tr("Undo"), lambda: self._put_back(before))
+            self._desk.say(said, tr("Undo"), lambda: self._put_back(name, before))
 
-        self._desk.calls.edit(self, lambda: mappings.remove(name, title), deleted, self._failed)
+        self._saving.edit(lambda: mappings.remove(name, title), deleted, self._failed)
 
-    def _put_back(self, before: Before) -> None:
+    def _put_back(self, name: str, before: Before) -> None:
         mappings = self._desk.app.exporting.mappings
         self._desk.calls.edit(
             self,
             lambda: mappings.put_back(before),
-            lambda _none: self.load(self._name, self._scope),
+            lambda _none: self._load_again(name),
             self._failed,
         )
+
+    def _load_again(self, name: str) -> None:
+        if name == self._name:
+            self.load(name, self._scope)
+
+    def _if_of(self, name: str, done: Callable[[A], None]) -> Callable[[A], None]:
+        """`done`, unless the mapping of another destination came into view meanwhile."""
+        return lambda answer: done(answer) if name == self._name else None
 
     def save_mapping(self) -> None:
         """Keep the mapping for the next export."""
@@ -224,16 +238,21 @@ class MappingView(QWidget):
     def _save(self, title: str | None) -> None:
         mappings, mapping = self._desk.app.exporting.mappings, self.editor.mapping()
         self.save.setEnabled(False)
-        self._desk.calls.network(
-            self, lambda: mappings.save(mapping, title=title), self._saved, self._failed
+        self._saving.network(
+            lambda: mappings.save(mapping, title=title),
+            partial(self._saved, mapping, self.editor.draft, self._draft),
+            self._failed,
         )
 
-    def _saved(self, before: Before) -> None:
-        self.editor.draft.keep()
-        self._keep_draft()
-        self.save.setEnabled(True)
-        self._desk.say(tr("The mapping is saved"), tr("Undo"), lambda: self._put_back(before))
-        self.saved.emit()
+    def _saved(self, mapping: FieldMapping, draft: MappingDraft, kept: str, before: Before) -> None:
+        draft.keep(mapping.rules)
+        self.save.setEnabled(self.editor.editing is not None)
+        undo = partial(self._put_back, mapping.connector, before)
+        self._desk.say(tr("The mapping is saved"), tr("Undo"), undo)
+        if not draft.changed:
+            self._desk.drafts.drop(kept)
+            if draft is self.editor.draft:
+                self.saved.emit()
 
     def _ask_export(self) -> None:
         title, name = acts.MAPPING_EXPORT.title, f"{self._name}-mapping.json"
@@ -262,7 +281,10 @@ class MappingView(QWidget):
         """Take the mapping of a file into the editor; it is not saved yet."""
         name = self._name
         self._desk.calls.read(
-            self, lambda: read_mapping(name, file), self.editor.take, self._failed
+            self,
+            lambda: read_mapping(name, file),
+            self._if_of(name, self.editor.take),
+            self._failed,
         )
 
     def _failed(self, error: CaptelyError) -> None:

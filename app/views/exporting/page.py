@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from app.core.text import tr
 from app.services.connections import HEALTH_FAILED, ConnectionView
 from app.views.common.desk import Desk, Page
+from app.views.common.latest import Latest
 from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
@@ -34,6 +35,7 @@ class ExportsPage(Page):
         super().__init__(desk)
         self.scope = Scope()
         self._name, self._label = "", ""
+        self._looking = Latest(desk.calls, self)
         self.runs = RunsView(desk)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.runs)
@@ -116,23 +118,24 @@ class ExportsPage(Page):
 
     def show_runs(self) -> None:
         """Show the past runs."""
+        self._looking.drop()
         self.stack.setCurrentWidget(self.runs)
         self.runs.load()
 
     def to_file(self) -> None:
         """Begin an export to a file."""
+        self._looking.drop()
         self.file.show_scope(self.scope)
         self.stack.setCurrentWidget(self.file)
 
     def to_connector(self, name: str = "") -> None:
         """Begin an export to a destination, the first one by default, if its key works."""
         connections, name = self.desk.app.connections, name or next(iter(self.runs.destinations))
-        self.desk.calls.read(
-            self, lambda: connections.view(name), self._known, self.runs.notice.say_error
-        )
+        self._looking.read(lambda: connections.view(name), self._known, self.runs.notice.say_error)
 
     def open_run(self, run: int) -> None:
         """Show one run."""
+        self._looking.drop()
         self.stack.setCurrentWidget(self.detail)
         self.detail.open_run(run)
 
@@ -160,9 +163,11 @@ class ExportsPage(Page):
         self.mapping.load(self._name, self.plan.scope.scope)
 
     def _mapping_saved(self) -> None:
-        self.stack.setCurrentWidget(self.plan)
-        self.plan.compute()
+        if self.stack.currentWidget() in (self.mapping, self.plan):
+            self.stack.setCurrentWidget(self.plan)
+            self.plan.compute()
 
     def _started(self, job: int) -> None:
+        self._looking.drop()
         self.stack.setCurrentWidget(self.detail)
         self.detail.follow(job, self._name, self._label)

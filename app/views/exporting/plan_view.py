@@ -352,24 +352,34 @@ class PlanView(QWidget):
 
     def send_plan(self) -> None:
         """Run the plan that is shown."""
-        plan, exporting = self.plan, self._desk.app.exporting
+        plan, exporting, turn = self.plan, self._desk.app.exporting, self._turn
         if plan is None or not self.send.isEnabled():
             return
-        self.send.setEnabled(False)
+        # The job owns the plan's file from now on: what is computed next must not discard it.
+        self.plan = None
+        for button in (self.send, self.save_plan):
+            button.setEnabled(False)
         confirmed = self._confirmed
         self._desk.calls.edit(
             self,
             lambda: exporting.start(plan, confirm_account=confirmed),
             self._sent,
-            lambda error: self._failed(self._turn, error),
+            lambda error: self._not_sent(turn, plan, error),
         )
 
     def _sent(self, job: int) -> None:
-        # The job owns the plan's file from now on.
-        self.plan = None
-        self.model.show(0, None)
-        self._chosen.use(None)
+        self._turn += 1
+        self.drop()
         self.started.emit(job)
+
+    def _not_sent(self, turn: int, plan: ExportPlan, error: CaptelyError) -> None:
+        if turn == self._turn:
+            self.plan = plan
+            self._failed(turn, error)
+            return
+        exporting = self._desk.app.exporting
+        self._desk.calls.edit(self, lambda: exporting.discard(plan), lambda _none: None)
+        self._desk.say_error(error)
 
     def leave(self) -> None:
         """Forget the plan and go back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +22,7 @@ from app.views.common.desk import Desk
 from app.views.common.figures import Figures
 from app.views.common.fonts import Role
 from app.views.common.labels import Label
+from app.views.common.latest import Latest
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Empty, Notice
 from app.views.common.table import Table
@@ -72,6 +74,7 @@ class RunDetail(QWidget):
         self._name, self._label = "", ""
         self._told = ""
         self._states: Mapping[State, int] = {}
+        self._following, self._reading = Latest(desk.calls, self), Latest(desk.calls, self)
         self.job: int | None = None
         self.run: int | None = None
         self.waiting: int | None = None
@@ -137,7 +140,7 @@ class RunDetail(QWidget):
     def follow(self, job: int, name: str, label: str) -> None:
         """Run a job and show how it goes; name and label are the destination's."""
         self._name, self._label = name, label
-        self.job, self.run, self.waiting = job, None, None
+        self._turn_to(job=job)
         self.header.title.setText(tr("Export to {label}", label=label))
         self.header.show_count("")
         self.notice.say("")
@@ -153,16 +156,35 @@ class RunDetail(QWidget):
         self._desk.calls.edit(
             self,
             lambda: runner.start_job(job),
-            lambda future: self._desk.calls.follow(future, self, self._ended, self._failed),
-            self._failed,
+            partial(self._begun, job),
+            partial(self._not_done, lambda: self.job == job, self._failed),
         )
 
     def open_run(self, run: int) -> None:
         """Show a run of the past."""
-        self.job, self.run = None, run
+        self._turn_to(run=run)
         self.notice.say("")
         self.notice.offer("")
         self._read(lambda: self._desk.app.exporting.runs.get(run))
+
+    def _turn_to(self, *, job: int | None = None, run: int | None = None) -> None:
+        """Show another run: what is still to be heard of the one before is of no concern here."""
+        self.job, self.run, self.waiting = job, run, None
+        self._following.drop()
+        self._reading.drop()
+
+    def _begun(self, job: int, future: Future[JobView]) -> None:
+        if self.job == job:
+            self._following.follow(future, self._ended, self._failed)
+
+    def _not_done(
+        self,
+        is_shown: Callable[[], bool],
+        tell: Callable[[CaptelyError], None],
+        error: CaptelyError,
+    ) -> None:
+        """Tell here of the run in view, and of another one that was left meanwhile in a toast."""
+        (tell if is_shown() else self._desk.say_error)(error)
 
     def show_tab(self, number_: int) -> None:
         """Show the contacts of one tab."""
@@ -203,7 +225,11 @@ class RunDetail(QWidget):
             )
             return _Found(run, app.exporting.runs.states(run.id), waiting)
 
-        self._desk.calls.read(self, read, self._show, self.notice.say_error)
+        self._reading.read(read, self._show, self._unread)
+
+    def _unread(self, error: CaptelyError) -> None:
+        self._allow()
+        self.notice.say_error(error)
 
     def _show(self, found: _Found) -> None:
         run, self._states, self.waiting = found.run, found.states, found.waiting
@@ -282,7 +308,7 @@ class RunDetail(QWidget):
         if job is not None:
             self._say(tr("Pausing; requests under way are waited for"))
             self.pause.setEnabled(False)
-            self._desk.calls.edit(self, lambda: jobs.pause(job), lambda _view: None)
+            self._ask(lambda: jobs.pause(job))
 
     def _resume(self) -> None:
         if self.waiting is not None:
@@ -293,7 +319,16 @@ class RunDetail(QWidget):
         if job is not None:
             self._say(tr("Cancelling; requests under way are waited for"))
             self.cancel.setEnabled(False)
-            self._desk.calls.edit(self, lambda: jobs.cancel(job), lambda _view: None)
+            self._ask(lambda: jobs.cancel(job))
+
+    def _ask(self, work: Callable[[], object]) -> None:
+        """Ask something of the job; what is refused can be asked again."""
+
+        def refused(error: CaptelyError) -> None:
+            self._allow()
+            self._desk.say_error(error)
+
+        self._desk.calls.edit(self, work, lambda _view: None, refused)
 
     def _retry(self) -> None:
         run, exporting = self.run, self._desk.app.exporting
@@ -305,7 +340,7 @@ class RunDetail(QWidget):
             self,
             lambda: exporting.start(exporting.plan_retry(run), confirm_account=True),
             self.retry_started.emit,
-            self._not_retried,
+            partial(self._not_done, lambda: self.run == run, self._not_retried),
         )
 
     def _not_retried(self, error: CaptelyError) -> None:

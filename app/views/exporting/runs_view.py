@@ -9,13 +9,13 @@ from functools import partial
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
-from app.core.errors import CaptelyError
 from app.core.text import tr
 from app.services.exporting import RunView
 from app.views.common.boxes import Card, column
 from app.views.common.buttons import Btn, Kind
 from app.views.common.cells import Cell, Column, Look
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Empty, Notice
 from app.views.common.table import Table
@@ -75,6 +75,7 @@ class RunsView(QWidget):
         super().__init__()
         self._desk = desk
         self._runs: list[RunView] = []
+        self._reading = Latest(desk.calls, self)
         self.destinations = desk.app.connections.destinations()
         self.to_file = Btn(tr("Export to a file"), Kind.OUTLINE, "download")
         self.to_tool = Btn(_start_words(self.destinations), Kind.PRIMARY, "share-2")
@@ -121,8 +122,8 @@ class RunsView(QWidget):
         """Read the newest runs."""
         self.notice.say("")
         exporting = self._desk.app.exporting
-        self._desk.calls.read(
-            self, lambda: exporting.runs.list(limit=SHOWN), self._show, self._failed
+        self._reading.read(
+            lambda: exporting.runs.list(limit=SHOWN), self._show, self.notice.say_error
         )
 
     def _show(self, runs: Sequence[RunView]) -> None:
@@ -133,9 +134,6 @@ class RunsView(QWidget):
         for button in (self.to_file, self.to_tool):
             button.setVisible(bool(runs))
         self.header.show_count(number(len(runs)))
-
-    def _failed(self, error: CaptelyError) -> None:
-        self.notice.say_error(error)
 
     def _open(self, row: int) -> None:
         if 0 <= row < len(self._runs):

@@ -15,6 +15,7 @@ from app.views.common.desk import Desk
 from app.views.common.fonts import Role
 from app.views.common.inputs import Select
 from app.views.common.labels import ElidedLabel
+from app.views.common.latest import Latest
 from app.views.common.theme import theme
 from app.views.common.words import contacts
 from app.views.exporting.scope import Scope
@@ -42,6 +43,7 @@ class ScopePicker(QWidget):
         super().__init__()
         self._desk = desk
         self._says_withheld = says_withheld
+        self._counting, self._listing = Latest(desk.calls, self), Latest(desk.calls, self)
         self._handed = Scope()
         self._views: dict[str, View] = {}
         self.scope = Scope()
@@ -70,7 +72,7 @@ class ScopePicker(QWidget):
         self.kind.choose(HANDED if self._handed.query or self._handed.only else EVERYBODY)
         self._show_query()
         views = self._desk.app.views
-        self._desk.calls.read(self, views.list, self._show_views)
+        self._listing.read(views.list, self._show_views)
         self._count()
 
     def _show_views(self, views: list[View]) -> None:
@@ -125,15 +127,11 @@ class ScopePicker(QWidget):
             withheld = len(app.suppressions.reason_for(ids)) if self._says_withheld else 0
             return _Counted(len(ids), withheld)
 
-        self._desk.calls.read(
-            self,
-            count,
-            lambda found: self._counted(scope, found),
-            lambda error: self._failed(scope, error),
-        )
+        self._counting.read(count, lambda found: self._counted(scope, found), self._failed)
 
     def _counted(self, scope: Scope, found: _Counted) -> None:
         if scope != self.scope:
+            # Narrowed meanwhile by who counts them for itself.
             return
         self.scope = replace(scope, count=found.count)
         self.count, self.withheld = found.count, found.withheld
@@ -144,7 +142,6 @@ class ScopePicker(QWidget):
         self.words.setText(words)
         self.counted.emit()
 
-    def _failed(self, scope: Scope, error: CaptelyError) -> None:
-        if scope == self.scope:
-            self.words.setText(f"{error.message} {error.hint}".strip())
-            self.counted.emit()
+    def _failed(self, error: CaptelyError) -> None:
+        self.words.setText(f"{error.message} {error.hint}".strip())
+        self.counted.emit()

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
 from app.core.changes import Changes
-from app.core.errors import CaptelyError
 from app.core.text import tr
 from app.services.entries import Entry
 from app.services.operations import UndoPreview
@@ -16,6 +15,7 @@ from app.views.common.desk import Desk, Page
 from app.views.common.fonts import Role
 from app.views.common.inputs import SearchField, Select
 from app.views.common.labels import Para
+from app.views.common.latest import Latest
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Empty, Notice
 from app.views.common.places import Place
@@ -49,7 +49,9 @@ class HistoryPage(Page):
         self._limit = PAGE
         kept = desk.memory.get(_MEMORY).get("kind", 0)
         self._kind = kept if isinstance(kept, int) and 0 <= kept < len(KINDS) else 0
-        self._turn = 0
+        self._reading = Latest(desk.calls, self)
+        self._reading_actors = Latest(desk.calls, self)
+        self._previewing = Latest(desk.calls, self)
         self.undo = Btn(tr("Undo this"), Kind.PRIMARY, "undo-2")
         self.redo = Btn(tr("Redo this"), Kind.OUTLINE, "redo-2")
         self.search = SearchField(tr("Search the history"), "F")
@@ -105,6 +107,7 @@ class HistoryPage(Page):
         self.older.clicked.connect(self._show_older)
         self.table.chosen.connect(lambda _row: self._allow())
         desk.bridge.changed.connect(self._changed)
+        desk.reversal_refused.connect(self._allow)
         actions.provide(UNDO_THIS, self._undo, self, when=self.undo.isEnabled)
         actions.provide(REDO_THIS, self._redo, self, when=self.redo.isEnabled)
         actions.provide(FIND, self._focus_search, self)
@@ -120,17 +123,15 @@ class HistoryPage(Page):
         if wanted is not None:
             self.show_kind(wanted)
             return
-        self._turn += 1
-        turn, history, limit = self._turn, self.desk.app.history, self._limit
+        history, limit = self.desk.app.history, self._limit
         words, kinds = self.search.text().strip(), KINDS[self._kind][1]
         who = str(self.actor.value() or "") or None
-        self.desk.calls.read(
-            self,
+        self._reading.read(
             lambda: history.find(words, kinds=kinds, actor=who, limit=limit),
-            lambda entries: self._show(turn, entries),
-            self._failed,
+            self._show,
+            self.notice.say_error,
         )
-        self.desk.calls.read(self, history.actors, self._show_actors)
+        self._reading_actors.read(history.actors, self._show_actors)
 
     def show_kind(self, kind: int) -> None:
         """Show one tab."""
@@ -145,9 +146,7 @@ class HistoryPage(Page):
         self.actor.choose("")
         self.show_kind(0)
 
-    def _show(self, turn: int, entries: list[Entry]) -> None:
-        if turn != self._turn:
-            return
+    def _show(self, entries: list[Entry]) -> None:
         self.notice.say("")
         chosen = self._chosen()
         self._entries = entries
@@ -174,26 +173,32 @@ class HistoryPage(Page):
         self.undo.setEnabled(chosen is not None and can_be_undone(chosen))
         self.redo.setEnabled(chosen is not None and can_be_redone(chosen))
         self.said.setText(words_of(chosen) if chosen else "")
+        self._previewing.drop()
         if chosen and can_be_undone(chosen) and chosen.rows <= PREVIEW_UP_TO:
             operations, number_ = self.desk.app.operations, chosen.id
-            self.desk.calls.read(
-                self, lambda: operations.preview_undo(number_), self._previewed, lambda _error: None
+            self._previewing.read(
+                lambda: operations.preview_undo(number_), self._previewed, lambda _error: None
             )
 
     def _previewed(self, preview: UndoPreview) -> None:
-        chosen = self._chosen()
-        if chosen is not None and chosen.id == preview.operation:
-            self.said.setText(preview_words(preview))
+        self.said.setText(preview_words(preview))
 
     def _undo(self) -> None:
         chosen = self._chosen()
-        if chosen is not None:
+        if chosen is not None and self.undo.isEnabled():
+            self._stop_asking()
             self.desk.undo(chosen.id)
 
     def _redo(self) -> None:
         chosen = self._chosen()
-        if chosen is not None:
+        if chosen is not None and self.redo.isEnabled():
+            self._stop_asking()
             self.desk.redo(chosen.undoes if chosen.undoes and not chosen.undone else chosen.id)
+
+    def _stop_asking(self) -> None:
+        """A second click would ask for the same before the list shows the first."""
+        self.undo.setEnabled(False)
+        self.redo.setEnabled(False)
 
     def _focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -205,6 +210,3 @@ class HistoryPage(Page):
     def _changed(self, _changes: Changes) -> None:
         if self.isVisible():
             self.visit()
-
-    def _failed(self, error: CaptelyError) -> None:
-        self.notice.say_error(error)

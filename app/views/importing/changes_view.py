@@ -81,7 +81,7 @@ class ChangesView(QWidget):
             line.setAccessibleName(name)
             line.setPlaceholderText(name)
             line.setFont(theme().font(Role.BODY))
-            line.textEdited.connect(lambda _text: self._typing.start())
+            line.textEdited.connect(lambda _text: self._typed())
         self.where.picked.connect(lambda _value: self._find())
         for check in (self.whole, self.match_case):
             check.clicked.connect(lambda _on: self._find())
@@ -152,10 +152,20 @@ class ChangesView(QWidget):
         self.apply.updateGeometry()
         self.apply.setEnabled(False)
 
+    def _typed(self) -> None:
+        self._doubt()
+        self._typing.start()
+
+    def _doubt(self) -> None:
+        """What is shown is not what is asked for now, so it cannot be applied."""
+        self._turn += 1
+        self.count = 0
+        self.apply.setEnabled(False)
+
     def _find(self) -> None:
         if self._ask is None:
             return
-        self._turn += 1
+        self._doubt()
         turn = self._turn
         if not self.wanted_text.text():
             self._wait()

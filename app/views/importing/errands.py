@@ -17,6 +17,7 @@ from app.services.importing.recipes import Recipe, read_recipe, write_recipe
 from app.services.importing.samples import field_kind
 from app.services.jobs import Lane
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.importing.draft import Draft
 from app.views.importing.new_field_dialog import NewFieldDialog
 
@@ -32,6 +33,7 @@ class Errands(QObject):
     def __init__(self, desk: Desk, page: ImportPage) -> None:
         super().__init__(page)
         self._desk, self._page = desk, page
+        self._pasting, self._reading_recipe = Latest(desk.calls, self), Latest(desk.calls, self)
 
     def paste(self) -> None:
         """Begin an import with what the clipboard holds: cells, or copied files."""
@@ -42,11 +44,11 @@ class Errands(QObject):
             self._page.visit(paths[0] if len(paths) == 1 else tuple(paths))
             return
         text, html, correcting = mime.text(), mime.html(), self._desk.app.importing.correcting
-        self._desk.calls.call(
+        draft = self._page.draft
+        self._pasting.call(
             Lane.BULK,
-            self,
             lambda: correcting.paste(text, html),
-            self._page.choose,
+            lambda path: self._page.choose(path) if self._page.draft is draft else None,
             self._not_pasted,
         )
 
@@ -147,13 +149,14 @@ class Errands(QObject):
 
     def take_recipe(self, path: Path) -> None:
         """Read a recipe and follow it."""
-        self._desk.calls.edit(
-            self, lambda: read_recipe(path), lambda recipe: self._take(path.stem, recipe)
+        draft = self._page.draft
+        self._reading_recipe.read(
+            lambda: read_recipe(path), lambda recipe: self._take(draft, path.stem, recipe)
         )
 
-    def _take(self, name: str, recipe: Recipe) -> None:
-        draft, page = self._page.draft, self._page
-        if draft is None or draft.preview is None:
+    def _take(self, draft: Draft | None, name: str, recipe: Recipe) -> None:
+        page = self._page
+        if draft is None or draft.preview is None or draft is not page.draft:
             return
         draft.take(recipe)
         draft.recipe_name = name
@@ -174,7 +177,7 @@ class Errands(QObject):
             self._desk.calls.edit(
                 self,
                 lambda: correcting.forget(preview),
-                lambda _none: self._page.choose(path),
+                lambda _none: self._page.choose(path) if self._page.draft is draft else None,
             )
 
     def save_rejects(self) -> None:

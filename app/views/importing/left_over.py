@@ -5,12 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.core.errors import CaptelyError
 from app.core.text import tr
 from app.services.jobs import JobState, JobView, Lane
 from app.views.common.boxes import Card, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk
 from app.views.common.fonts import Role
+from app.views.common.jobs_read import JobsRead
 from app.views.common.labels import ElidedLabel, Para
 from app.views.common.pills import IconMark
 from app.views.common.words import number
@@ -27,6 +29,7 @@ class LeftOver(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._reading = JobsRead(desk, self)
         self._allowed = True
         self.cards: dict[int, LeftOverCard] = {}
         self._layout = QVBoxLayout(self)
@@ -37,8 +40,7 @@ class LeftOver(QWidget):
     def look(self, but: int | None) -> None:
         """Look for imports that wait, other than the one in view."""
         jobs = self._desk.app.jobs
-        self._desk.calls.read(
-            self,
+        self._reading.read(
             lambda: jobs.views(active=True),
             lambda views: self.show_jobs([view for view in views if view.id != but]),
         )
@@ -74,8 +76,17 @@ class LeftOver(QWidget):
         jobs = self._desk.app.jobs
         # Not in the lane of edits, where a long one would keep a person waiting.
         self._desk.calls.call(
-            Lane.BULK, self, lambda: jobs.cancel(job), lambda _view: self._rolled_back()
+            Lane.BULK,
+            self,
+            lambda: jobs.cancel(job),
+            lambda _view: self._rolled_back(),
+            self._refused,
         )
+
+    def _refused(self, error: CaptelyError) -> None:
+        """It may have been decided elsewhere, or can be tried again."""
+        self._desk.say_error(error)
+        self.look(None)
 
     def _rolled_back(self) -> None:
         self._desk.say(tr("The import is rolled back: nothing of it is left."))

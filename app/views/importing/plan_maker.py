@@ -87,8 +87,12 @@ class PlanMaker(QObject):
             self,
             lambda: self._reviewed(plan, wanted, page),
             lambda review: self._show(turn, plan, review),
-            lambda error: self._not_made(turn, error),
+            lambda error: self._not_reviewed(turn, plan, error),
         )
+
+    def _not_reviewed(self, turn: int, plan: ImportPlan, error: CaptelyError) -> None:
+        self._forget(plan)
+        self._not_made(turn, error)
 
     def _reviewed(self, plan: ImportPlan, wanted: Wanted, page: int) -> Review:
         """Runs in the read pool."""

@@ -22,6 +22,7 @@ from app.services.importing.repairs import REPAIRS, Problem, title
 from app.views.common.boxes import column, row
 from app.views.common.buttons import Btn, IconBtn, Kind, TabBtn
 from app.views.common.inputs import Select
+from app.views.common.latest import Latest
 from app.views.common.pills import Empty
 from app.views.common.run import Calls
 from app.views.common.table_model import PAGE
@@ -56,13 +57,12 @@ class ProblemsView(QWidget):
 
     def __init__(self, calls: Calls) -> None:
         super().__init__()
-        self._calls = calls
         self._draft: Draft | None = None
         self._problems: Problems | None = None
         self._overview = Overview()
         self._wanted = Wanted()
         self._pending: Callable[[], tuple[Fixes, str]] | None = None
-        self._turn = 0
+        self._counting, self._changing = Latest(calls, self), Latest(calls, self)
         self.tabs = {key: TabBtn(tr(words)) for key, words in _LEVELS}
         self.filter = Select(tr("Column and kind of problem"))
         self.fix_all = Btn(tr("Fix all like this"), Kind.OUTLINE, "sparkles")
@@ -100,7 +100,6 @@ class ProblemsView(QWidget):
     ) -> None:
         """Show the problems of another plan; first are the rows of the page in view."""
         self._draft, self._problems, self._overview = draft, problems, overview
-        self._turn += 1
         for key, tab in self.tabs.items():
             tab.set_count(overview.count(Wanted(key)) or 0)
         self._show_filters()
@@ -123,6 +122,8 @@ class ProblemsView(QWidget):
         """Forget plan and filters, for another list."""
         self._wanted, self._pending = Wanted(), None
         self._problems, self._overview = None, Overview()
+        self._counting.drop()
+        self._changing.drop()
         self.model.show(0, None)
         self.tabs[""].setChecked(True)
 
@@ -184,24 +185,18 @@ class ProblemsView(QWidget):
 
     def _show_rows(self, first: list[ProblemRow] | None = None) -> None:
         problems, wanted = self._problems, self._wanted
+        self._counting.drop()
         if problems is None:
             return
         count = self._overview.count(wanted)
         if count is None:
-            self._turn += 1
-            turn = self._turn
-            self._calls.read(
-                self,
+            self._counting.read(
                 lambda: problems.count(wanted),
-                lambda n: self._counted(turn, n, first),
+                lambda n: self._list(n, first),
                 # The plan may be gone by then; the next one is counted anew.
                 lambda _error: None,
             )
         else:
-            self._list(count, first)
-
-    def _counted(self, turn: int, count: int, first: list[ProblemRow] | None) -> None:
-        if turn == self._turn:
             self._list(count, first)
 
     def _list(self, count: int, first: list[ProblemRow] | None) -> None:
@@ -304,11 +299,8 @@ class ProblemsView(QWidget):
         self.changes.show_rule(words)
         self._pending = partial(self._by_rule, rule)
         self._open_changes()
-        self._calls.read(
-            self,
-            lambda: problems.by_rule(rule),
-            self.changes.show_changes,
-            self.changes.show_error,
+        self._changing.read(
+            lambda: problems.by_rule(rule), self.changes.show_changes, self.changes.show_error
         )
 
     def _by_rule(self, rule: Rule) -> tuple[Fixes, str]:
@@ -324,6 +316,7 @@ class ProblemsView(QWidget):
         row_, names = self.current(), problems.names
         text = row_.cells[column_] if row_ is not None and 0 <= column_ < len(row_.cells) else ""
         self._pending = self._by_search
+        self._changing.drop()
         self._open_changes()
         usual = next(iter(self._shown()), 0)
         name = names[column_] if column_ >= 0 else names[usual]
@@ -351,6 +344,7 @@ class ProblemsView(QWidget):
     def close_changes(self) -> None:
         """Back to the grid."""
         self._pending = None
+        self._changing.drop()
         self.filter.setEnabled(True)
         self.stack.setCurrentIndex(GRID if self.model.rowCount() else NOTHING)
         self.table.setFocus()

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.errors import CaptelyError
 from app.core.fields import Field
 from app.services.importing.mapping import Preview
 from app.services.importing.memory import Remembered
-from app.services.importing.samples import Look
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.importing.draft import Draft
 
 
@@ -34,45 +33,29 @@ class ListReader(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._turn = 0
+        self._reading = Latest(desk.calls, self)
 
     def begin(self, draft: Draft) -> None:
         """Read the list of a draft as it says."""
-        self.stop()
-        turn, options, path = self._turn, draft.options, draft.path
+        options, path = draft.options, draft.path
         importing, fields = self._desk.app.importing, self._desk.app.custom_fields
 
         def read() -> Reading:
             seen = importing.preview(path, options)
             return Reading(seen, importing.correcting.remembered(seen), fields.fields())
 
-        self._desk.calls.read(
-            self, read, lambda found: self._read(turn, found), lambda e: self._failed(turn, e)
-        )
+        self._reading.read(read, self.read.emit, self.failed.emit)
 
     def look(self, preview: Preview) -> None:
         """Read the whole list through, or as much as a moment allows."""
-        turn, correcting = self._turn, self._desk.app.importing.correcting
-        self._desk.calls.read(
-            self,
+        correcting = self._desk.app.importing.correcting
+        self._reading.read(
             lambda: correcting.look(preview.shape),
-            lambda found: self._looked(turn, found),
+            self.looked.emit,
             # What is wrong with the file is told by whoever reads it next.
             lambda _error: None,
         )
 
     def stop(self) -> None:
         """Answer nothing of what is under way."""
-        self._turn += 1
-
-    def _read(self, turn: int, found: Reading) -> None:
-        if turn == self._turn:
-            self.read.emit(found)
-
-    def _looked(self, turn: int, found: Look) -> None:
-        if turn == self._turn:
-            self.looked.emit(found)
-
-    def _failed(self, turn: int, error: CaptelyError) -> None:
-        if turn == self._turn:
-            self.failed.emit(error)
+        self._reading.drop()

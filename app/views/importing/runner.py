@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -12,6 +14,8 @@ from app.core.text import tr
 from app.services.importing.planned import ImportPlan
 from app.services.jobs import JobProgress, JobState, JobView
 from app.views.common.desk import Desk
+from app.views.common.jobs_read import JobsRead
+from app.views.common.latest import Latest
 from app.views.common.places import Place
 from app.views.importing.errands import ask_where, copy_rejects
 from app.views.importing.run_step import RunStep
@@ -34,6 +38,8 @@ class ImportRun(QObject):
         self.job: int | None = None
         self.name = ""
         self._cancelling = False
+        self._following, self._asking = Latest(desk.calls, self), Latest(desk.calls, self)
+        self._looking = JobsRead(desk, self)
         step.cancel_wished.connect(self._cancel)
         step.pause_wished.connect(self._pause)
         step.resume_wished.connect(self._go_on)
@@ -46,14 +52,15 @@ class ImportRun(QObject):
         desk.bridge.job_progress.connect(self._progress)
         desk.bridge.job_changed.connect(lambda event: self._job_changed(event.job))
         desk.bridge.changed.connect(self._changed)
+        desk.reversal_refused.connect(self._offer_undo)
 
     def start(self, plan: ImportPlan, file_name: str) -> None:
         """Carry out a plan."""
         importing = self._desk.app.importing
         self._show(file_name)
         # Not None from now on: a second click must not begin it twice.
-        self.job = 0
-        self._desk.calls.edit(self, lambda: importing.start_plan(plan), self._begin, self._failed)
+        self.job, self._cancelling = 0, False
+        self._desk.calls.edit(self, lambda: importing.start_plan(plan), self._made, self._failed)
 
     def resume(self, job: int, label: str) -> None:
         """Go on with an import that was paused or stopped with the program."""
@@ -65,12 +72,31 @@ class ImportRun(QObject):
         self._show(label)
         self.job, self._cancelling = job, False
         # It may have ended since.
-        jobs = self._desk.app.jobs
-        self._desk.calls.read(self, lambda: jobs.view(job), self._job_changed)
+        self._look(job, lambda: None)
 
     def _show(self, name: str) -> None:
+        """Show another import: what is still to be heard of the one before is of no concern."""
+        self._following.drop()
+        self._asking.drop()
         self.name = name
         self._step.start(name)
+
+    def _look(self, job: int, then: Callable[[], None]) -> None:
+        jobs = self._desk.app.jobs
+
+        def seen(views: Sequence[JobView]) -> None:
+            self._job_changed(views[0])
+            then()
+
+        self._looking.read(lambda: [jobs.view(job)], seen)
+
+    def _made(self, job: int) -> None:
+        if self._cancelling:
+            # It was given up before it had a number.
+            self.job = job
+            self._cancel()
+        else:
+            self._begin(job)
 
     def _begin(self, job: int) -> None:
         self.job, self._cancelling = job, False
@@ -78,7 +104,7 @@ class ImportRun(QObject):
         self._desk.calls.edit(
             self,
             lambda: runner.start_job(job),
-            lambda future: self._desk.calls.follow(future, self, self._finished, self._failed),
+            lambda future: self._following.follow(future, self._finished, self._failed),
             self._failed,
         )
 
@@ -102,6 +128,9 @@ class ImportRun(QObject):
             self._end(tr("Cancelled. Nothing was changed."))
 
     def _finished(self, view: JobView) -> None:
+        if view.id != self.job:
+            # Told by the bridge already.
+            return
         if view.state is JobState.DONE:
             self.job = None
             self._step.finish(view.result or {})
@@ -127,12 +156,21 @@ class ImportRun(QObject):
 
     def _cancel(self) -> None:
         jobs, job = self._desk.app.jobs, self.job
+        self._cancelling = job is not None
         if job:
-            self._cancelling = True
-            # A job that has just ended cannot be cancelled, and tells so by its result.
             self._desk.calls.edit(
-                self, lambda: jobs.cancel(job), self._cancelled, lambda _error: None
+                self, lambda: jobs.cancel(job), self._cancelled, partial(self._refused, job)
             )
+
+    def _refused(self, job: int, error: CaptelyError) -> None:
+        """A job that has just ended tells so by its result; else it can be asked again."""
+
+        def tell() -> None:
+            if self.job == job:
+                self._desk.say_error(error)
+
+        self._cancelling = False
+        self._look(job, tell)
 
     def _cancelled(self, view: JobView) -> None:
         # A paused job is cancelled right there; a running one tells when it has stopped.
@@ -142,7 +180,9 @@ class ImportRun(QObject):
     def _pause(self) -> None:
         jobs, job = self._desk.app.jobs, self.job
         if job:
-            self._desk.calls.edit(self, lambda: jobs.pause(job), lambda _view: None)
+            self._desk.calls.edit(
+                self, lambda: jobs.pause(job), lambda _view: None, partial(self._refused, job)
+            )
 
     def _open_imported(self) -> None:
         batch = self._step.result.get("batch")
@@ -153,6 +193,9 @@ class ImportRun(QObject):
         if operation is not None:
             self._step.undo.setEnabled(False)
             self._desk.undo(int(operation))
+
+    def _offer_undo(self) -> None:
+        self._step.undo.setEnabled(self._step.result.get("operation") is not None)
 
     def _rejects(self) -> Path:
         return Path(str(self._step.result.get("rejects_file")))
@@ -173,8 +216,7 @@ class ImportRun(QObject):
         if operation is None or not changes.touches("contact"):
             return
         history = self._desk.app.history
-        self._desk.calls.read(
-            self,
+        self._asking.read(
             lambda: any(e.undoes == operation and not e.undone for e in history.operations(5)),
             self._show_undone,
         )

@@ -116,15 +116,16 @@ class SettingsPage(Page):
     def change(self, setting: Setting, value: Value) -> None:
         """Store a value and apply it; the toast offers the one before."""
         settings = self.desk.app.settings
-        before = settings.get(setting)
-        if before == value:
-            self._show_values()
-            return
+
+        def store() -> Value:
+            # Looked up here, in its turn: a change of just now may still be on its way.
+            before = settings.get(setting)
+            if before != value:
+                settings.set(setting, value)
+            return before
+
         self.desk.calls.edit(
-            self,
-            lambda: settings.set(setting, value),
-            lambda _none: self._changed(setting, before, value),
-            self._refused,
+            self, store, lambda before: self._changed(setting, before, value), self._refused
         )
 
     def export_to(self, file: Path) -> None:
@@ -217,6 +218,9 @@ class SettingsPage(Page):
         self.sections[self.shown].load()
 
     def _changed(self, setting: Setting, before: Value, value: Value) -> None:
+        if before == value:
+            self._show_values()
+            return
         self.notice.say("")
         self._apply({setting.key: value})
         self.desk.say(_said(setting, value), tr("Undo"), lambda: self.change(setting, before))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from app.core.errors import CaptelyError
 from app.core.text import marked, tr
 from app.services.jobs import JobState, JobView
 from app.views.common.desk import Desk
+from app.views.common.jobs_read import JobsRead
 from app.views.common.places import Place
 
 WAITING = (JobState.PAUSED, JobState.INTERRUPTED, JobState.FAILED)
@@ -93,9 +94,12 @@ class JobActs(QObject):
         """It may have ended by itself meanwhile; then there is nothing to complain about."""
         jobs = self._desk.app.jobs
 
-        def seen(view: JobView) -> None:
-            self.taken.emit(view)
-            if view.state not in (JobState.DONE, JobState.CANCELLED):
+        reading = JobsRead(self._desk, self)
+
+        def seen(views: Sequence[JobView]) -> None:
+            reading.deleteLater()
+            self.taken.emit(views[0])
+            if views[0].state not in (JobState.DONE, JobState.CANCELLED):
                 self._desk.say_error(error)
 
-        self._desk.calls.read(self, lambda: jobs.view(job), seen)
+        reading.read(lambda: [jobs.view(job)], seen)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.core.errors import CaptelyError
 from app.core.text import marked, tr
 from app.services.jobs import JobProgress, JobState, JobView
 from app.views.common.boxes import Scrolled, column, row
@@ -15,6 +14,7 @@ from app.views.common.buttons import Btn, Kind, TabBtn
 from app.views.common.desk import Desk
 from app.views.common.fonts import Role
 from app.views.common.inputs import SearchField
+from app.views.common.jobs_read import JobsRead
 from app.views.common.labels import Label
 from app.views.common.pills import Empty, Notice
 from app.views.shell.fuzzy import match
@@ -43,6 +43,7 @@ class JobCentre(SidePanel):
         super().__init__(tr("Background work"), parent)
         self._desk = desk
         self._acts = acts
+        self._reading = JobsRead(desk, self)
         self._views: list[JobView] = []
         self._limit, self._states = PAGE, _SHOWN[0][1]
         self.cards: dict[int, JobCard] = {}
@@ -100,7 +101,7 @@ class JobCentre(SidePanel):
     def load(self) -> None:
         """Read the newest jobs."""
         jobs, limit = self._desk.app.jobs, self._limit
-        self._desk.calls.read(self, lambda: jobs.views(limit=limit), self._loaded, self._failed)
+        self._reading.read(lambda: jobs.views(limit=limit), self._loaded, self.notice.say_error)
 
     def show_states(self, states: Iterable[JobState]) -> None:
         """Show only jobs in these states."""
@@ -114,13 +115,10 @@ class JobCentre(SidePanel):
         self.show_states(_SHOWN[0][1])
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _loaded(self, views: list[JobView]) -> None:
+    def _loaded(self, views: Sequence[JobView]) -> None:
         self.notice.say("")
-        self._views = views
+        self._views = list(views)
         self._show()
-
-    def _failed(self, error: CaptelyError) -> None:
-        self.notice.say_error(error)
 
     def _take(self, view: JobView) -> None:
         """A job changed; a new one makes the list be read again, soon and once."""

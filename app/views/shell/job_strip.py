@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
@@ -12,6 +14,7 @@ from app.views.common.boxes import Meter, box, column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk
 from app.views.common.fonts import Role
+from app.views.common.jobs_read import JobsRead
 from app.views.common.labels import ElidedLabel, Label
 from app.views.common.pills import IconMark
 from app.views.common.theme import theme
@@ -117,6 +120,7 @@ class JobStrip(QWidget):
         super().__init__()
         self._desk = desk
         self._acts = acts
+        self._reading = JobsRead(desk, self)
         self.active: dict[int, JobView] = {}
         self.lines: dict[int, JobLine] = {}
         self._soon: dict[int, QTimer] = {}
@@ -138,9 +142,9 @@ class JobStrip(QWidget):
     def load(self) -> None:
         """Show the jobs that were left over from before."""
         jobs = self._desk.app.jobs
-        self._desk.calls.read(self, lambda: jobs.views(active=True), self._loaded)
+        self._reading.read(lambda: jobs.views(active=True), self._loaded)
 
-    def _loaded(self, views: list[JobView]) -> None:
+    def _loaded(self, views: Sequence[JobView]) -> None:
         for view in reversed(views):
             self.take(view)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,6 +14,7 @@ from app.views.common.announcing import announce
 from app.views.common.boxes import row
 from app.views.common.buttons import Btn, IconBtn, Kind
 from app.views.common.desk import Desk
+from app.views.common.jobs_read import JobsRead
 from app.views.common.labels import Para
 from app.views.common.pills import IconMark
 from app.views.common.theme import theme
@@ -25,6 +28,7 @@ class LeftOver(QWidget):
     def __init__(self, desk: Desk, acts: JobActs) -> None:
         super().__init__()
         self._desk = desk
+        self._reading = JobsRead(desk, self)
         self._waiting: set[int] = set()
         self._crashed = False
         self.words = Para("", tone="warning")
@@ -50,9 +54,9 @@ class LeftOver(QWidget):
     def load(self) -> None:
         """Look for jobs that stopped with the process that ran them."""
         jobs = self._desk.app.jobs
-        self._desk.calls.read(self, lambda: jobs.views(active=True), self._loaded)
+        self._reading.read(lambda: jobs.views(active=True), self._loaded)
 
-    def _loaded(self, views: list[JobView]) -> None:
+    def _loaded(self, views: Sequence[JobView]) -> None:
         left = {view.id for view in views if view.state is JobState.INTERRUPTED}
         self._crashed = bool(left & {view.id for view in self._desk.app.recovered})
         self._waiting = left

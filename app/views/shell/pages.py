@@ -131,8 +131,7 @@ class Ahead(QObject):
         """Begin to read a module unless it is there already."""
         if module in sys.modules:
             return False
-        # What cannot be read is said where somebody needs it.
-        self._desk.calls.read(self, lambda: import_module(module), self._next, self._next)
+        self._desk.calls.read(self, lambda: import_module(module), self._next)
         return True
 
     def _next(self, _done: object) -> None:

@@ -7,13 +7,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.changes import Changes
-from app.core.errors import CaptelyError
 from app.core.text import tr, trn
 from app.services.sample import Removed, SampleState
 from app.views.common.boxes import box, column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk
 from app.views.common.labels import Para
+from app.views.common.latest import Latest, Once
 from app.views.common.pills import IconMark
 from app.views.common.popover import Popover
 from app.views.common.sample_actions import ADD, REMOVE
@@ -27,7 +27,7 @@ class SampleRibbon(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._busy = False
+        self._reading, self._acting = Latest(desk.calls, self), Once(desk.calls, self)
         self.state = SampleState()
         self.words = Para("", tone="primary")
         self.remove = Btn(REMOVE.title, Kind.LINK)
@@ -44,25 +44,20 @@ class SampleRibbon(QWidget):
     def provide(self, window: QWidget) -> None:
         """Carry out the two actions of the sample."""
         provide = self._desk.actions.provide
-        provide(ADD, self.add, window, when=lambda: not self._busy and not self.state.contacts)
+        provide(ADD, self.add, window, when=lambda: not (self._acting.waits or self.state.contacts))
         provide(REMOVE, self.ask_to_remove, window, when=lambda: self.state.contacts > 0)
 
     def load(self) -> None:
         """Look whether sample contacts are there."""
         app = self._desk.app
-        self._desk.calls.read(self, lambda: app.sample.state(), self._show)
+        self._reading.read(lambda: app.sample.state(), self._show)
 
     def add(self) -> None:
         """Import the sample in the background; a second click is harmless."""
-        if self._busy:
-            return
-        self._busy = True
-        app, calls = self._desk.app, self._desk.calls
-        calls.edit(
-            self,
+        app = self._desk.app
+        self._acting.edit(
             lambda: app.runner.start_job(app.sample.start()),
-            lambda future: calls.follow(future, self, lambda _view: self._ended(), self._refused),
-            self._refused,
+            lambda future: self._acting.follow(future, lambda _view: None),
         )
 
     def ask_to_remove(self) -> None:
@@ -93,14 +88,7 @@ class SampleRibbon(QWidget):
             return app.sample.remove(keep_changed=keep_changed)
 
         # The window says of every change what it was, with Undo.
-        self._desk.calls.edit(self, work, lambda _removed: None)
-
-    def _ended(self) -> None:
-        self._busy = False
-
-    def _refused(self, error: CaptelyError) -> None:
-        self._busy = False
-        self._desk.say_error(error)
+        self._acting.edit(work, lambda removed: self._show(SampleState(*(removed.kept,) * 2)))
 
     def _changed(self, changes: Changes) -> None:
         if changes.touches("contact"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QEvent, QMargins, QObject, QPoint, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.text import tr, trn
@@ -49,7 +49,7 @@ class ToastBar(Escaping, QWidget):
         self._mark = IconMark("circle-check", "pill.success.fg")
         self._words = Para("", tone="primary")
         self.behind = Pill(dot=False)
-        self._button = Btn("", Kind.LINK)
+        self._button = _ToastBtn("", Kind.LINK)
         self._button.clicked.connect(self._act)
         self._close = IconBtn("x", tr("Dismiss"))
         self._close.clicked.connect(self.dismiss)
@@ -226,3 +226,11 @@ class ToastBar(Escaping, QWidget):
     def _step(self, shown: float) -> None:
         self._shown = shown
         self.place()
+
+
+class _ToastBtn(Btn):
+    """The second click of a double click would be for the message that has come meanwhile."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Do nothing more than the first click did."""
+        event.accept()

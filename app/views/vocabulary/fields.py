@@ -16,6 +16,7 @@ from app.services.drafts import FIELD
 from app.views.common.buttons import Btn, Kind
 from app.views.common.cells import Cell, Column, Look
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.common.pills import Empty
 from app.views.common.places import Place
 from app.views.vocabulary.field_panel import CHOSEN, KIND_WORDS, FieldPanel
@@ -39,6 +40,9 @@ class Fields(Tab[CustomFieldView]):
         sentence = tr("Add what you need to know about people, such as Budget or Contract end.")
         empty = Empty("database", tr("No fields of your own yet"), sentence)
         super().__init__(desk, tr("Fields"), COLUMNS, self.card, empty)
+        calls = desk.calls
+        self._counting, self._counting_choices = Latest(calls, self), Latest(calls, self)
+        self._reading_trash = Latest(calls, self)
         self.trash = Btn(tr("Trash"), Kind.LINK, "trash-2")
         self.trash.clicked.connect(self.open_trash)
         self.trash.hide()
@@ -52,8 +56,8 @@ class Fields(Tab[CustomFieldView]):
         """Read the fields, then count who uses them, which takes longer."""
         super().load()
         custom = self.desk.app.custom_fields
-        self.desk.calls.read(self, custom.usage, self._show_counts)
-        self.desk.calls.read(self, custom.deleted, self._show_deleted)
+        self._counting.read(custom.usage, self._show_counts)
+        self._reading_trash.read(custom.deleted, self._show_deleted)
 
     def read(self) -> Sequence[CustomFieldView]:
         """Every field in its order."""
@@ -83,8 +87,8 @@ class Fields(Tab[CustomFieldView]):
         self.card.down.setEnabled(place < len(self.items) - 1)
         if item.kind in CHOSEN:
             custom = self.desk.app.custom_fields
-            self.desk.calls.read(
-                self, partial(custom.choice_usage, item.name), partial(self._show_choices, item)
+            self._counting_choices.read(
+                partial(custom.choice_usage, item.name), partial(self._show_choices, item)
             )
 
     def begin(self) -> None:
@@ -103,7 +107,7 @@ class Fields(Tab[CustomFieldView]):
             self.desk.drafts.drop(FIELD)
             self.made(field.key.partition(":")[2] if isinstance(field, Field) else None)
 
-        self.do(lambda: custom.add(name, kind, choices), added)
+        self.do(lambda: custom.add(name, kind, choices), added, once=True)
 
     def rename_to(self, name: str) -> None:
         """Rename the chosen one."""
@@ -113,7 +117,7 @@ class Fields(Tab[CustomFieldView]):
     def delete(self) -> None:
         """Move the chosen one to the trash; its values stay with the contacts."""
         if (item := self.item) is not None:
-            self.do(lambda: self.desk.app.custom_fields.delete(item.name))
+            self.do(lambda: self.desk.app.custom_fields.delete(item.name), once=True)
 
     def show_contacts(self) -> None:
         """Find the contacts that have a value in it."""

@@ -124,7 +124,7 @@ class Statuses(Tab[StatusView]):
         """Add it at the end."""
         name, tone = self.card.name.text(), self.card.swatches.value
         statuses = self.desk.app.statuses
-        self.do(lambda: statuses.add(name, tone), self.made)
+        self.do(lambda: statuses.add(name, tone), self.made, once=True)
 
     def rename_to(self, name: str) -> None:
         """Rename the chosen one."""
@@ -134,7 +134,7 @@ class Statuses(Tab[StatusView]):
     def delete(self) -> None:
         """Delete the chosen one, which nobody has."""
         if (item := self.item) is not None and item.key != FIRST:
-            self.do(lambda: self.desk.app.statuses.delete(item.key))
+            self.do(lambda: self.desk.app.statuses.delete(item.key), once=True)
 
     def show_contacts(self) -> None:
         """Find the contacts that have it."""
@@ -157,4 +157,4 @@ class Statuses(Tab[StatusView]):
     def _merge(self, into: str) -> None:
         if (item := self.item) is not None and into:
             self._wanted = into
-            self.do(lambda: self.desk.app.statuses.delete(item.key, move_to=into))
+            self.do(lambda: self.desk.app.statuses.delete(item.key, move_to=into), once=True)

@@ -12,6 +12,7 @@ from app.core.errors import CaptelyError
 from app.views.common.boxes import Card, row
 from app.views.common.cells import Cell, Column, Look
 from app.views.common.desk import Desk
+from app.views.common.latest import Latest
 from app.views.common.pills import Empty
 from app.views.common.table import Table
 from app.views.common.table_model import ListModel
@@ -44,7 +45,8 @@ class Tab(QWidget, Generic[T]):
         self.table.setModel(self.model)
         self.empty = empty
         self._wanted: object = None
-        self._turn = 0
+        self._reading = Latest(desk.calls, self)
+        self._acting = self._acted = False
         self._list = QStackedWidget()
         self._list.addWidget(Card(self.table, padding=1))
         self._list.addWidget(empty)
@@ -113,9 +115,7 @@ class Tab(QWidget, Generic[T]):
 
     def load(self) -> None:
         """Read the items again."""
-        self._turn += 1
-        turn = self._turn
-        self.desk.calls.read(self, self.read, lambda items: self._loaded(turn, items))
+        self._reading.read(self.read, self._loaded, self._unread)
 
     def add(self) -> None:
         """Make a new one."""
@@ -143,15 +143,33 @@ class Tab(QWidget, Generic[T]):
             self._wanted = keys[there]
             self.do(work)
 
-    def do(self, work: Callable[[], object], then: Callable[[object], None] | None = None) -> None:
-        """Change something in the background; an error stands on the card."""
+    def do(
+        self,
+        work: Callable[[], object],
+        then: Callable[[object], None] | None = None,
+        *,
+        once: bool = False,
+    ) -> None:
+        """Change something in the background; an error stands on the card it is about.
+
+        once is for what a second click must not do again before the list shows the first.
+        """
+        if once and self._acting:
+            return
+        self._acting = self._acting or once
+        about = self._about
 
         def done(answer: object) -> None:
+            self._acted = self._acted or once
             if then is not None:
                 then(answer)
             self.load()
 
-        self.desk.calls.edit(self, work, done, self._refused)
+        def refused(error: CaptelyError) -> None:
+            self._acting = self._acting and not once
+            (self.panel.refuse if about == self._about else self.desk.say_error)(error)
+
+        self.desk.calls.edit(self, work, done, refused)
 
     def select(self, key: object) -> None:
         """Choose an item once it is there."""
@@ -164,12 +182,22 @@ class Tab(QWidget, Generic[T]):
         self._wanted = key
         self.adding.emit()
 
-    def _refused(self, error: CaptelyError) -> None:
-        self.panel.refuse(error)
+    @property
+    def _about(self) -> object:
+        """What the card shows: the key of an item, None for a new one."""
+        item = self.item
+        return None if item is None or self.panel.is_new else self.key_of(item)
 
-    def _loaded(self, turn: int, items: Sequence[T]) -> None:
-        if turn != self._turn:
-            return
+    def _settle(self) -> None:
+        if self._acted:
+            self._acting = self._acted = False
+
+    def _unread(self, error: CaptelyError) -> None:
+        self._settle()
+        self.desk.say_error(error)
+
+    def _loaded(self, items: Sequence[T]) -> None:
+        self._settle()
         chosen = self.item
         wanted = self._wanted if self._wanted is not None else chosen and self.key_of(chosen)
         self._wanted = None

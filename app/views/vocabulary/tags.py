@@ -77,7 +77,7 @@ class Tags(Tab[TagView]):
     def make(self) -> None:
         """Add it."""
         name, tone, tags = self.card.name.text(), self.card.swatches.value, self.desk.app.tags
-        self.do(lambda: tags.create(name, tone), self.made)
+        self.do(lambda: tags.create(name, tone), self.made, once=True)
 
     def rename_to(self, name: str) -> None:
         """Rename the chosen one."""
@@ -87,7 +87,7 @@ class Tags(Tab[TagView]):
     def delete(self) -> None:
         """Take the chosen one off all its contacts."""
         if (item := self.item) is not None:
-            self.do(lambda: self.desk.app.tags.delete(item.id))
+            self.do(lambda: self.desk.app.tags.delete(item.id), once=True)
 
     def show_contacts(self) -> None:
         """Find the contacts that carry it."""
@@ -101,4 +101,4 @@ class Tags(Tab[TagView]):
     def _merge(self, into: str) -> None:
         if (item := self.item) is not None and into:
             self._wanted = int(into)
-            self.do(lambda: self.desk.app.tags.merge(item.id, int(into)))
+            self.do(lambda: self.desk.app.tags.merge(item.id, int(into)), once=True)

@@ -20,6 +20,7 @@ from app.core.errors import (
 )
 from app.services.jobs import JobContext, JobState, Lane, Paused
 from app.services.jobs.owner import new_owner
+from tests.held import Held
 from tests.services.jobs.bench import START, Bench
 
 FOREIGN = "otherhost[1]:4711:99:feed"
@@ -526,3 +527,19 @@ def test_the_json_of_a_job_has_what_scripts_rely_on(bench: Bench):
         "started": "2026-11-23T10:00:00Z",
         "ended": "2026-11-23T10:00:00Z",
     }
+
+
+def test_two_threads_tell_of_a_job_in_the_order_of_its_states(bench: Bench, monkeypatch):
+    """A window would else go on showing a job as running that has ended."""
+    job = make(bench)
+    held = Held(bench.jobs.view)
+    monkeypatch.setattr(bench.jobs, "view", held)
+    late = threading.Thread(target=bench.jobs._announce, args=(job,))
+    late.start()
+    held.wait()
+    run = threading.Thread(target=bench.jobs.run, args=(job,))
+    run.start()
+    held.let_go()
+    late.join()
+    run.join()
+    assert bench.states == ["queued", "queued", "running", "done"]
