@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from app.core.errors import InvalidInput, NotFound
 from app.core.text import fold, tr
 from app.services.importing import footers, layout
+from app.services.importing.number_formats import mask_of, masked
 from app.services.importing.shape import FileShape, ReadOptions, Row, fit, joined, repeats_header
 
 if TYPE_CHECKING:
@@ -191,13 +192,21 @@ def _records(book: Workbook, sheet: str) -> Iterator[Record]:
     worksheet: Any = book[sheet]
     # A size that the writing program got wrong would cut rows and columns off.
     worksheet.reset_dimensions()
-    source = worksheet.iter_rows(values_only=True)
+    source = worksheet.iter_rows()
     while True:
         with _quiet():
-            step = [list(record) for record in islice(source, _STEP)]
+            step = [[_shown(cell) for cell in record] for record in islice(source, _STEP)]
         yield from step
         if len(step) < _STEP:
             return
+
+
+def _shown(cell: Any) -> Any:  # noqa: ANN401 - a cell of openpyxl, or an empty one
+    """The value, as a text where its format adds zeros or gaps to a whole number."""
+    value = cell.value
+    if type(value) is int and value >= 0 and (mask := mask_of(cell.number_format)):
+        return masked(value, mask)
+    return value
 
 
 @contextmanager
