@@ -66,7 +66,7 @@ def test_an_empty_workspace_offers_to_import_or_to_add(window, until):
     until(lambda: page.beginning.is_welcome)
     page.beginning.welcome.empty.click()
     assert page.beginning.empty.isVisible()
-    assert not page.card.isVisible()
+    assert not page.list.isVisible()
     page.beginning.first_import.click()
     assert window.place is Place.IMPORT
 

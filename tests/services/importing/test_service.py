@@ -345,7 +345,7 @@ def test_rejects_file_maps_itself_and_comes_back_without_rejects(desk: Desk) -> 
     ]
 
     file.write_text(
-        raw.decode("utf-8-sig").replace("bob(at)", "bob@").replace(";nobody;", ";eve@example.com;"),
+        raw.decode("utf-8-sig").replace("bob(at)", "bob@").replace('"nobody"', '"eve@example.com"'),
         encoding="utf-8-sig",
     )
     again = desk.run(file)
