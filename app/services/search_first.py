@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from app.core.courtesy import give_way
 from app.models.base import canonical
 from app.models.contacts import Contact
 from app.models.journalled import table_named
@@ -236,6 +237,7 @@ class FirstPage:
         candidates = self._candidates(plan.tokens, last)
         found: list[int] = []
         for ids, key in batches(candidates, self._all_keys(), descending=self._descending):
+            give_way()
             left = self._limit - len(found)
             if key is None:
                 found += self._looked_up(ids, left)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from app.core.courtesy import give_way
 from app.services.query import FieldWords, Words
 from app.services.text_filters import matches_text, plain_word
 
@@ -43,6 +44,7 @@ class Run:
         """The first `limit` of them whose text matches all terms."""
         ids: list[int] = []
         for start in range(0, len(self.texts), STEP):
+            give_way()
             texts = self.texts[start : start + STEP]
             ids += [self.ids[start + place] for place in those_with(texts, terms)]
             if len(ids) >= limit:
