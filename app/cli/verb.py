@@ -16,7 +16,7 @@ from app.cli.output import Output
 from app.cli.passphrase import ask_passphrase
 from app.core.errors import InvalidInput
 from app.core.paths import Workspace, default_workspace
-from app.core.text import tr
+from app.core.text import is_whole, made_whole, tr
 from app.services.jobs import JobView, Paused
 
 if TYPE_CHECKING:
@@ -102,10 +102,9 @@ def readable(words: Iterable[str]) -> None:
     Names of files may hold such bytes, so not every argument is looked at.
     """
     for word in words:
-        if not word.isascii() and any("\ud800" <= sign <= "\udfff" for sign in word):
-            shown = word.encode("utf-8", "replace").decode()
+        if not is_whole(word):
             raise InvalidInput(
-                tr("This is not text in the terminal's encoding: {value}", value=shown),
+                tr("This is not text in the terminal's encoding: {value}", value=made_whole(word)),
                 tr("Type it again, in a terminal that uses UTF-8."),
             )
 

@@ -69,6 +69,19 @@ def plain_number(typed: str) -> str:
     return bare.replace(",", "") if _IN_THOUSANDS.fullmatch(bare) else bare
 
 
+def is_whole(text: str) -> bool:
+    r"""False where a text cannot be stored: "\ud83d" alone is the first half of an emoji.
+
+    Such halves also stand for bytes of a terminal that are no letters in its encoding.
+    """
+    return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def made_whole(text: str) -> str:
+    """The text with a question mark in the place of each half letter, to be shown."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def marked(text: str) -> str:
     """Mark words that are declared here and translated by `tr` where they are shown."""
     return text

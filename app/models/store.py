@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -264,7 +264,7 @@ def reserve(connection: Connection, table: str, rows: int) -> int:
 
 def _count_up(connection: Connection, table: str, rows: int) -> int:
     taken = (
-        upsert(connection)(Counter)
+        _upsert(connection)(Counter)
         .values(name=table, next=rows + 1)
         .on_conflict_do_update(index_elements=["name"], set_={"next": Counter.next + rows})
         .returning(Counter.next)
@@ -272,8 +272,15 @@ def _count_up(connection: Connection, table: str, rows: int) -> int:
     return int(connection.execute(taken).scalar_one()) - rows
 
 
-def upsert(connection: Connection) -> Callable[[type[Base]], Any]:
-    """The dialect's INSERT that can update the row there is; two at once do not fail."""
+def store_row(
+    connection: Connection, kind: type[Base], place: Mapping[str, str], values: Mapping[str, Any]
+) -> None:
+    """Store values in the row at a place, which is there or not; two at once do not fail."""
+    row = _upsert(connection)(kind).values(**place, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=list(place), set_=dict(values)))
+
+
+def _upsert(connection: Connection) -> Callable[[type[Base]], Any]:
     if connection.dialect.name == "sqlite":
         return sqlite.insert
     # The dialect of a server costs a sixth of the start of a workspace that has none.

@@ -121,7 +121,7 @@ class Health:
         if state in CLOCK_TROUBLE:
             yield Problem("CLOCK_BACK", standing.message, tr("Then look again."))
         elif state in LICENCE_LOST:
-            code = "LICENCE_EXPIRED" if state is State.EXPIRED else "LICENCE_REFUSED"
+            code = "LICENCE_EXPIRED" if state is State.EXPIRED else REFUSED
             yield Problem(code, standing.message, tr(ANOTHER_LICENCE), warning=code != REFUSED)
         elif state in (State.GRACE, State.PAST_DUE):
             yield Problem("LICENCE_ENDS", standing.message, tr(ANOTHER_LICENCE), warning=True)

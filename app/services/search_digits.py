@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func
@@ -85,16 +85,9 @@ def _read(part: bytes, lanes: _Lanes) -> bytes:
     return (numbers - lanes.first).to_bytes(len(part), "little")
 
 
-@cache
-def _full() -> _Lanes:
-    return _made(_PART)
-
-
+@lru_cache(maxsize=4)
 def _lanes(ids: int) -> _Lanes:
-    return _full() if ids == _PART else _made(ids)
-
-
-def _made(ids: int) -> _Lanes:
+    """Kept, for nearly all parts are as long as one another."""
     lanes = (
         b"0" * WIDTH,
         b"\xff\x00" * 4,

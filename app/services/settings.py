@@ -12,7 +12,7 @@ from app.core.errors import InvalidInput
 from app.core.settings import BY_KEY, Scope, Setting, Value
 from app.core.text import tr
 from app.models.journal import SettingRow
-from app.models.store import Store, upsert
+from app.models.store import Store, store_row
 
 
 class Settings:
@@ -81,14 +81,8 @@ class Settings:
                 )
         with self._store.writing(tr("Change settings")) as connection:
             for setting, value in values.items():
-                row = upsert(connection)(SettingRow).values(
-                    key=setting.key, device=self._place(setting), value=value
-                )
-                connection.execute(
-                    row.on_conflict_do_update(
-                        index_elements=["key", "device"], set_={"value": row.excluded.value}
-                    )
-                )
+                place = {"key": setting.key, "device": self._place(setting)}
+                store_row(connection, SettingRow, place, {"value": value})
 
     def _place(self, setting: Setting) -> str:
         return self._device if setting.scope is Scope.DEVICE else ""

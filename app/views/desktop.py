@@ -118,9 +118,13 @@ def _settle(app: App, window: MainWindow) -> None:
     while window.successor is not None:
         window = window.successor
     if isValid(window):
-        # The same of the pages, which stay as well.
-        window.pages.ahead.finished.connect(gc.freeze)
-        window.pages.ahead.begin()
+        _make_pages(window)
+
+
+def _make_pages(window: MainWindow) -> None:
+    # They stay, as what was imported does.
+    window.pages.ahead.finished.connect(gc.freeze)
+    window.pages.ahead.begin()
 
 
 def close_workspace(app: App, window: MainWindow | None) -> None:
@@ -202,9 +206,7 @@ def replace_window(former: MainWindow, language: str) -> None:
     window = make_window(app, former)
     window.open(former)
     if former.pages.ahead.begun:
-        # The same of the pages, which stay as well.
-        window.pages.ahead.finished.connect(gc.freeze)
-        window.pages.ahead.begin()
+        _make_pages(window)
     former.give_way(window)
     if watched:
         window.crash.install()

@@ -156,13 +156,14 @@ def write(
         seq, last = last_movement(connection)
         now = terms.moment(clock.now(), seq, from_us(last))
 
-        def opened() -> Tip:
-            tip = open_chain(connection, door, device, to_us(now))
+        def ready(tip: Tip) -> Tip:
             return tip if store.is_sqlite else to_be_signed(connection, tip)
 
+        def opened() -> Tip:
+            return ready(open_chain(connection, door, device, to_us(now)))
+
         def begun(anchor: Mapping[str, Any]) -> Tip:
-            tip = new_chain(connection, door, device, to_us(now), anchor)
-            return tip if store.is_sqlite else to_be_signed(connection, tip)
+            return ready(new_chain(connection, door, device, to_us(now), anchor))
 
         book = Book(connection, now, ceiling, seq, opened, begun)
         yield book

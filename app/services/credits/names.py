@@ -92,9 +92,13 @@ NOT_SENT, SENT = "not sent", "sent"
 """How a released call ended: only one that was sent counts among the enrichments."""
 
 
+FOUND = "found "
+"""How a settled call ended begins; then comes how many values it found."""
+
+
 def ended(found: int) -> str:
     """How a settled call ended; sealed with its last movements, since limits go by it."""
-    return f"found {found}"
+    return f"{FOUND}{found}"
 
 
 OPEN = (

@@ -23,7 +23,16 @@ from app.services.credits.chain import (
     mac_of,
 )
 from app.services.credits.door import Door
-from app.services.credits.names import GIVING, ISSUER, NOT_SENT, OPEN, SENT, AttemptState, Kind
+from app.services.credits.names import (
+    FOUND,
+    GIVING,
+    ISSUER,
+    NOT_SENT,
+    OPEN,
+    SENT,
+    AttemptState,
+    Kind,
+)
 from app.services.credits.signing import Head, Peer, digest_after, is_signed
 
 CHUNK = 2_000
@@ -313,7 +322,7 @@ def _end_of() -> ColumnElement[str]:
     """How an attempt ended by its own columns, in the words of `names`."""
     attempt = EnrichmentAttempt
     return case(
-        (attempt.state == AttemptState.SETTLED, "found " + cast(attempt.found, Text)),
+        (attempt.state == AttemptState.SETTLED, FOUND + cast(attempt.found, Text)),
         (attempt.sent_at.is_not(None), SENT),
         else_=NOT_SENT,
     )

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from app.core.cells import join_list, number_text
 from app.core.errors import InvalidInput
-from app.core.text import tr
+from app.core.text import is_whole, made_whole, tr
 from app.services.importing.encodings import Scan
 from app.services.importing.shape import FileShape, Row
 
@@ -56,16 +56,11 @@ def rows(text: IO[str], shape: FileShape) -> Iterator[Row]:
         row = [cells.get(column, "") for column in shape.columns]
         if any("\0" in cell for cell in row):
             yield line, row, tr("The row holds a NUL byte, so the file may be damaged there.")
-        elif not all(map(_is_whole, row)):
-            whole = [cell.encode("utf-8", "replace").decode() for cell in row]
-            yield line, whole, tr("The row holds half a letter, so the file may be damaged there.")
+        elif not all(map(is_whole, row)):
+            half = tr("The row holds half a letter, so the file may be damaged there.")
+            yield line, list(map(made_whole, row)), half
         elif any(cell.strip() for cell in row):
             yield line, row, None
-
-
-def _is_whole(cell: str) -> bool:
-    r"""Whether a text can be stored: "\ud83d" alone is the first half of an emoji."""
-    return cell.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in cell)
 
 
 def _objects(text: IO[str], path: Path) -> Iterator[tuple[int, Cells]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, or_, select
 
 from app.core.text import tr
-from app.models.store import Store
+from app.models.store import Store, store_row
 from app.models.workspace import IDENTITY, WorkspaceFact
 
 LICENCE = "licence"
@@ -45,11 +45,8 @@ class Facts:
 
 
 def _set(connection: Connection, key: str, place: str, value: str | None) -> None:
-    where = (WorkspaceFact.key == key, WorkspaceFact.device == place)
     if value is None:
+        where = (WorkspaceFact.key == key, WorkspaceFact.device == place)
         connection.execute(delete(WorkspaceFact).where(*where))
-        return
-    # Not deleted and written anew: two seats that do that at once trip over each other.
-    changed = connection.execute(update(WorkspaceFact).where(*where).values(value=value))
-    if not changed.rowcount:
-        connection.execute(insert(WorkspaceFact).values(key=key, device=place, value=value))
+    else:
+        store_row(connection, WorkspaceFact, {"key": key, "device": place}, {"value": value})

@@ -107,8 +107,14 @@ class Rule(QWidget):
 
 BAR = 12
 """The width of a scroll bar with the room around it."""
-QWIDGETSIZE_MAX = (1 << 24) - 1
-"""No limit, as Qt has it."""
+_NO_LIMIT = (1 << 24) - 1
+"""QWIDGETSIZE_MAX, which PySide6 does not have."""
+
+
+def hold_width(part: QWidget, width: int | None) -> None:
+    """Give a part this width in pixels, or with None whatever room there is."""
+    part.setMinimumWidth(width or 0)
+    part.setMaximumWidth(_NO_LIMIT if width is None else width)
 
 
 class Scrolled(QScrollArea):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.core.text import marked
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
@@ -17,6 +15,7 @@ def _action(
     finds: str = "",
     group: Group = Group.LIST,
     everywhere: bool = False,
+    repeats: bool = False,
 ) -> Action:
     return Action(
         f"contacts.{key}",
@@ -27,6 +26,7 @@ def _action(
         finds=finds,
         place=Place.CONTACTS,
         everywhere=everywhere,
+        repeats=repeats,
     )
 
 
@@ -44,8 +44,8 @@ DUPLICATE = _action(
     finds=marked("copy clone"), group=_C,
 )  # fmt: skip
 OPEN = _action("open", marked("Open contact"), "panel-left", "O", finds=marked("drawer details"))
-NEXT = replace(_action("next", marked("Next contact"), "arrow-down", "J"), repeats=True)
-PREVIOUS = replace(_action("previous", marked("Previous contact"), "arrow-up", "K"), repeats=True)
+NEXT = _action("next", marked("Next contact"), "arrow-down", "J", repeats=True)
+PREVIOUS = _action("previous", marked("Previous contact"), "arrow-up", "K", repeats=True)
 EDIT_CELL = _action("edit_cell", marked("Edit the value"), "pencil", "F2")
 CHECK = _action(
     "check", marked("Select contact"), "square", "X", finds=marked("mark tick unselect")
@@ -98,20 +98,14 @@ COLUMN_LEFT = _action(
 COLUMN_RIGHT = _action(
     "column_right", marked("Move column right"), "arrow-right", "Ctrl+Shift+Right", group=Group.VIEW
 )
-WIDER = replace(
-    _action(
-        "column_wider",
-        marked("Make column wider"),
-        "arrow-right",
-        "Ctrl+Alt+Right",
-        group=Group.VIEW,
-    ),
-    repeats=True,
-)
-NARROWER = replace(_action(
+WIDER = _action(
+    "column_wider", marked("Make column wider"), "arrow-right", "Ctrl+Alt+Right",
+    group=Group.VIEW, repeats=True,
+)  # fmt: skip
+NARROWER = _action(
     "column_narrower", marked("Make column narrower"), "arrow-left", "Ctrl+Alt+Left",
-    group=Group.VIEW,
-), repeats=True)  # fmt: skip
+    group=Group.VIEW, repeats=True,
+)  # fmt: skip
 SAVE_VIEW = _action(
     "save_view", marked("Save view"), "bookmark", "Ctrl+S",
     finds=marked("segment smart list"), group=Group.VIEW,

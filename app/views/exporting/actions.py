@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.core.text import marked
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
 
 
 def _action(
-    key: str, words: str, *keys: str, icon: str = "", finds: str = "", amid: bool = True
+    key: str,
+    words: str,
+    *keys: str,
+    icon: str = "",
+    finds: str = "",
+    amid: bool = True,
+    repeats: bool = False,
 ) -> Action:
     return Action(
         f"exports.{key}",
@@ -22,6 +26,7 @@ def _action(
         place=Place.EXPORTS,
         everywhere=False,
         amid=amid,
+        repeats=repeats,
     )
 
 
@@ -48,11 +53,9 @@ EDIT_MAPPING = _action(
 )
 SAVE_PLAN = _action("save_plan", marked("Save the plan as JSON"), icon="download")
 COPY_REQUEST = _action("copy_request", marked("Copy the exact request"), icon="copy")
-NEXT_REQUEST = replace(
-    _action("next_request", marked("Next contact of the dry run"), "J"), repeats=True
-)
-PREVIOUS_REQUEST = replace(
-    _action("previous_request", marked("Previous contact of the dry run"), "K"), repeats=True
+NEXT_REQUEST = _action("next_request", marked("Next contact of the dry run"), "J", repeats=True)
+PREVIOUS_REQUEST = _action(
+    "previous_request", marked("Previous contact of the dry run"), "K", repeats=True
 )
 RETRY = _action("retry", marked("Retry the failed contacts"), "R", icon="rotate-ccw")
 PAUSE = _action("pause", marked("Pause the export"), "P", icon="pause")

@@ -222,8 +222,11 @@ class PlanView(QWidget):
         self.model.show(0, None)
         self._chosen.use(None)
         if plan is not None:
-            exporting = self._desk.app.exporting
-            self._desk.calls.edit(self, lambda: exporting.discard(plan), lambda _none: None)
+            self._discard(plan)
+
+    def _discard(self, plan: ExportPlan) -> None:
+        exporting = self._desk.app.exporting
+        self._desk.calls.edit(self, lambda: exporting.discard(plan), lambda _none: None)
 
     def show_fate(self, fate: Fate) -> None:
         """Show the contacts with one fate."""
@@ -257,8 +260,7 @@ class PlanView(QWidget):
     def _planned(self, turn: int, made: _Made) -> None:
         plan = made.plan
         if turn != self._turn:
-            exporting = self._desk.app.exporting
-            self._desk.calls.edit(self, lambda: exporting.discard(plan), lambda _none: None)
+            self._discard(plan)
             return
         self.plan = plan
         self._shaper.use(plan)
@@ -377,8 +379,7 @@ class PlanView(QWidget):
             self.plan = plan
             self._failed(turn, error)
             return
-        exporting = self._desk.app.exporting
-        self._desk.calls.edit(self, lambda: exporting.discard(plan), lambda _none: None)
+        self._discard(plan)
         self._desk.say_error(error)
 
     def leave(self) -> None:

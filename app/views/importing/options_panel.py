@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 from app.core.text import marked, tr, trn
 from app.services.importing.dates import DateEvidence
 from app.services.importing.numbers import NumberEvidence
-from app.views.common.boxes import QWIDGETSIZE_MAX, Card, Scrolled, box, column, row
+from app.views.common.boxes import Card, Scrolled, box, column, hold_width, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.inputs import Radio
@@ -100,8 +100,7 @@ class OptionsPanel(QWidget):
     def fit(self, *, beside: bool) -> None:
         """Beside the columns it has a width of its own; as a view it takes what there is."""
         self._beside = beside
-        self.setMinimumWidth(theme().px(WIDTH) if beside else 0)
-        self.setMaximumWidth(theme().px(WIDTH) if beside else QWIDGETSIZE_MAX)
+        hold_width(self, theme().px(WIDTH) if beside else None)
 
     def take_focus(self) -> bool:
         """Put the keyboard on the first open question; False when there is none."""

@@ -15,7 +15,7 @@ from app.core.text import marked, tr, trn
 from app.services.importing.correcting import Matches
 from app.services.importing.planned import ImportPlan
 from app.services.importing.problems import Overview, ProblemRow, Problems, WrittenValue
-from app.views.common.boxes import QWIDGETSIZE_MAX, Card, Rule, Scrolled, box, column, row
+from app.views.common.boxes import Card, Rule, Scrolled, box, column, hold_width, row
 from app.views.common.buttons import Btn, Kind, TabBtn
 from app.views.common.figures import Figures
 from app.views.common.fonts import Role
@@ -158,8 +158,7 @@ class ReviewStep(QWidget):
     def _place_rules(self) -> None:
         """Beside the rows if both are whole, else a view of their own."""
         beside = self._rules_beside
-        self._side.setMinimumWidth(theme().px(WIDTH) if beside else 0)
-        self._side.setMaximumWidth(theme().px(WIDTH) if beside else QWIDGETSIZE_MAX)
+        hold_width(self._side, theme().px(WIDTH) if beside else None)
         if beside != self.views[RULES].isHidden():
             (self._main if beside else self._rules_room).addWidget(self._side)
             self.views[RULES].setHidden(beside)
