@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from app.core.actor import Actor, Origin
 from app.core.events import Bus
 from app.core.paths import Workspace
@@ -47,6 +49,13 @@ class HeldClock:
 
     def pass_by(self, time: timedelta) -> None:
         self._now += time
+
+
+def hold_clock(monkeypatch: pytest.MonkeyPatch, start: datetime) -> HeldClock:
+    """The clock of every workspace that is opened from now on."""
+    held = HeldClock(start)
+    monkeypatch.setattr("app.bootstrap.clock_from_environment", lambda: held)
+    return held
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -21,8 +20,8 @@ from app.core.paths import Workspace
 from app.services.credits import Attempt, Step
 from app.services.health import LOW_DISK_BYTES
 from app.services.jobs import JobContext
-from tests.services.licence.vendor import ISSUED, Vendor
-from tests.services.office import HeldClock
+from tests.services.licence.vendor import ISSUED, Vendor, trusted_vendor
+from tests.services.office import HeldClock, hold_clock
 
 
 class MemoryRing(keyring.backend.KeyringBackend):
@@ -153,17 +152,12 @@ def test_a_ledger_that_was_altered_is_an_error(app: App) -> None:
 @pytest.fixture
 def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
     """Whose licences count here."""
-    made, file = Vendor(), tmp_path / "keyset.json"
-    file.write_text(json.dumps({"keys": [made.keyset_entry]}))
-    monkeypatch.setenv("CAPTELY_LICENCE_KEYS", str(file))
-    return made
+    return trusted_vendor(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
-    held = HeldClock(datetime.fromtimestamp(ISSUED, UTC) + timedelta(hours=1))
-    monkeypatch.setattr("app.bootstrap.clock_from_environment", lambda: held)
-    return held
+    return hold_clock(monkeypatch, datetime.fromtimestamp(ISSUED, UTC) + timedelta(hours=1))
 
 
 @pytest.mark.usefixtures("ring")

@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import App, build
 from app.core.actor import Origin
 from app.core.paths import Workspace
+from app.services.jobs import Runner
 from app.views.common.places import Place
+from app.views.common.run import Calls
 from app.views.common.theme import theme
 from app.views.desktop import make_window, prepare_application
 from app.views.shell.window import MainWindow
@@ -42,6 +44,20 @@ def app(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     built = build(workspace, origin=Origin.UI)
     yield built
     built.close()
+
+
+@pytest.fixture
+def runner(app: App, qtbot: QtBot) -> Iterator[Runner]:
+    """Lanes of a test's own, without a window."""
+    runner = Runner(app.jobs)
+    yield runner
+    runner.shutdown()
+
+
+@pytest.fixture
+def calls(runner: Runner) -> Calls:
+    """Background calls without a window."""
+    return Calls(runner)
 
 
 @pytest.fixture

@@ -5,17 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.core.errors import InvalidInput
-from app.services.jobs import Runner
 from app.views.common.latest import Latest, Once
-from app.views.common.run import Calls
 from tests.held import Held
-
-
-@pytest.fixture
-def calls(app, qtbot):
-    runner = Runner(app.jobs)
-    yield Calls(runner)
-    runner.shutdown()
 
 
 @pytest.fixture

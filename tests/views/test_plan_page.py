@@ -24,9 +24,9 @@ from app.views.billing.page import CAPS, LEDGER, OVERVIEW, USAGE
 from app.views.common import painting
 from app.views.common.places import Place
 from app.views.common.theme import theme
-from tests.services.licence.vendor import DAY, LIMITS, Vendor
+from tests.services.licence.vendor import DAY, LIMITS, Vendor, trusted_vendor
 from tests.services.loopback import Loopback, serving
-from tests.services.office import HeldClock
+from tests.services.office import HeldClock, hold_clock
 from tests.views.test_accessibility import check
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -42,17 +42,12 @@ def workspace(tmp_path: Path) -> Workspace:
 @pytest.fixture
 def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
     """A test issuer whose key is trusted beside the built-in ones."""
-    made, file = Vendor(), tmp_path / "keys.json"
-    file.write_text(json.dumps({"keys": [made.keyset_entry]}))
-    monkeypatch.setenv("CAPTELY_LICENCE_KEYS", str(file))
-    return made
+    return trusted_vendor(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
-    held = HeldClock(NOW)
-    monkeypatch.setattr("app.bootstrap.clock_from_environment", lambda: held)
-    return held
+    return hold_clock(monkeypatch, NOW)
 
 
 @pytest.fixture

@@ -11,22 +11,8 @@ from PySide6.QtCore import QObject
 from app.core.changes import Changes, SearchCaughtUp, Span
 from app.core.errors import Cancelled, InvalidInput
 from app.core.events import Bus
-from app.services.jobs import Runner
 from app.views.common.boxes import row
 from app.views.common.bridge import Bridge
-from app.views.common.run import Calls
-
-
-@pytest.fixture
-def runner(app, qtbot):
-    runner = Runner(app.jobs)
-    yield runner
-    runner.shutdown()
-
-
-@pytest.fixture
-def calls(runner) -> Calls:
-    return Calls(runner)
 
 
 def test_work_runs_elsewhere_and_its_answer_arrives_on_the_main_thread(calls, until):

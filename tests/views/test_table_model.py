@@ -6,21 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.core.errors import Busy
-from app.services.jobs import Runner
 from app.views.common.cells import CELL_ROLE, CHECKED_ROLE, WAITING_CELL, Cell, Column
 from app.views.common.places import Place
-from app.views.common.run import Calls
 from app.views.common.table_model import KEPT_PAGES, PAGE, ListModel, PagedModel
 from tests.held import Held
 
 COLUMNS = (Column("name", "Name", 100), Column("n", "Rows", 60, right=True))
-
-
-@pytest.fixture
-def calls(app, qtbot):
-    runner = Runner(app.jobs)
-    yield Calls(runner)
-    runner.shutdown()
 
 
 @pytest.fixture

@@ -14,16 +14,14 @@ from app.core.money import MILLI
 from app.core.paths import Workspace
 from app.services.billing.account import Used
 from app.services.credits import Attempt, Step
-from tests.services.office import HeldClock
+from tests.services.office import HeldClock, hold_clock
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
-    held = HeldClock(NOW)
-    monkeypatch.setattr("app.bootstrap.clock_from_environment", lambda: held)
-    return held
+    return hold_clock(monkeypatch, NOW)
 
 
 @pytest.fixture

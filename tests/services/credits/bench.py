@@ -219,9 +219,26 @@ def caps(**caps: Any) -> SpendCaps:
     return SpendCaps(**{name: cap * MILLI for name, cap in caps.items()}, providers=providers)
 
 
+EMPTIED = (
+    "DELETE FROM transfer",
+    "DELETE FROM account WHERE grant_id IS NOT NULL",
+    "UPDATE account SET balance = 0",
+    "DELETE FROM credit_grant",
+    "DELETE FROM enrichment_attempt",
+    "DELETE FROM ledger_chain",
+)
+"""What leaves nothing of a ledger."""
+
+
 def attack(bench: Bench, *statements: str) -> None:
-    """Change the file as somebody with a database tool would."""
-    with closing(sqlite3.connect(str(bench.store.url.database))) as database:
+    """Change the ledger's file, and look at it with a mind that has seen nothing yet."""
+    alter(Path(str(bench.store.url.database)), *statements)
+    bench.again()
+
+
+def alter(file: Path, *statements: str) -> None:
+    """Change a database as somebody with a database tool would, its triggers removed meanwhile."""
+    with closing(sqlite3.connect(file)) as database:
         triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         kept = triggers.fetchall()
         for name, _sql in kept:
@@ -231,7 +248,6 @@ def attack(bench: Bench, *statements: str) -> None:
         for _name, sql in kept:
             database.execute(sql)
         database.commit()
-    bench.again()
 
 
 def put_back(store: Store, copy: Path) -> None:

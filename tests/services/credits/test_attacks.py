@@ -22,7 +22,7 @@ from app.models.credits import Transfer
 from app.services.credits import Code, Door, Fault, State, integrity
 from app.services.credits.integrity import Keeper
 from app.services.secrets import Keyring
-from tests.services.credits.bench import Bench, attack, open_bench, put_back
+from tests.services.credits.bench import EMPTIED, Bench, attack, open_bench, put_back
 from tests.services.test_witness import Ring
 
 
@@ -92,15 +92,7 @@ def test_rows_that_go_on_after_a_cut_do_not_hide_it(used: Bench):
 
 
 def test_an_emptied_ledger_is_not_a_new_one(used: Bench):
-    attack(
-        used,
-        "DELETE FROM transfer",
-        "DELETE FROM account WHERE grant_id IS NOT NULL",
-        "UPDATE account SET balance = 0",
-        "DELETE FROM credit_grant",
-        "DELETE FROM enrichment_attempt",
-        "DELETE FROM ledger_chain",
-    )
+    attack(used, *EMPTIED)
     assert used.credits.verify().fault is Fault.TRUNCATED
 
 

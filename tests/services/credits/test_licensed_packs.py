@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,8 +17,8 @@ from app.core.money import MILLI
 from app.core.paths import Workspace
 from app.services.credits import LedgerFilter
 from tests.services.credits.bench import PROFESSIONAL, Bench
-from tests.services.licence.vendor import DAY, Vendor
-from tests.services.office import NOON, HeldClock
+from tests.services.licence.vendor import DAY, Vendor, trusted_vendor
+from tests.services.office import NOON, HeldClock, hold_clock
 
 PACK = BoughtPack("pi_1", 500 * MILLI, NOON - timedelta(days=1), NOON + timedelta(days=364))
 
@@ -55,17 +54,12 @@ def test_a_pack_that_is_over_or_yet_to_come_grants_nothing(bench: Bench) -> None
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
-    held = HeldClock(datetime(2026, 10, 5, tzinfo=UTC))
-    monkeypatch.setattr("app.bootstrap.clock_from_environment", lambda: held)
-    return held
+    return hold_clock(monkeypatch, datetime(2026, 10, 5, tzinfo=UTC))
 
 
 @pytest.fixture
 def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
-    made, file = Vendor(), tmp_path / "keys.json"
-    file.write_text(json.dumps({"keys": [made.keyset_entry]}))
-    monkeypatch.setenv("CAPTELY_LICENCE_KEYS", str(file))
-    return made
+    return trusted_vendor(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from app.core.actor import Origin
 from app.core.money import MILLI
 from app.core.paths import Workspace, ledger_seals
 from app.services.credits import Attempt, Fault, Integrity, Step
+from tests.services.credits.bench import EMPTIED, alter
 from tests.services.test_witness import Ring
 
 LEDGER = ("transfer", "account", "credit_grant", "enrichment_attempt", "ledger_chain")
@@ -58,30 +59,6 @@ def used(folder: Path, *items: int) -> Integrity:
         return app.credits.verify()
 
 
-def attack(folder: Path, *statements: str) -> None:
-    """Change the file as somebody with a database tool would."""
-    with closing(sqlite3.connect(folder / "captely.db")) as database:
-        triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        kept = database.execute(triggers).fetchall()
-        for name, _sql in kept:
-            database.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            database.execute(statement)
-        for _name, sql in kept:
-            database.execute(sql)
-        database.commit()
-
-
-EMPTIED = (
-    "DELETE FROM transfer",
-    "DELETE FROM account WHERE grant_id IS NOT NULL",
-    "UPDATE account SET balance = 0",
-    "DELETE FROM credit_grant",
-    "DELETE FROM enrichment_attempt",
-    "DELETE FROM ledger_chain",
-)
-
-
 @pytest.mark.usefixtures("place")
 def test_a_moved_workspace_is_as_whole_as_before(tmp_path: Path):
     assert used(tmp_path / "here", 1, 2).ok
@@ -93,7 +70,7 @@ def test_a_moved_workspace_is_as_whole_as_before(tmp_path: Path):
 @pytest.mark.usefixtures("place")
 def test_a_ledger_that_was_emptied_and_moved_is_noticed(tmp_path: Path):
     used(tmp_path / "here", 1, 2)
-    attack(tmp_path / "here", *EMPTIED)
+    alter(tmp_path / "here" / "captely.db", *EMPTIED)
     shutil.move(tmp_path / "here", tmp_path / "there")
     assert used(tmp_path / "there").fault is Fault.TRUNCATED
 
@@ -135,7 +112,7 @@ def test_seals_of_before_ledgers_were_tied_to_their_workspace_hold_and_are_tied(
     shutil.move(tmp_path / "here", tmp_path / "there")
     assert used(tmp_path / "there").ok
     assert used(tmp_path / "there", 2).ok
-    attack(tmp_path / "there", *EMPTIED)
+    alter(tmp_path / "there" / "captely.db", *EMPTIED)
     assert used(tmp_path / "there").fault is Fault.TRUNCATED
 
 

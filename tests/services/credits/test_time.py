@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -20,8 +19,8 @@ from app.core.settings import TIME_ZONE
 from app.services.credits import Attempt, Code, LedgerFilter, Step
 from app.services.licence.refusals import Code as State
 from tests.services.credits.bench import PROFESSIONAL, Bench
-from tests.services.licence.vendor import DAY, ISSUED, LIMITS, Vendor
-from tests.services.office import HeldClock
+from tests.services.licence.vendor import DAY, ISSUED, LIMITS, Vendor, trusted_vendor
+from tests.services.office import HeldClock, hold_clock
 from tests.services.test_witness import Ring
 
 NOON = datetime.fromtimestamp(ISSUED, UTC)
@@ -30,19 +29,14 @@ NOON = datetime.fromtimestamp(ISSUED, UTC)
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
-    held = HeldClock(NOON)
-    monkeypatch.setattr("app.bootstrap.clock_from_environment", lambda: held)
-    return held
+    return hold_clock(monkeypatch, NOON)
 
 
 @pytest.fixture
 def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
     """Whose licences count, on a computer with a keyring."""
-    made, file = Vendor(), tmp_path / "keyset.json"
-    file.write_text(json.dumps({"keys": [made.keyset_entry]}))
-    monkeypatch.setenv("CAPTELY_LICENCE_KEYS", str(file))
     monkeypatch.setattr(keyring.core, "_keyring_backend", Ring())
-    return made
+    return trusted_vendor(tmp_path, monkeypatch)
 
 
 @contextmanager

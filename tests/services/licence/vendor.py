@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.services.licence.keys import PublicKey
@@ -130,3 +132,11 @@ def armoured(
             "",
         ]
     )
+
+
+def trusted_vendor(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
+    """A test issuer whose key is trusted beside the built-in ones, by a keyset in `folder`."""
+    made, file = Vendor(), folder / "keyset.json"
+    file.write_text(json.dumps({"keys": [made.keyset_entry]}))
+    monkeypatch.setenv("CAPTELY_LICENCE_KEYS", str(file))
+    return made
