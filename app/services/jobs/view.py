@@ -60,7 +60,8 @@ class JobView:
     @property
     def dropped(self) -> str:
         """The sentence for what is lost when the job is given up as it stands; mostly nothing."""
-        if not self.parked or self.begun:
+        waits = self.state in (JobState.PAUSED, JobState.INTERRUPTED)
+        if not self.parked or self.begun or not waits:
             return ""
         return trn("{n} parked row is dropped.", "{n} parked rows are dropped.", self.parked)
 

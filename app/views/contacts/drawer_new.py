@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.errors import CaptelyError
+from app.core.errors import CaptelyError, LimitReached
 from app.core.text import tr
 from app.services.drafts import CONTACT
 from app.services.rows import ContactView
 from app.views.common.desk import Desk
+from app.views.common.places import Place
 from app.views.common.tokens import Tone
 from app.views.contacts.editor_kinds import Knowledge
 from app.views.contacts.form import ContactForm
@@ -94,6 +95,8 @@ class NewContact(QObject):
 
     def _refused(self, error: CaptelyError) -> None:
         self.form.refuse(error)
+        if isinstance(error, LimitReached):
+            self.form.notice.offer(tr("Plan and usage"), lambda: self._desk.go(Place.PLAN))
 
     def _look_for_likeness(self, values: Mapping[str, str]) -> None:
         self._turn += 1

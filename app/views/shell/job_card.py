@@ -52,7 +52,7 @@ class JobCard(Card):
         self.who = Label("", Role.SMALL, "muted")
         self.pause = self._button(tr("Pause"), lambda: acts.pause(view.id))
         self.resume = self._button(tr("Resume"), lambda: acts.resume(view.id))
-        self.cancel = self._button(give_up_words(view.kind), lambda: acts.cancel(view.id))
+        self.cancel = self._button(give_up_words(view), self._give_up)
         self.open = self._button(self._open_words(), lambda: acts.open_result(self.view))
         self.rejects = self._button(tr("Rejected rows"), lambda: acts.open_rejects(self.view))
         mark = IconMark(_ICONS.get(view.kind, "list-checks"))
@@ -110,11 +110,15 @@ class JobCard(Card):
         key = _OPEN.get(self.view.kind, ("", ""))[1]
         self.open.setVisible(state is JobState.DONE and bool(result.get(key)))
         self.rejects.setVisible(state is JobState.DONE and bool(result.get("rejects_file")))
+        self.cancel.setText(give_up_words(self.view))
         self.resume.setText(tr("Try again") if state is JobState.FAILED else tr("Resume"))
         for button in (self.pause, self.resume, self.cancel):
             button.setEnabled(not busy)
             button.setAccessibleName(f"{button.text()}: {self.view.label}")
             button.updateGeometry()
+
+    def _give_up(self) -> None:
+        self._acts.cancel(self.view.id, self.view.dropped)
 
     def _open_words(self) -> str:
         return tr(_OPEN.get(self.view.kind, (marked("Open"), ""))[0])

@@ -50,7 +50,7 @@ class JobLine(QWidget):
         self._meter = Meter(view.label)
         self.pause = Btn(tr("Pause"), Kind.GHOST)
         self.resume = Btn(tr("Resume"), Kind.GHOST)
-        self.cancel = Btn(give_up_words(view.kind), Kind.GHOST)
+        self.cancel = Btn(give_up_words(view), Kind.GHOST)
         for button, act in (
             (self.pause, self._pause),
             (self.resume, self._resume),
