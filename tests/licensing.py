@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+
+import pytest
 
 from app.core.paths import Workspace
 from app.models.opening import open_store
@@ -50,9 +53,12 @@ def keyset() -> Path:
     return path
 
 
-def trust() -> None:
-    """Have this process and those it starts trust the vendor of the tests."""
-    os.environ[VARIABLE] = str(keyset())
+@contextmanager
+def trusted() -> Iterator[None]:
+    """For a while this process and those it starts trust the vendor of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(keyset()))
+        yield
 
 
 def licence_for(workspace: str, plan: str = "enterprise") -> str:
@@ -71,9 +77,10 @@ def license_store(store: Store) -> None:
 
 
 def make_licensed(workspace: Workspace) -> Workspace:
-    """Make a workspace that has its licence from the first."""
+    """Make a workspace that has its licence from the first; one that is there stays as it is."""
     workspace.prepare()
-    shutil.copyfile(_made(), workspace.database)
+    if not workspace.database.exists():
+        shutil.copyfile(_made(), workspace.database)
     return workspace
 
 
