@@ -120,6 +120,9 @@ def test_what_fits_is_imported_and_the_rest_waits_under_jobs(reviewed, window, a
     assert shown.state.text == "Paused"
     assert shown.problem.text() == "3 rows parked: the plan holds 100 contacts."
     assert (shown.resume.text(), shown.cancel.text()) == ("Resume", "Discard rows")
+    shown.cancel.click()
+    assert shown.cancel.text() == "Discard 3 rows for good"
+    assert job.id not in window.strip.lines
 
     reviewed.start_over()
     until(lambda: job.id in reviewed.left_over.cards)
@@ -132,7 +135,10 @@ def test_what_fits_is_imported_and_the_rest_waits_under_jobs(reviewed, window, a
 
     reviewed.start_over()
     until(lambda: job.id in reviewed.left_over.cards)
-    reviewed.left_over.cards[job.id].roll_back.click()
+    card = reviewed.left_over.cards[job.id]
+    card.roll_back.click()
+    assert card.roll_back.text() == "Discard 3 rows for good"
+    card.roll_back.click()
     until(lambda: window.toast.text == "3 parked rows are dropped.")
     assert app.jobs.view(job.id).state is JobState.CANCELLED
     assert app.contacts.page().total == LIMIT

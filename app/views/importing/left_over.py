@@ -14,7 +14,7 @@ from app.views.common.fonts import Role
 from app.views.common.labels import ElidedLabel, Para
 from app.views.common.pills import IconMark
 from app.views.common.words import number
-from app.views.shell.job_acts import give_up_words
+from app.views.shell.job_acts import give_up_words, last_words
 
 KIND = "import"
 WAITING = (JobState.PAUSED, JobState.INTERRUPTED)
@@ -72,6 +72,8 @@ class LeftOver(QWidget):
 
     def _roll_back(self, job: int) -> None:
         card = self.cards[job]
+        if not card.is_certain():
+            return
         card.decide()
         jobs = self._desk.app.jobs
         # Not in the lane of edits, where a long one would keep a person waiting.
@@ -89,7 +91,7 @@ class LeftOverCard(Card):
 
     def __init__(self, job: JobView) -> None:
         super().__init__(gap=8)
-        self.label, self.dropped = job.label, job.dropped
+        self.label, self.dropped, self._last = job.label, job.dropped, last_words(job)
         self.resume = Btn(tr("Resume"), Kind.OUTLINE, "play")
         self.roll_back = Btn(give_up_words(job), Kind.GHOST, "undo-2")
         for button in (self.resume, self.roll_back):
@@ -101,6 +103,14 @@ class LeftOverCard(Card):
         line.setStretchFactor(title, 1)
         self.body.addLayout(line)
         self.body.addWidget(Para(_words(job)))
+
+    def is_certain(self) -> bool:
+        """False at the first click on what would drop rows for good; the button then says so."""
+        if not self.dropped or self.roll_back.text() == self._last:
+            return True
+        self.roll_back.setText(self._last)
+        self.roll_back.updateGeometry()
+        return False
 
     def decide(self) -> None:
         """A decision was made; nothing can be pressed twice."""

@@ -200,7 +200,7 @@ def _parked_words(result: Mapping[str, Any], parked: int) -> str:
     said = str((result.get("parking") or {}).get("message", ""))
     waits = trn("{n} row waits", "{n} rows wait", parked)
     return tr(
-        "{said} {waits} as a paused job: resume it here or under Jobs once there is room.",
+        "{said} {waits} as a paused job: resume it under Background work once there is room.",
         said=said,
         waits=waits,
     ).strip()

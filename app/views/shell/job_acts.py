@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from app.core.errors import CaptelyError
-from app.core.text import marked, tr
+from app.core.text import marked, tr, trn
 from app.services.jobs import JobState, JobView
 from app.views.common.desk import Desk
 from app.views.common.places import Place
@@ -28,6 +28,11 @@ def give_up_words(view: JobView) -> str:
     if view.dropped:
         return tr("Discard rows")
     return tr(_GIVE_UP.get(view.kind, marked("Cancel")))
+
+
+def last_words(view: JobView) -> str:
+    """What the button says before parked rows are dropped, which nobody can take back."""
+    return trn("Discard {n} row for good", "Discard {n} rows for good", view.parked)
 
 
 class JobActs(QObject):

@@ -21,6 +21,7 @@ from app.views.shell.job_acts import (
     WAITING,
     JobActs,
     give_up_words,
+    last_words,
 )
 from app.views.shell.job_strip import progress_words
 
@@ -78,6 +79,7 @@ class JobCard(Card):
         self._say_progress(_done_words(view) if live else "")
         self._say_problem()
         self.who.setText(who)
+        self.cancel.setText(give_up_words(view))
         self._allow(busy=False)
 
     def show_progress(self, progress: JobProgress) -> None:
@@ -110,7 +112,6 @@ class JobCard(Card):
         key = _OPEN.get(self.view.kind, ("", ""))[1]
         self.open.setVisible(state is JobState.DONE and bool(result.get(key)))
         self.rejects.setVisible(state is JobState.DONE and bool(result.get("rejects_file")))
-        self.cancel.setText(give_up_words(self.view))
         self.resume.setText(tr("Try again") if state is JobState.FAILED else tr("Resume"))
         for button in (self.pause, self.resume, self.cancel):
             button.setEnabled(not busy)
@@ -118,6 +119,10 @@ class JobCard(Card):
             button.updateGeometry()
 
     def _give_up(self) -> None:
+        if self.view.dropped and self.cancel.text() != last_words(self.view):
+            self.cancel.setText(last_words(self.view))
+            self.cancel.updateGeometry()
+            return
         self._acts.cancel(self.view.id, self.view.dropped)
 
     def _open_words(self) -> str:

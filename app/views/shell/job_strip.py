@@ -176,7 +176,10 @@ class JobStrip(QWidget):
         wanted = [
             view
             for view in self.active.values()
-            if view.id in self._seen and view.state is not JobState.INTERRUPTED
+            if view.id in self._seen
+            and view.state is not JobState.INTERRUPTED
+            # Parked rows may wait for months; they are in the job centre and on the import page.
+            and not view.dropped
         ]
         shown = {view.id: view for view in wanted[:MOST_LINES]}
         for job in self.lines.keys() - shown.keys():
