@@ -120,7 +120,8 @@ class App:
         """Reads and changes contacts."""
         from app.services.contacts import Contacts
 
-        return Contacts(self.store, self.operations, self.search, self._default_country)
+        doors, country = (lambda: self.credits.doors), self._default_country
+        return Contacts(self.store, self.operations, self.search, country, doors)
 
     @cached_property
     def bulk(self) -> Bulk:
@@ -205,9 +206,11 @@ class App:
         """Brings contact lists in."""
         from app.services.importing.service import Importing
 
-        indexing, jobs = self.indexing, self.jobs
-        clock, operations = self.clock, self.operations
-        return Importing(self.store, self.workspace, clock, operations, jobs, indexing=indexing)
+        space, clock, operations = self.workspace, self.clock, self.operations
+        return Importing(
+            self.store, space, clock, operations, self.jobs, indexing=self.indexing,
+            doors=lambda: self.credits.doors,
+        )  # fmt: skip
 
     @cached_property
     def drafts(self) -> Drafts:

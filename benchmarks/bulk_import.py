@@ -34,6 +34,7 @@ from app.core.events import Bus
 from app.models.store import Store
 from app.services.operations import Operations
 from benchmarks.contact_list import HEADER, write
+from benchmarks.licence import licensed
 from benchmarks.report import Figure, show
 
 ROWS = 1_000_000
@@ -70,7 +71,7 @@ def measure(rows: int = ROWS, cache: Path | None = None) -> list[Figure]:
 def _empty(scratch: Path, source: Path) -> list[Figure]:
     floor = _timed(lambda: _floor(scratch / "floor.db", source))
     peer = _timed(lambda: _sqlite_utils(scratch / "peer.db", source))
-    ours = _ours(scratch / "empty", source)
+    ours = _ours(licensed(scratch / "empty"), source)
     return [
         Figure(
             "import into an empty workspace",
@@ -88,7 +89,7 @@ def _empty(scratch: Path, source: Path) -> list[Figure]:
 def _filled(scratch: Path, source: Path, others: Path) -> list[Figure]:
     _floor(scratch / "floor.db", others, anew=True)
     floor = _timed(lambda: _floor(scratch / "floor.db", source, filled=True))
-    _ours(scratch / "alone", others)
+    _ours(licensed(scratch / "alone"), others)
     shutil.copytree(scratch / "alone", scratch / "edited")
     alone = _ours(scratch / "alone", source)
     edited = _ours(scratch / "edited", source, editing=True)

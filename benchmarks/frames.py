@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from benchmarks import contact_list
+from benchmarks.licence import licensed
 from benchmarks.report import Figure, show
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ def measure(
     with tempfile.TemporaryDirectory(dir=workspace.parent) as scratch, _practice(Path(scratch)):
         copy = Path(scratch) / "workspace"
         shutil.copytree(workspace, copy)
-        return _measured(copy, listed, seconds, stacks=stacks)
+        return _measured(licensed(copy), listed, seconds, stacks=stacks)
 
 
 def _measured(workspace: Path, listed: Path, seconds: float, *, stacks: bool) -> list[Figure]:

@@ -18,6 +18,7 @@ from app.core.text import tr, trn
 from app.services.importing import ImportOptions
 from app.services.importing.fixes import Fixes, Replacement, Rule
 from app.services.importing.layout import chosen_quote
+from app.services.importing.parking import Parking
 from app.services.importing.recipes import read_recipe, write_recipe
 from app.services.importing.repairs import REPAIRS
 from app.services.importing.shape import ReadOptions
@@ -143,6 +144,23 @@ WARNINGS_SHOWN = 20
     default=1,
     help="How many rows, down to --header-row, make up the column names.",
 )
+@click.option(
+    "--park/--no-park",
+    default=True,
+    help="When new people do not fit into the plan: park the others, or import nobody.",
+)
+@click.option(
+    "--fit-by",
+    default=None,
+    metavar="FIELD|-FIELD",
+    help="Those with the lowest, or with - the highest, values come in; default: the first ones.",
+)
+@click.option(
+    "--fit-only",
+    multiple=True,
+    metavar='"FIELD=TEXT"',
+    help="Only such people come in if not all fit; FIELD~TEXT for values with it. Repeatable.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @click.option(
     "--plan-file",
@@ -156,6 +174,7 @@ def import_(session: Session, /, file: Path, **given: Any) -> None:  # noqa: ANN
 
     Everything becomes visible at once, at the end. Ctrl+C stops after the present step and shows
     nothing: `job resume ID` goes on from there, `job cancel ID` removes what was written.
+    Parked rows wait as a job: `job resume ID` imports as many as the plan has room for by then.
     """
     options = _options(session, **given)
     importing, output = session.app.importing, session.output
@@ -171,7 +190,7 @@ def import_(session: Session, /, file: Path, **given: Any) -> None:  # noqa: ANN
             job = importing.start(file, options)
             result = result_of(session.app.jobs.run(job, pause=stop))
     _show(output, result, dry_run=given["dry_run"])
-    session.exit_code = 1 if result["rejected"] else 0
+    session.exit_code = 1 if result["rejected"] or result["parked"] else 0
 
 
 def _options(session: Session, **given: Any) -> ImportOptions:  # noqa: ANN401
@@ -196,7 +215,14 @@ def _options(session: Session, **given: Any) -> ImportOptions:  # noqa: ANN401
         decimals=_pairs(given["decimals"], "Column=,"),
         by_field=_pairs(given["by_field"], "field=update", by_first=True),
         fixes=_fixes(**given),
+        parking=_parking(park=given["park"], by=given["fit_by"] or "", only=given["fit_only"]),
     )
+
+
+def _parking(*, park: bool, by: str, only: tuple[str, ...]) -> Parking:
+    """Whoever says who is to come in has said that the others may wait."""
+    allowed = park or bool(by) or bool(only)
+    return Parking(allowed, by.removeprefix("-"), by.startswith("-"), only)
 
 
 def _fixes(**given: Any) -> Fixes:  # noqa: ANN401
@@ -265,6 +291,24 @@ def _show(output: Output, result: dict[str, Any], *, dry_run: bool) -> None:
         [[result[k] for k in ("created", "updated", "unchanged", "duplicates", "rejected")]],
     )
     _notes(output, result, dry_run=dry_run)
+    if result["parking"]:
+        _say_parked(output, result)
+
+
+def _say_parked(output: Output, result: Mapping[str, Any]) -> None:
+    parking, rows = result["parking"], result["parked"]
+    output.say(parking["message"])
+    if "job" not in parking:
+        output.say(trn("{n} row would be parked.", "{n} rows would be parked.", rows))
+        return
+    output.say(
+        trn(
+            "{n} row is parked: job {id}. Once there is room: captely job resume {id}",
+            "{n} rows are parked: job {id}. Once there is room: captely job resume {id}",
+            rows,
+            id=parking["job"],
+        )
+    )
 
 
 def _notes(output: Output, result: dict[str, Any], *, dry_run: bool) -> None:

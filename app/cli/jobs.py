@@ -62,7 +62,9 @@ def resume(session: Session, id: int) -> None:  # noqa: A002
     result = result_of(job)
     session.output.result(result)
     session.output.table((tr("Result"), tr("Value")), _plain(result))
-    faults = ("rejected", "failed", "invalid", "ambiguous")
+    if result.get("parking"):
+        session.output.say(result["parking"]["message"])
+    faults = ("rejected", "parked", "failed", "invalid", "ambiguous")
     session.exit_code = 1 if any(result.get(fault) for fault in faults) else 0
 
 
@@ -80,10 +82,16 @@ def pause(session: Session, id: int) -> None:  # noqa: A002
 @click.argument("id", type=int)
 @verb
 def cancel(session: Session, id: int) -> None:  # noqa: A002
-    """Give a job up: an import leaves nothing behind, an export what it has sent."""
+    """Give a job up: an import leaves nothing behind, an export what it has sent.
+
+    Parked rows that wait are dropped.
+    """
+    dropped = session.app.jobs.view(id).dropped
     session.app.jobs.cancel(id)
     session.output.result({"job": session.app.jobs.view(id).as_dict()})
     session.output.say(tr("Job {id} is cancelled.", id=id))
+    if dropped:
+        session.output.say(dropped)
 
 
 def _plain(result: dict[str, object]) -> list[tuple[str, object]]:

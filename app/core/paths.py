@@ -62,6 +62,11 @@ class Workspace:
         return self.folder / "rejects"
 
     @property
+    def parked(self) -> Path:
+        """Rows of imports that wait until the plan has room for them."""
+        return self.folder / "parked"
+
+    @property
     def drafts(self) -> Path:
         """What is begun in the window and not finished."""
         return self.folder / "drafts"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, or_, select
 
@@ -29,6 +30,9 @@ from app.services.search import Search
 from app.services.search_order import NAME
 from app.services.tags import ensure_tags
 
+if TYPE_CHECKING:
+    from app.services.credits.doors import Doors
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -52,16 +56,25 @@ class Contacts:
         operations: Operations,
         search: Search,
         default_country: Callable[[], str] = str,
+        doors: Callable[[], Doors] | None = None,
     ) -> None:
-        """default_country gives the two letters by which numbers without a code are read."""
+        """default_country gives the two letters by which numbers without a code are read.
+
+        doors say how many contacts the plan holds; without them it is any number.
+        """
         self._store = store
         self._operations = operations
         self._search = search
         self._default_country = default_country
+        self._doors = doors
 
     def add(self, values: Mapping[str, str], *, allow_duplicate: bool = False) -> ContactView:
-        """Add a contact; one with the same e-mail is refused unless allow_duplicate."""
+        """Add a contact; one with the same e-mail is refused unless allow_duplicate.
+
+        Raises ContactLimit when the plan holds no more.
+        """
         country = self._default_country()
+        door = self._doors().for_contacts() if self._doors is not None else None
         with self._operations.recording("contact.create", "Add a contact") as recorder:
             typed = typed_values(recorder.connection, values, country)
             if not any(typed.fields.get(key) for key in IDENTITY):
@@ -72,6 +85,8 @@ class Contacts:
             row |= with_labelled({}, typed)
             if typed.tags:
                 row["tags"] = ensure_tags(recorder, typed.tags)
+            if door is not None:
+                door.admit(recorder.connection, 1)
             contact = recorder.create("contact", [row])[0]
         return self.get(contact)
 

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from app.core.clock import SystemClock
+from app.core.paths import Workspace
 from app.sandbox import Sandbox
+from app.services.licence.keys import VARIABLE
+from tests import licensing
 from tests.cli.driver import Captely
 
 SPEED = 20
@@ -23,10 +26,16 @@ Started = list[subprocess.Popen[str]]
 
 @pytest.fixture
 def captely(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Captely:
-    """The command line in an empty workspace."""
+    """The command line in an empty workspace; it has a licence unless the test is marked free."""
     monkeypatch.setenv("CAPTELY_WORKSPACE", str(tmp_path / "workspace"))
+    if request.node.get_closest_marker("free") is None:
+        monkeypatch.setenv(VARIABLE, str(licensing.keyset()))
+        licensing.make_licensed(Workspace(tmp_path / "workspace"))
     return Captely(tmp_path, capsys)
 
 

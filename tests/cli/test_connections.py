@@ -68,6 +68,7 @@ class TestKeys:
         connection.close()
 
 
+@pytest.mark.free
 class TestDemo:
     def test_it_imports_and_exports_in_a_sandbox_of_its_own(self, captely: Captely) -> None:
         result = captely.done("demo", "--no-window")

@@ -36,6 +36,7 @@ def figures(captely: Captely) -> list[float]:
     return [found[name] for name in FIGURES]
 
 
+@pytest.mark.free
 def test_a_new_workspace_has_the_free_months_credits(
     captely: Captely, monkeypatch: pytest.MonkeyPatch
 ):
@@ -59,6 +60,7 @@ def test_a_new_workspace_has_the_free_months_credits(
     assert (found["ledger"]["ok"], found["ledger"]["rows"]) == (True, 1)
 
 
+@pytest.mark.free
 def test_credits_are_decimal_and_add_up_and_the_month_turns_offline(
     captely: Captely, monkeypatch: pytest.MonkeyPatch
 ):
@@ -146,6 +148,7 @@ def test_what_counts_as_an_import_and_as_a_contact(captely: Captely):
     assert used() == (2, 3)
 
 
+@pytest.mark.free
 def test_with_a_real_keyring_an_older_copy_of_the_database_is_noticed(
     captely: Captely, gnome_keyring: KeyringDaemon
 ):

@@ -19,6 +19,8 @@ from tests.cli.driver import Answer, Captely
 from tests.servers.keyring_daemon import KeyringDaemon
 from tests.services.loopback import Loopback, serving
 
+pytestmark = pytest.mark.free
+
 Issue = Callable[..., str]
 NOW = "2026-11-23T10:00:00Z"
 

@@ -176,6 +176,7 @@ def test_a_defect_still_gives_one_json_object_and_no_contact_in_the_log(
     assert "ada@example.com" not in answer.out + answer.err
 
 
+@pytest.mark.free
 class TestWorkspace:
     def test_a_file_in_its_place_is_named(
         self, captely: Captely, monkeypatch: pytest.MonkeyPatch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,19 +14,22 @@ from app.bootstrap import App, build
 from app.core.actor import Origin
 from app.core.paths import Workspace
 from app.services.jobs import JobState
+from app.services.licence.keys import VARIABLE
 from app.views.common.theme import theme
 from app.views.desktop import make_window, prepare_application
 from app.views.shell.window import MainWindow
+from tests import licensing
 from tests.kill.conftest import nursery  # noqa: F401 - a fixture
 from tests.kill.harness import Kill, Nursery
 
 ROWS = 200
 
 
-def import_list(folder: str, file: str) -> None:
+def import_list(folder: str, file: str, keyset: str) -> None:
     """In a child: begin an import as the command line does."""
     from app.services.importing import pacing
 
+    os.environ[VARIABLE] = keyset
     pacing.FIRST_CHUNK = pacing.LEAST_CHUNK = pacing.MOST_CHUNK = 16
     pacing.SESSION_SECONDS = 0
     app = build(Workspace(Path(folder)), origin=Origin.CLI)
@@ -34,14 +38,20 @@ def import_list(folder: str, file: str) -> None:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, nursery: Nursery) -> Workspace:  # noqa: F811
+def workspace(
+    tmp_path: Path,
+    nursery: Nursery,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> Workspace:
     """A workspace whose process was killed between two chunks of an import."""
     rows = (f"Ada{n},ada{n}@acme.example" for n in range(ROWS))
     file = tmp_path / "trade-fair.csv"
     file.write_text("\n".join(["First name,Email", *rows]), encoding="utf-8")
-    folder = tmp_path / "Nordlicht"
+    folder, keyset = tmp_path / "Nordlicht", str(licensing.keyset())
+    monkeypatch.setenv(VARIABLE, keyset)
+    licensing.make_licensed(Workspace(folder))
     kill = Kill(at="app.services.importing.loading:Loader.load", nth=4)
-    fate = nursery.run(import_list, str(folder), str(file), kill=kill)
+    fate = nursery.run(import_list, str(folder), str(file), keyset, kill=kill)
     assert fate.killed, fate.error
     return Workspace(folder)
 

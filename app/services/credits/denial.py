@@ -57,6 +57,8 @@ class Denial:
         kind, message, hint = _WORDS[self.code]
         if self.code is Code.PROVIDER and self.limit is None:
             message, hint = _RESTS
+        if self.code is Code.CONTACTS and self.needed == 1:
+            message = _FULL
         capped = _CAPPED.get(self.subject, _CAPPED["provider"])
         subject = provider_name(self.subject)
         values = {
@@ -94,6 +96,8 @@ _RESTS = (
     marked("{subject} cannot be asked at present: its own quota is used up, or it keeps failing."),
     marked("The other providers go on; look at its connection."),
 )
+
+_FULL = marked("All {limit} contacts of your plan are used.")
 
 _WORDS: dict[Code, tuple[type[errors.LimitReached], str, str]] = {
     Code.BALANCE: (

@@ -9,12 +9,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from app.services.importing import newcomers, planned, staging
 from app.services.importing.matching import match
+from app.services.importing.parking import NO_LIMIT, Parking, park
 from app.services.importing.people import Matching
 
 Report = Callable[[int, int], None]
@@ -22,16 +23,21 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """What is needed to decide: the plan, the contacts' file, and what the digest covers."""
+    """What is needed to decide: the plan, the contacts' file, and what the digest covers.
+
+    places are how many contacts may be there, NO_LIMIT for any number, and how many count already.
+    """
 
     plan: Path
     crm: Path
     matching: Matching
     inputs: dict[str, Any]
+    parking: Parking = field(default_factory=Parking)
+    places: tuple[int, int] = (NO_LIMIT, 0)
 
 
 def decide(report: Report, deciding: Deciding) -> dict[str, Any]:
-    """Match the rows, and return counts, digest, warnings and the journal's sequence number.
+    """Match the rows, and return counts, digest, warnings, wall and the journal's sequence number.
 
     All of it is one view of the contacts: changes made meanwhile are seen by the run.
     """
@@ -40,6 +46,7 @@ def decide(report: Report, deciding: Deciding) -> dict[str, Any]:
         db.execute("BEGIN")
         sequence = db.execute("SELECT max(seq) FROM crm.journal_head").fetchone()[0] or 0
         match(db, replace(deciding.matching, hidden=_hidden(db)), report)
+        wall = park(db, deciding.matching.layout, deciding.parking, deciding.places)
         newcomers.note(db)
         db.execute("DROP VIEW IF EXISTS fates")
         db.execute(planned.VIEW)
@@ -48,6 +55,7 @@ def decide(report: Report, deciding: Deciding) -> dict[str, Any]:
             "digest": planned.digest(db, deciding.inputs),
             "warnings": planned.warnings(db),
             "sequence": sequence,
+            "wall": wall and asdict(wall),
         }
         db.execute("COMMIT")
     return decided

@@ -37,7 +37,8 @@ Report = Callable[[int], None]
 class Filling:
     """What a worker needs to know to fill the plan: the list, its mapping and the plan file.
 
-    texts has it make the search text of each row too.
+    texts has it make the search text of each row too, keeps has it keep the cells of each row, for
+    a list of those that may have to be parked.
     """
 
     plan: Path
@@ -48,6 +49,7 @@ class Filling:
     fixes: Fixes = field(default_factory=Fixes)
     notes: bool = False
     texts: bool = False
+    keeps: bool = False
 
     def normaliser(self) -> RowNormaliser:
         """The compiled rules of this import."""
@@ -68,6 +70,7 @@ class _Chunk:
     runs: list[tuple[int, int]] = field(default_factory=list)
     rejects: list[tuple[int, int, str, str]] = field(default_factory=list)
     warnings: list[tuple[int, int, str]] = field(default_factory=list)
+    originals: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class _Reader:
         self.layout = Layout(tuple(self._normaliser.fields))
         self._further = [i for i, name, _ in self.layout.labelled if name == "email"]
         self._texts = Texts() if filling.texts else None
+        self._kept = len(filling.shape.columns) if filling.keeps else 0
 
     def chunk(self, records: Records) -> _Chunk:
         """The records as rows of the plan."""
@@ -132,6 +136,10 @@ class _Reader:
         rows = rows.without(rejected)
         if rows.cells:
             self._add(chunk, rows, block.without(rejected))
+        if self._kept:
+            # Without what mending adds behind the list's own cells; it is added again.
+            cells = (canonical(row[: self._kept]) for row in rows.cells)
+            chunk.originals = list(zip(rows.numbers, cells, strict=True))
         return chunk
 
     def _look_closely(self, chunk: _Chunk, rows: _Rows, block: Block) -> set[int]:
@@ -195,5 +203,6 @@ def _append(db: sqlite3.Connection, chunk: _Chunk) -> None:
     db.executemany("INSERT INTO reject VALUES (?, ?, ?, ?)", chunk.rejects)
     db.executemany("INSERT INTO warning VALUES (?, ?, ?)", chunk.warnings)
     db.executemany("INSERT INTO search_text VALUES (?, ?)", chunk.texts)
+    db.executemany("INSERT INTO original VALUES (?, ?)", chunk.originals)
     db.executemany("INSERT INTO line_run VALUES (?, ?)", chunk.runs)
     db.execute("COMMIT")

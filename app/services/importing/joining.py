@@ -196,12 +196,12 @@ def _matched(
 
 
 def _newcomer(rows: sqlite3.Connection, n: int) -> int | None:
-    """The first row of the new person that row `n` belongs to; None for a contact's row."""
+    """The first row of the new person that row `n` belongs to; None for another row."""
     fate = rows.execute("SELECT contact, first FROM fate WHERE n = ?", (n,)).fetchone()
     if fate is None:
         return n
     contact, first = fate
-    return None if contact is not None else int(first)
+    return None if contact is not None or first is None else int(first)
 
 
 def _given(rows: sqlite3.Connection, plan: ImportPlan, n: int) -> Person:

@@ -10,6 +10,7 @@ from app.core.errors import InvalidInput
 from app.core.text import fold, tr
 from app.services.importing.fixes import Fixes
 from app.services.importing.merging import OnDuplicate, PerField
+from app.services.importing.parking import Parking
 from app.services.importing.shape import ReadOptions
 
 
@@ -22,7 +23,8 @@ class ImportOptions:
     whether dates are dmy, mdy or ymd. tags are given to everybody in the list. default_country
     has two letters. source is written into created contacts that have none. decimals says for a
     column which sign is its decimal mark. fixes is what is put right on the way in. by_field holds
-    other rules for single fields than on_duplicate: fill or update.
+    other rules for single fields than on_duplicate: fill or update. parking says what becomes of
+    new people for whom the plan has no room.
     """
 
     read: ReadOptions = field(default_factory=ReadOptions)
@@ -35,6 +37,7 @@ class ImportOptions:
     decimals: Mapping[str, str] = field(default_factory=dict)
     fixes: Fixes = field(default_factory=Fixes)
     by_field: Mapping[str, str] = field(default_factory=dict)
+    parking: Parking = field(default_factory=Parking)
 
     @property
     def rule(self) -> OnDuplicate | PerField:
@@ -66,8 +69,13 @@ class ImportOptions:
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """The options that `as_dict` wrote."""
         read = ReadOptions(**stored["read"])
-        fixes = Fixes.from_dict(stored.get("fixes") or {})
-        return cls(**{**stored, "read": read, "tags": tuple(stored["tags"]), "fixes": fixes})
+        known = {
+            "read": read,
+            "tags": tuple(stored["tags"]),
+            "fixes": Fixes.from_dict(stored.get("fixes") or {}),
+            "parking": Parking.from_dict(stored.get("parking") or {}),
+        }
+        return cls(**{**stored, **known})
 
 
 def _rule(written: str) -> OnDuplicate:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from app.services.importing import staging
 from app.services.importing.merging import person
+from app.services.importing.parking import PARKED, Wall
 from app.services.importing.shape import unique_names
 from app.services.importing.staging import Layout, canonical
 
 if TYPE_CHECKING:
     from typing import IO
 
-FATES = ("created", "updated", "unchanged", "duplicate", "rejected")
+FATES = ("created", "updated", "unchanged", "duplicate", "parked", "rejected")
 FEW_LINES = 10
 
 VIEW = """
@@ -26,6 +27,7 @@ CREATE VIEW IF NOT EXISTS fates AS
 SELECT r.n, r.line, f.contact, f.first, f.reason,
     CASE WHEN f.n IS NULL THEN 'created'
         WHEN f.first IS NOT NULL THEN 'duplicate'
+        WHEN f.contact IS NULL THEN 'parked'
         WHEN EXISTS (SELECT 1 FROM fate e WHERE e.contact = f.contact AND e.n < f.n)
             THEN 'duplicate'
         WHEN EXISTS (SELECT 1 FROM diff d WHERE d.row = f.contact) THEN 'updated'
@@ -37,7 +39,7 @@ UNION ALL SELECT n, line, NULL, NULL, error, 'rejected' FROM reject
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The five numbers; rows is their sum."""
+    """The five numbers; rows is their sum, and parked are the rows beside it that wait."""
 
     rows: int
     created: int
@@ -45,6 +47,12 @@ class Counts:
     unchanged: int
     duplicates: int
     rejected: int
+    parked: int = 0
+
+    @property
+    def all(self) -> int:
+        """Every row of the list."""
+        return self.rows + self.parked
 
     def as_dict(self) -> dict[str, int]:
         """The numbers under their names in the command line's JSON."""
@@ -85,7 +93,8 @@ class ImportPlan:
 
     path is the plan file and source the list. mapping has every column of the list by its name,
     with an empty field for the ignored ones. digest covers the list's content, the options and
-    every decision. warnings have message, count and the first lines each.
+    every decision. warnings have message, count and the first lines each. wall is there if the list
+    has more new people than there is room for.
     """
 
     path: Path
@@ -105,6 +114,7 @@ class ImportPlan:
     warnings: tuple[Mapping[str, Any], ...]
     sequence: int
     targets: tuple[tuple[Any, ...], ...] = ()
+    wall: Wall | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -130,6 +140,7 @@ class ImportPlan:
             "warnings": [dict(warning) for warning in self.warnings],
             "job": None,
             "operation": None,
+            "parking": self.wall and self.wall.as_dict(),
         }
 
     def rows(self, fate: str | None = None, offset: int = 0, limit: int = 100) -> list[PlannedRow]:
@@ -205,13 +216,15 @@ def count(db: sqlite3.Connection) -> Counts:
     met = number("SELECT count(*) FROM fate")
     people = number("SELECT count(DISTINCT contact) FROM fate WHERE contact IS NOT NULL")
     updated = number("SELECT count(*) FROM diff")
+    parked = number(f"SELECT count(*) FROM fate WHERE {PARKED}")
     return Counts(
-        rows=kept + rejected,
+        rows=kept + rejected - parked,
         created=kept - met,
         updated=updated,
         unchanged=people - updated,
-        duplicates=met - people,
+        duplicates=met - people - parked,
         rejected=rejected,
+        parked=parked,
     )
 
 

@@ -20,13 +20,14 @@ from app.core.text import tr
 from app.models.contacts import CustomField
 from app.models.journal import JournalHead
 from app.models.store import Store
-from app.services.importing import choosing, crm, indexer, mending, staging, worker
+from app.services.importing import choosing, crm, indexer, mending, parking, staging, worker
 from app.services.importing.deciding import Deciding, decide, decide_again
 from app.services.importing.doubts import doubts
 from app.services.importing.filling import Filling, fill
 from app.services.importing.mapping import Preview, fingerprint, preview
 from app.services.importing.memory import Memory
 from app.services.importing.options import ImportOptions
+from app.services.importing.parking import Wall
 from app.services.importing.people import Matching
 from app.services.importing.planned import Counts, ImportPlan
 from app.services.importing.shape import Share
@@ -38,6 +39,9 @@ SMALL_LINES = 2_000
 SMALL_BYTES = 1 << 20
 WORKERS = 2
 
+Places = Callable[[ImportOptions], tuple[int, int]]
+"""How many contacts there may be, NO_LIMIT for any number, and how many of them are taken."""
+
 Progress = Callable[[int, int | None, str], None]
 Check = Callable[[], None]
 
@@ -48,6 +52,7 @@ class Planner:
 
     store: Store
     memory: Memory
+    places: Places
 
     def preview(self, path: Path, options: ImportOptions) -> Preview:
         """The list's shape, first rows and guessed mapping; raises InvalidInput and NotFound."""
@@ -77,6 +82,7 @@ class Planner:
         mapping = choosing.choose(seen, options, self.custom_fields())
         filling = self.filling(seen, options, plan_file, notes=notes)
         layout = Layout(tuple(filling.normaliser().fields))
+        parking.check(options.parking, layout.given)
         staging.create(plan_file, layout)
         if notes:
             mending.prepare(plan_file)
@@ -86,7 +92,7 @@ class Planner:
             sha256 = hashed.result()
         _unchanged(seen, path)
         inputs = {"file": sha256, "mapping": mapping, "options": options.as_dict()}
-        deciding = self._deciding(plan_file, Matching(layout, rule), inputs)
+        deciding = self._deciding(plan_file, Matching(layout, rule), inputs, options)
         decided = _decide(decide, deciding, seen.shape.size, progress, check)
         facts = {
             "source": str(path),
@@ -124,6 +130,7 @@ class Planner:
             fixes=choosing.fitted(options.fixes, seen.shape),
             notes=notes,
             texts=self._wants_texts(seen, options),
+            keeps=self.places(options)[0] != parking.NO_LIMIT,
         )
 
     def still_true(self, plan: ImportPlan, progress: Progress, check: Check) -> int:
@@ -137,7 +144,7 @@ class Planner:
         inputs = {
             "file": plan.sha256, "mapping": plan.mapping, "options": plan.options,
         }  # fmt: skip
-        deciding = self._deciding(plan.path, Matching(plan.layout, options.rule), inputs)
+        deciding = self._deciding(plan.path, Matching(plan.layout, options.rule), inputs, options)
         size = plan.path.stat().st_size
         return int(_decide(decide_again, deciding, size, progress, check))
 
@@ -164,8 +171,11 @@ class Planner:
         long = seen.shape.lines >= indexer.WORTH_FOLLOWING
         return long and self.store.is_sqlite and not options.source
 
-    def _deciding(self, plan: Path, matching: Matching, inputs: dict[str, Any]) -> Deciding:
-        return Deciding(plan, crm.lay_beside(self.store, plan), matching, inputs)
+    def _deciding(
+        self, plan: Path, matching: Matching, inputs: dict[str, Any], options: ImportOptions
+    ) -> Deciding:
+        people, places = crm.lay_beside(self.store, plan), self.places(options)
+        return Deciding(plan, people, matching, inputs, options.parking, places)
 
     def _sequence(self) -> int:
         with self.store.reading() as connection:
@@ -229,6 +239,7 @@ def _plan(plan_file: Path, facts: dict[str, Any]) -> ImportPlan:
         tags=tuple(facts["tags"]),
         warnings=tuple(facts["warnings"]),
         sequence=facts["sequence"],
+        wall=Wall(**facts["wall"]) if facts.get("wall") else None,
     )
 
 

@@ -22,10 +22,14 @@ def write_rejects(plan: ImportPlan, folder: Path, job: int) -> Path | None:
     """
     if not plan.counts.rejected:
         return None
-    name = re.sub(r"[^\w.-]+", "_", plan.source.name.partition(".")[0]) or "list"
-    path = folder / f"{name}-rejected-{job}.csv"
+    path = folder / f"{file_stem(plan.source.name)}-rejected-{job}.csv"
     save_rejects(plan, path)
     return path
+
+
+def file_stem(name: str) -> str:
+    """What a file of left-over rows is called after: the list's name in letters that all take."""
+    return re.sub(r"[^\w.-]+", "_", name.partition(".")[0]) or "list"
 
 
 def save_rejects(plan: ImportPlan, path: Path) -> None:

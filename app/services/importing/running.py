@@ -24,15 +24,17 @@ from app.models.journal import Operation
 from app.models.store import Store, reserve
 from app.models.waiting import GaveWay
 from app.services.importing import crm, joining, staging, tagging, worker
+from app.services.importing.admission import Admission
 from app.services.importing.following import Written
 from app.services.importing.indexer import Follower, Indexer
 from app.services.importing.loading import Loader, loader
 from app.services.importing.memory import Memory
 from app.services.importing.merging import OnDuplicate
 from app.services.importing.pacing import Pace
+from app.services.importing.parked import ParkingLot
 from app.services.importing.planned import ImportPlan
 from app.services.importing.rejects import write_rejects
-from app.services.importing.sealing import Sealing
+from app.services.importing.sealing import LeftOver, Sealing
 from app.services.importing.tagging import Tagging, retag
 from app.services.jobs.context import JobContext, Paused
 from app.services.operations import Operations
@@ -55,11 +57,14 @@ class Running:
     memory: Memory
     indexer: Indexer
     rejects: Path
+    lot: ParkingLot
+    admission: Admission
 
     def carry_out(self, context: JobContext, plan: ImportPlan) -> dict[str, Any]:
         """Do what `plan` says, from the job's cursor on, and return the verb's result.
 
-        Raises Cancelled, Paused, and StorageError when the disk is full; then `take_back` undoes.
+        Raises Cancelled, Paused, ContactLimit and ImportLimit before anything is written, and
+        StorageError when the disk is full; then `take_back` undoes.
         """
         if (context.cursor or {}).get("phase") != "loading":
             self._begin(context, plan)
@@ -99,11 +104,13 @@ class Running:
             context.save(connection, {}, done=0)
         for rejects in self.rejects.glob(f"*-rejected-{context.job_id}.csv"):
             rejects.unlink(missing_ok=True)
+        self.lot.forget(context.job_id)
         ensure_indexes(self.store)
 
     def _begin(self, context: JobContext, plan: ImportPlan) -> None:
         """Open the operation; reserve the ids; make the tags; let go of the indexes if it pays."""
         counts = plan.counts
+        entrance = self.admission.entrance(plan)
         op = _open_operation(self.store, context.job_id)
         if op is None:
             label = marked("Import a list: {created} new, {updated} updated")
@@ -114,6 +121,9 @@ class Running:
             connection = recorder.connection
             everyone = ensure_tags(recorder, plan.tags)
             named = ensure_tags(recorder, row_tags)
+            # Behind the tags and before the ids, as everybody does who adds contacts: no two wait
+            # for each other.
+            entrance(connection)
             first = reserve(connection, "contact", counts.created) if counts.created else 0
             bare = self._without_indexes(connection, counts.created)
             state = {
@@ -172,7 +182,7 @@ class Running:
         self._retag(context, plan, state)
         tags = tuple(state["everyone"])
         with loader(plan, state["batch"], state["first"], tags) as load:
-            while state["after"] < plan.counts.rows:
+            while state["after"] < plan.counts.all:
                 moved = self._write(context, load, pace, state)
                 if pace.is_copy_due():
                     self.store.shorten_log()
@@ -185,7 +195,7 @@ class Running:
         self, context: JobContext, load: Loader, pace: Pace, state: dict[str, Any]
     ) -> dict[str, Any]:
         """One transaction of chunks; the cursor behind them."""
-        plan, total = load.plan, load.plan.counts.rows
+        plan, total = load.plan, load.plan.counts.all
         with self.operations.resume(state["op"], attach=self._attached(plan)) as recorder:
             pace.begin()
             while True:
@@ -217,11 +227,14 @@ class Running:
         return plan.path if self.store.is_sqlite else None
 
     def _finish(self, context: JobContext, plan: ImportPlan) -> dict[str, Any]:
-        """What is left once the new contacts are written: the rejects, and the last transaction."""
+        """What is left once the new contacts are written: the rows left over, and the last
+        transaction."""
         rejects = write_rejects(plan, self.rejects, context.job_id)
+        parked = self.lot.write(plan, context.payload, context.job_id)
         state, tries = dict(context.cursor or {}), TRIES
         with staging.reading(plan.path) as rows:
-            sealing = Sealing(self.operations, self.memory, plan, rows, rejects, state)
+            left = LeftOver(rejects, parked, self.lot)
+            sealing = Sealing(self.operations, self.memory, plan, rows, left, state)
             while True:
                 context.check()
                 with self.store.reading() as connection:

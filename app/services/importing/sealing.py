@@ -16,11 +16,21 @@ from app.services.importing import joining, tagging
 from app.services.importing.loading import Changes
 from app.services.importing.memory import Memory
 from app.services.importing.options import ImportOptions
+from app.services.importing.parked import MARK, ParkingLot
 from app.services.importing.planned import ImportPlan
 from app.services.importing.recipes import Recipe
 from app.services.importing.revising import revise
 from app.services.jobs.context import JobContext
 from app.services.operations import Operations
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """The files of rows that do not come in, None where there are none; the lot of parked ones."""
+
+    rejects: Path | None
+    parked: Path | None
+    lot: ParkingLot
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class Sealing:
     memory: Memory
     plan: ImportPlan
     rows: sqlite3.Connection
-    rejects: Path | None
+    left: LeftOver
     state: Mapping[str, Any]
 
     def seal(
@@ -52,17 +62,28 @@ class Sealing:
                 own = update(ImportBatch).where(ImportBatch.id == state["batch"])
                 recorder.connection.execute(own.values(op=None))
                 op = None
-            self._remember(recorder)
+            if MARK not in context.payload:
+                # The list of parked rows lacks what was put right in the first list.
+                self._remember(recorder)
             joining.require_all(recorder.connection, plan, self.rows, joins)
             result = plan.result() | {
                 "batch": state["batch"],
-                "rejects_file": str(self.rejects) if self.rejects else None,
+                "rejects_file": str(self.left.rejects) if self.left.rejects else None,
                 "job": context.job_id,
                 "operation": op,
+                "parking": self._park(recorder, context.payload),
             }
             done = {"phase": "done", "result": result}
-            context.save(recorder.connection, done, done=plan.counts.rows)
+            context.save(recorder.connection, done, done=plan.counts.all)
         return result
+
+    def _park(self, recorder: Recorder, payload: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Leave the parked rows to a job of their own, made with all the rest or not at all."""
+        wall, file, lot = self.plan.wall, self.left.parked, self.left.lot
+        if wall is None or file is None:
+            return None
+        job = lot.add(recorder.connection, self.plan, payload, file)
+        return {**wall.as_dict(), "job": job, "file": str(file)}
 
     def _change(self, recorder: Recorder) -> None:
         retagged = tagging.are_given(self.plan, self.state)

@@ -13,19 +13,29 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.core.clock import Clock
-from app.core.errors import Cancelled, CaptelyError, InvalidInput, StalePlan, StorageError
+from app.core.errors import (
+    Cancelled,
+    CaptelyError,
+    ContactLimit,
+    InvalidInput,
+    LimitReached,
+    StalePlan,
+    StorageError,
+)
 from app.core.paths import Workspace
 from app.core.text import tr, trn
 from app.models.indexes import heal_indexes
 from app.models.jobs import Job
 from app.models.store import Store
 from app.services.importing import staging
+from app.services.importing.admission import Admission, require_consent
 from app.services.importing.correcting import Correcting
 from app.services.importing.indexer import Index, Indexer
 from app.services.importing.mapping import Preview
 from app.services.importing.memory import Memory
 from app.services.importing.opening import explained
 from app.services.importing.options import ImportOptions
+from app.services.importing.parked import MARK, ParkingLot, waiting_words
 from app.services.importing.pasted import drop_pasted
 from app.services.importing.planned import ImportPlan
 from app.services.importing.planning import OtherFormat, Planner, load
@@ -37,6 +47,13 @@ from app.services.operations import Operations
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from app.services.credits.doors import Doors
+
+FETCHING, RETURNED = "fetching", "returned"
+"""Phases of a job of parked rows: they are read, and they wait again in another job."""
+TRIES = 5
+"""How often a list is planned anew because somebody else was faster with the last places."""
+
 Progress = Callable[[int, int | None, str], None]
 
 
@@ -44,8 +61,8 @@ class Importing:
     """Imports contact lists into one workspace.
 
     Its job is of the kind `import` and its result has the keys of the verb: batch, rows, created,
-    updated, unchanged, duplicates, rejected, rejects_file, encoding, delimiter, header_row,
-    mapping, tags, warnings, job and operation.
+    updated, unchanged, duplicates, rejected, parked, rejects_file, encoding, delimiter, header_row,
+    mapping, tags, warnings, job, operation and parking.
     """
 
     def __init__(
@@ -57,15 +74,21 @@ class Importing:
         jobs: Jobs,
         *,
         indexing: Index | None = None,
+        doors: Callable[[], Doors] | None = None,
     ) -> None:
+        """doors say how many imports and contacts the plan allows; without them, any number."""
         self._store = store
         self._workspace = workspace
         self._jobs = jobs
+        self.admission = Admission(store, doors)
         memory = Memory(store, clock)
-        self._planner = Planner(store, memory)
+        self._planner = Planner(store, memory, self.admission.places)
         self.correcting = Correcting(store, self._planner, workspace, clock)
         indexer = Indexer(store, indexing, workspace.database, workspace.search)
-        self._running = Running(store, clock, operations, memory, indexer, workspace.rejects)
+        self._lot = ParkingLot(workspace.parked, jobs, KIND)
+        self._running = Running(
+            store, clock, operations, memory, indexer, workspace.rejects, self._lot, self.admission
+        )
         jobs.register(KIND, self._handle, discard=self._discard)
 
     def preview(self, path: Path, options: ImportOptions | None = None) -> Preview:
@@ -124,7 +147,8 @@ class Importing:
     def start(self, path: Path, options: ImportOptions | None = None) -> int:
         """Make the job that plans and imports the list; returns its id.
 
-        Raises NotFound when there is no such file, InvalidInput for bad options.
+        Raises NotFound when there is no such file, InvalidInput for bad options, ImportLimit when
+        this month's imports are used up.
         """
         options = options or ImportOptions()
         options.policy  # noqa: B018 - refuses an unknown rule now and not in the job
@@ -135,16 +159,19 @@ class Importing:
             "size": stat.st_size,
             "mtime_ns": stat.st_mtime_ns,
         }
+        self.admission.require_import(path, options.source)
         return self._create(path, payload, None)
 
     def start_plan(self, plan: ImportPlan) -> int:
         """Make the job that carries out exactly `plan`; returns its id.
 
         The job fails with StalePlan when the contacts have changed so that rows would now have
-        another fate.
+        another fate. Raises ImportLimit and ContactLimit as `admission.refusal` gives them.
         """
+        if (refusal := self.admission.refusal(plan)) is not None:
+            raise refusal
         payload = {"path": str(plan.source), "plan": plan.path.name, "digest": plan.digest}
-        return self._create(plan.source, payload, plan.counts.rows)
+        return self._create(plan.source, payload, plan.counts.all)
 
     def recover(self, *, wanted: Path | None = None) -> int:
         """Heal what a kill may have left: missing indexes, and plans that nobody will carry out.
@@ -153,12 +180,17 @@ class Importing:
         somebody goes on preparing. Returns the number of plans removed.
         """
         heal_indexes(self._store)
-        unfinished = select(Job.id, Job.payload).where(
+        unfinished = select(Job.id, Job.payload, Job.cursor).where(
             Job.kind == KIND, Job.state.not_in(("done", "cancelled"))
         )
         with self._store.reading() as connection:
             jobs = connection.execute(unfinished).all()
-        planned = {self._plan_file(job, payload) for job, payload in jobs}
+        planned = {
+            self._plan_file(job, payload)
+            for job, payload, cursor in jobs
+            # Parked rows wait for months, and have no plan before they are fetched.
+            if cursor or MARK not in payload
+        }
         left = [file for file in self._workspace.plans.glob("import-*.db") if file not in planned]
         for file in left:
             staging.remove(file)
@@ -174,27 +206,88 @@ class Importing:
         plan_file = self._plan_file(context.job_id, context.payload)
         if not _is_sealed(context):
             try:
-                plan = self._planned(context, plan_file)
-                result = self._running.carry_out(context, plan)
-            except (Cancelled, Paused, OtherFormat):
+                result = self._carry_out(context, plan_file)
+            except (Cancelled, OtherFormat):
                 # The version that planned it can still go on with what is there.
                 raise
-            except CaptelyError:
+            except Paused:
+                self._wait_again(context)
+                raise
+            except CaptelyError as error:
                 self._give_up(context)
+                if isinstance(error, LimitReached):
+                    self._refuse(context, plan_file, error)
                 raise
         else:
             # Killed after the last transaction: everything is there, only the job was not ended.
             result = self._running.ended(context.cursor or {})
         staging.remove(plan_file)
+        self._leave(context, result)
         return result
 
+    def _carry_out(self, context: JobContext, plan_file: Path) -> dict[str, Any]:
+        """Plan and run; who lost the last places to somebody else meanwhile parks some more."""
+        phase = (context.cursor or {}).get("phase")
+        if phase == RETURNED:
+            raise Cancelled(tr("The job was cancelled."))
+        if phase is None and MARK in context.payload:
+            with self._store.writing("import parked rows") as connection:
+                context.save(connection, {"phase": FETCHING}, done=0)
+        for left in range(TRIES, -1, -1):
+            plan = self._planned(context, plan_file)
+            if (context.cursor or {}).get("phase") != "loading":
+                require_consent(plan, fetching=MARK in context.payload)
+            try:
+                return self._running.carry_out(context, plan)
+            except ContactLimit:
+                if not left or "plan" in context.payload:
+                    raise
+                self._running.take_back(context)
+        raise AssertionError("the last try returns or raises")
+
+    def _leave(self, context: JobContext, result: Mapping[str, Any]) -> None:
+        """What is left to do behind a sealed import: its parked rows are known, and their list."""
+        if MARK in context.payload:
+            Path(context.payload["path"]).unlink(missing_ok=True)
+        if result.get("parking"):
+            self._jobs.announce(result["parking"]["job"])
+
+    def _refuse(self, context: JobContext, plan_file: Path, error: LimitReached) -> None:
+        """A refused list is planned anew if it is tried again; parked rows go on waiting."""
+        staging.remove(plan_file)
+        if MARK in context.payload:
+            self._wait_again(context)
+            rows = context.payload[MARK]["rows"]
+            context.progress(0, rows)
+            raise Paused(waiting_words(rows, int(error.limit or 0)), cause=error) from error
+
+    def _wait_again(self, context: JobContext) -> None:
+        """Parked rows of which nothing is written are as they were before the job began."""
+        if MARK in context.payload and (context.cursor or {}).get("phase") != "loading":
+            with self._store.writing("park rows again") as connection:
+                context.lease.prove(connection, {"cursor": None})
+            context.cursor = None
+
     def _discard(self, context: JobContext) -> None:
+        phase, begun = (context.cursor or {}).get("phase"), context.cursor is not None
         if _is_sealed(context):
             # Only the job was not ended yet: what people see already is undone like any change.
             self._undo(context)
-        else:
+        elif phase != RETURNED:
             self._running.take_back(context)
+            if MARK in context.payload:
+                self._discard_parked(context, begun=begun)
         staging.remove(self._plan_file(context.job_id, context.payload))
+
+    def _discard_parked(self, context: JobContext, *, begun: bool) -> None:
+        """Drop parked rows that wait; those of a job that had begun wait again, in another job."""
+        if begun:
+            with self._store.writing("park rows again") as connection:
+                job = self._lot.again(connection, context.job_id, context.payload)
+                context.save(connection, {"phase": RETURNED}, done=0)
+            self._jobs.announce(job)
+        else:
+            Path(context.payload["path"]).unlink(missing_ok=True)
 
     def _undo(self, context: JobContext) -> None:
         operation = (context.cursor or {})["result"]["operation"]
@@ -215,7 +308,7 @@ class Importing:
 
     def _planned(self, context: JobContext, plan_file: Path) -> ImportPlan:
         phase = (context.cursor or {}).get("phase")
-        if phase is None and "plan" not in context.payload:
+        if phase in (None, FETCHING) and "plan" not in context.payload:
             plan = self._make_plan(context, plan_file)
         else:
             plan = self._load(context, plan_file)

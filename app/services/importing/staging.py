@@ -34,7 +34,7 @@ OTHERS = (
 
 CACHE_KIB = 16_384
 
-FORMAT = 1
+FORMAT = 2
 """Of plan files. Count it up with every change of their tables or of what a run takes from them:
 an import that another version has planned and not ended is then refused instead of misread."""
 
@@ -72,6 +72,14 @@ class Layout:
     def tags(self) -> int | None:
         """Position of the tags, if the list has a column of them."""
         return self.fields.index("tags") if "tags" in self.fields else None
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Every field that the rows may give a value of, by its key."""
+        names = (f"{field}.{label}" for _, field, label in self.labelled)
+        customs = (f"{CUSTOM_PREFIX}{name}" for _, name in self.customs)
+        tags = ("tags",) if self.tags is not None else ()
+        return (*self.natives, *customs, *names, *tags)
 
     @cached_property
     def values(self) -> tuple[str, ...]:
@@ -155,6 +163,7 @@ def create(path: Path, layout: Layout) -> None:
             CREATE TABLE bare_key (key INTEGER, n INTEGER);
             CREATE TABLE reject (n INTEGER PRIMARY KEY, line INTEGER, error TEXT, cells TEXT);
             CREATE TABLE warning (n INTEGER, line INTEGER, message TEXT);
+            CREATE TABLE original (n INTEGER PRIMARY KEY, cells TEXT);
             CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
             """
         )

@@ -3,6 +3,7 @@
 A contact has one change in an operation, so the tags join the other changes of its fields. The
 result is the table `retagged`, whose rows stand in for those of `diff`.
 """
+# ruff: noqa: S608 - a condition of ours
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from typing import Any
 from app.core.text import fold
 from app.services.importing import staging
 from app.services.importing.merging import OnDuplicate
+from app.services.importing.parking import PARKED
 from app.services.importing.planned import ImportPlan
 from app.services.importing.staging import canonical
 
@@ -43,10 +45,10 @@ def are_given(plan: ImportPlan, state: Mapping[str, Any]) -> bool:
 
 
 def names_in(plan: Path) -> list[str]:
-    """Every tag that a row gives, each once however it is capitalised."""
+    """Every tag that a row gives, each once however it is capitalised; not those of parked rows."""
     query = (
-        "SELECT j.value FROM row r CROSS JOIN json_each(r.tags) j "
-        "WHERE r.tags IS NOT NULL GROUP BY j.value ORDER BY min(r.n)"
+        "SELECT j.value FROM row r CROSS JOIN json_each(r.tags) j WHERE r.tags IS NOT NULL "
+        f"AND r.n NOT IN (SELECT n FROM fate WHERE {PARKED}) GROUP BY j.value ORDER BY min(r.n)"
     )
     with staging.reading(plan) as db:
         names: dict[str, str] = {}

@@ -32,10 +32,19 @@ class Wish(StrEnum):
 
 
 class Paused(CaptelyError):
-    """The job stops here and can be resumed; the message says why, if not by the user's wish."""
+    """The job stops here and can be resumed; the message says why, if not by the user's wish.
+
+    cause is the error for which the job waits, told to whoever runs it.
+    """
 
     code = "PAUSED"
     exit_code = 130
+
+    def __init__(
+        self, message: str, hint: str = "", detail: str = "", *, cause: CaptelyError | None = None
+    ) -> None:
+        super().__init__(message, hint, detail)
+        self.cause = cause
 
 
 class JobContext:
@@ -127,9 +136,11 @@ class JobContext:
         if now >= self._look_again:
             self._look_again = now + WISH_SECONDS
             self._read_wish()
-        if self.cancel.is_set():
-            raise Cancelled(tr("The job was cancelled."))
         if self.halt.is_set():
+            # Asked in this order, for `ask` sets cancel first: else it might come in between, and
+            # a job that was to be cancelled would only pause.
+            if self.cancel.is_set():
+                raise Cancelled(tr("The job was cancelled."))
             raise Paused("")
 
     def wait(self, seconds: float) -> None:

@@ -96,20 +96,36 @@ class Jobs:
         """
         self._kind(kind)
         with self._store.writing("create job") as connection:
-            job_id = reserve(connection, "job", 1)
-            connection.execute(
-                insert(Job).values(
-                    id=job_id,
-                    kind=kind,
-                    state=JobState.QUEUED,
-                    actor=self._actor.name,
-                    label=label,
-                    payload=dict(payload),
-                    total=total,
-                    created=to_us(self._clock.now()),
-                )
+            job_id = self.add(connection, kind, label, payload, total=total)
+        self.announce(job_id)
+        return job_id
+
+    def add(
+        self,
+        connection: Connection,
+        kind: str,
+        label: str,
+        payload: Mapping[str, Any],
+        *,
+        total: int | None = None,
+        state: JobState = JobState.QUEUED,
+        message: str = "",
+    ) -> int:
+        """Make a job in the caller's writing session, to be announced after it; its id."""
+        job_id = reserve(connection, "job", 1)
+        connection.execute(
+            insert(Job).values(
+                id=job_id,
+                kind=kind,
+                state=state,
+                actor=self._actor.name,
+                label=label,
+                payload=dict(payload),
+                total=total,
+                message=message,
+                created=to_us(self._clock.now()),
             )
-        self._announce(job_id)
+        )
         return job_id
 
     def view(self, job_id: int) -> JobView:
@@ -141,8 +157,9 @@ class Jobs:
         """Run the job to its end in this thread, from where it stopped if it did.
 
         Returns the job done, or paused when it was asked to pause. Setting `pause` pauses it at
-        its next step. Raises Cancelled, or the CaptelyError that the work failed with, once that
-        is stored; Busy when another process is running it, InvalidInput when it has ended.
+        its next step. Raises Cancelled, or the CaptelyError that the work failed with or waits for,
+        once that is stored; Busy when another process is running it, InvalidInput when it has
+        ended.
         """
         return self._work(job_id, Run.handle, pause or threading.Event())
 
@@ -156,7 +173,7 @@ class Jobs:
             self._interrupt_if_dead(connection, job_id)
             values = {"state": JobState.QUEUED, "message": "", "ended": None}
             change_state(connection, job_id, RUNNABLE, values)
-        return self._announce(job_id)
+        return self.announce(job_id)
 
     def run_queued(self, job_id: int) -> JobView:
         """Run the job if it still waits; else return it as it is.
@@ -174,7 +191,7 @@ class Jobs:
         if not self._wish(job_id, Wish.PAUSE):
             with self._store.writing("pause job") as connection:
                 change_state(connection, job_id, PAUSABLE, {"state": JobState.PAUSED})
-        return self._announce(job_id)
+        return self.announce(job_id)
 
     def cancel(self, job_id: int) -> JobView:
         """Cancel the job, undoing what its kind undoes.
@@ -194,7 +211,7 @@ class Jobs:
         self.view(job_id)
         asked = self._wish(job_id, Wish.CANCEL)
         if asked:
-            self._announce(job_id)
+            self.announce(job_id)
         return asked
 
     def recover(self) -> list[JobView]:
@@ -205,7 +222,7 @@ class Jobs:
         running = select(Job.id).where(Job.state == JobState.RUNNING)
         with self._store.reading() as connection:
             ids = connection.execute(running).scalars().all()
-        return [self._announce(job_id) for job_id in ids if self._recovered(job_id)]
+        return [self.announce(job_id) for job_id in ids if self._recovered(job_id)]
 
     def stop(self) -> None:
         """Ask every job of this process to stop at its next check, since the program ends.
@@ -220,7 +237,7 @@ class Jobs:
 
     def _work(self, job_id: int, part: Callable[[Run], None], halt: threading.Event) -> JobView:
         run = self._begin(job_id, halt)
-        self._announce(job_id)
+        self.announce(job_id)
         try:
             run.work(part)
         finally:
@@ -228,7 +245,9 @@ class Jobs:
                 self._running.pop(job_id, None)
             # A database that went away must not hide how the run ended.
             with contextlib.suppress(StorageError):
-                self._announce(job_id)
+                self.announce(job_id)
+        if run.refusal is not None:
+            raise run.refusal
         return self.view(job_id)
 
     def _begin(self, job_id: int, halt: threading.Event) -> Run:
@@ -292,7 +311,8 @@ class Jobs:
             (kind.lost if kind else lose_sight)(connection, job_id)
         return dead
 
-    def _announce(self, job_id: int) -> JobView:
+    def announce(self, job_id: int) -> JobView:
+        """Tell everybody how a job stands that was made, or came into another state."""
         # Read and told in one go: of two threads the later would else tell what was before, and a
         # window would go on showing a job that has ended.
         with self._announcing:

@@ -44,6 +44,8 @@ class Run:
         self._store = store
         self._kind = kind
         self._context = context
+        self.refusal: CaptelyError | None = None
+        """Why the job is paused, if not because somebody asked for it."""
 
     def work(self, part: Callable[[Run], None]) -> None:
         """Do `part` (handle or discard) under the lease.
@@ -76,6 +78,7 @@ class Run:
         except Paused as pause:
             closing = self._context.closing
             self._end(JobState.INTERRUPTED if closing else JobState.PAUSED, _sentence(pause))
+            self.refusal = pause.cause
             return
         except Cancelled as asked:
             cancelled = asked

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, select
 
 from app.core.clock import from_us
 from app.core.events import Event
+from app.core.text import trn
 from app.models.jobs import Job
 from app.services.jobs.owner import is_dead
 
@@ -36,7 +37,8 @@ ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 class JobView:
     """One job as it stands: done of total steps, and the result of its verb once it is done.
 
-    ambiguous counts calls whose fate is unknown. Times are aware and in UTC.
+    ambiguous counts calls whose fate is unknown, parked the rows of a list that wait until the plan
+    has room for them; begun says that some of the work was done. Times are aware and in UTC.
     """
 
     id: int
@@ -52,6 +54,16 @@ class JobView:
     created: datetime
     started: datetime | None
     ended: datetime | None
+    parked: int = 0
+    begun: bool = False
+
+    @property
+    def dropped(self) -> str:
+        """The sentence for what is lost when the job is given up as it stands; mostly nothing."""
+        waits = self.state in (JobState.PAUSED, JobState.INTERRUPTED)
+        if not self.parked or self.begun or not waits:
+            return ""
+        return trn("{n} parked row is dropped.", "{n} parked rows are dropped.", self.parked)
 
     def as_dict(self) -> dict[str, Any]:
         """The job in the command line's JSON; times as ISO 8601."""
@@ -64,6 +76,7 @@ class JobView:
             "total": self.total,
             "ambiguous": self.ambiguous,
             "message": self.message,
+            "parked": self.parked,
             "created": _iso(self.created),
             "started": _iso(self.started),
             "ended": _iso(self.ended),
@@ -93,6 +106,8 @@ COLUMNS = (
     Job.ended,
     Job.lease_owner,
     Job.lease_until,
+    Job.payload,
+    Job.cursor.is_not(None).label("begun"),
 )
 SELECT = select(*COLUMNS)
 """Reads what `view_of` needs."""
@@ -128,6 +143,8 @@ def view_of(row: Row[Any], now_us: int) -> JobView:
         created=from_us(row.created),
         started=_moment(row.started),
         ended=_moment(row.ended),
+        parked=(row.payload.get("parked") or {}).get("rows", 0),
+        begun=bool(row.begun),
     )
 
 

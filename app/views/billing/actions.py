@@ -36,6 +36,9 @@ PASTE_LICENCE = _action(
 COPY_ID = _action(
     "copy_id", marked("Copy the workspace ID"), "hash", marked("licence uuid vendor buy")
 )
+TRIAL = _action(
+    "trial", marked("Ask for a trial"), "sparkles", marked("try free days starter professional")
+)
 REFRESH = _action(
     "refresh",
     marked("Refresh the licence"),
@@ -80,6 +83,7 @@ ACTIONS = (
     IMPORT_LICENCE,
     PASTE_LICENCE,
     COPY_ID,
+    TRIAL,
     REFRESH,
     EXPORT,
 )

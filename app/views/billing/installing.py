@@ -56,6 +56,21 @@ class Installing(QObject):
         app = self._desk.app
         self._desk.calls.read(self, lambda: app.licence.workspace, self._copied)
 
+    def ask_trial(self) -> None:
+        """Say how a trial is had, with the workspace's ID on the clipboard.
+
+        Only the vendor can grant one: no key of theirs is in this build.
+        """
+        words = tr(
+            "A trial of Starter or Professional lasts {days} days and needs no card. Your vendor "
+            "grants it with a licence for this workspace: send them its ID, which is copied, then "
+            "import the licence here.",
+            days=catalogue().trial_days,
+        )
+        self._notice.say(words, Tone.INFO)
+        self._notice.offer("")
+        self.copy_id()
+
     def _install(self, text: Callable[[], str]) -> None:
         app = self._desk.app
         self._desk.calls.edit(self, lambda: app.licence.install(text()), self._done, self._refused)

@@ -26,6 +26,8 @@ from app.views.common.places import Place
 
 NAMES = ("overview", "ledger", "usage", "caps")
 OVERVIEW, LEDGER, USAGE, CAPS = range(4)
+TRIAL = "trial"
+"""The argument of a visit that asks for a trial."""
 
 
 class PlanPage(Page):
@@ -86,6 +88,7 @@ class PlanPage(Page):
         provide(acts.IMPORT_LICENCE, self.ask_licence, self)
         provide(acts.PASTE_LICENCE, self.installing.from_clipboard, self)
         provide(acts.COPY_ID, self.installing.copy_id, self)
+        provide(acts.TRIAL, self.installing.ask_trial, self)
         provide(acts.REFRESH, self.installing.refresh, self, when=self._has_address)
         provide(acts.EXPORT, self.ask_export, self)
 
@@ -100,6 +103,9 @@ class PlanPage(Page):
             argument = argument[0]
         if isinstance(argument, str) and argument in NAMES:
             self.show_tab(NAMES.index(argument))
+        elif argument == TRIAL:
+            self.show_tab(OVERVIEW)
+            self.installing.ask_trial()
         elif isinstance(argument, Path):
             self.show_tab(OVERVIEW)
             self.installing.from_file(argument)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.core.errors import CaptelyError
+from app.core.errors import CaptelyError, LimitReached
 from app.core.settings import PAGE_MEMORY, Setting, Value
 from app.core.text import tr, trn
 from app.services.operations import Undone
@@ -83,7 +84,12 @@ class Desk(QObject):
 
     def say_error(self, error: CaptelyError) -> None:
         """Show cause and next step in a toast; for errors that no page has a better place for."""
-        self.toasted.emit(Toast(f"{error.message} {error.hint}".strip(), failed=True))
+        said = f"{error.message} {error.hint}".strip()
+        if isinstance(error, LimitReached):
+            act = partial(self.go, Place.PLAN)
+            self.toasted.emit(Toast(said, tr("Plan and usage"), act, failed=True))
+        else:
+            self.toasted.emit(Toast(said, failed=True))
 
     def go(self, place: Place, argument: object = None) -> None:
         """Show another page."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.errors import CaptelyError
+from app.core.errors import CaptelyError, LimitReached
 from app.core.text import tr
 from app.services.drafts import CONTACT
 from app.services.rows import ContactView
 from app.views.common.desk import Desk
 from app.views.common.latest import Latest
+from app.views.common.places import Place
 from app.views.common.tokens import Tone
 from app.views.contacts.editor_kinds import Knowledge
 from app.views.contacts.form import ContactForm
@@ -94,7 +95,12 @@ class NewContact(QObject):
             self.made.emit(contact)
 
     def _refused(self, values: Mapping[str, str], error: CaptelyError) -> None:
-        (self.form.refuse if self._holds(values) else self._desk.say_error)(error)
+        if not self._holds(values):
+            self._desk.say_error(error)
+            return
+        self.form.refuse(error)
+        if isinstance(error, LimitReached):
+            self.form.notice.offer(tr("Plan and usage"), lambda: self._desk.go(Place.PLAN))
 
     def _holds(self, values: Mapping[str, str]) -> bool:
         """Whether the form is open with just these values."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.core.text import tr
 from app.services.importing.fixes import Fixes, Replacement
+from app.services.importing.parking import Parking
 from app.views.common.desk import Desk
 from app.views.importing.draft import Draft
 
@@ -69,6 +70,15 @@ class Corrections(QObject):
             draft.by_field = {k: r for k, r in before.items() if k != field}
             if rule:
                 draft.by_field[field] = rule
+            self._page.make_plan()
+
+    def use_parking(self, parking: Parking) -> None:
+        """Let others come in, if not all fit into the plan."""
+        draft = self._page.draft
+        if draft is not None:
+            before = draft.parking
+            self._back = lambda stopped: setattr(stopped, "parking", before)
+            draft.parking = parking
             self._page.make_plan()
 
     def ask_replacing(

@@ -11,6 +11,7 @@ from app.services.importing import ImportOptions
 from app.services.importing.fixes import Fixes
 from app.services.importing.mapping import Preview
 from app.services.importing.memory import Remembered
+from app.services.importing.parking import Parking
 from app.services.importing.recipes import Recipe
 from app.services.importing.samples import Look
 from app.services.importing.shape import OWN_COLUMNS, ReadOptions
@@ -25,7 +26,8 @@ class Draft:
 
     mapping holds only the columns that the user changed: column name -> field key, "" to ignore.
     orders and decimals hold the answers to questions about dates and numbers by column name; past
-    the fixes as they were before each change, for taking them back. step is where to go on once
+    the fixes as they were before each change, for taking them back. parking is allowed from the
+    first, for the review says how many fit and how many wait. step is where to go on once
     the list is read, for one that was begun before.
     """
 
@@ -42,6 +44,7 @@ class Draft:
     tags: tuple[str, ...] = ()
     on_duplicate: str = "fill"
     by_field: dict[str, str] = field(default_factory=dict)
+    parking: Parking = field(default_factory=lambda: Parking(allowed=True))
     default_country: str = ""
     fixes: Fixes = field(default_factory=Fixes)
     past: list[Fixes] = field(default_factory=list)
@@ -160,6 +163,7 @@ class Draft:
             by_field=dict(self.by_field),
             default_country=self.default_country,
             fixes=self.fixes,
+            parking=self.parking,
         )
 
     def split(self, name: str, *, wanted: bool) -> None:

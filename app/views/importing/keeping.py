@@ -160,6 +160,7 @@ def _read(path: Path, kept: Mapping[str, Any], settings: Settings) -> Draft:
         tags=tuple(options.tags),
         on_duplicate=options.on_duplicate,
         by_field=dict(options.by_field),
+        parking=options.parking,
         default_country=options.default_country,
         # Cells that were typed anew belong to the file as it was.
         fixes=options.fixes if same else options.fixes.lasting(),

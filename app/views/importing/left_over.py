@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.errors import CaptelyError
-from app.core.text import tr
+from app.core.text import tr, trn
 from app.services.jobs import JobState, JobView, Lane
 from app.views.common.boxes import Card, row
 from app.views.common.buttons import Btn, Kind
@@ -16,6 +16,7 @@ from app.views.common.jobs_read import JobsRead
 from app.views.common.labels import ElidedLabel, Para
 from app.views.common.pills import IconMark
 from app.views.common.words import number
+from app.views.shell.job_acts import give_up_words, last_words
 
 KIND = "import"
 WAITING = (JobState.PAUSED, JobState.INTERRUPTED)
@@ -72,14 +73,17 @@ class LeftOver(QWidget):
         self.resumed.emit(job, card.label)
 
     def _roll_back(self, job: int) -> None:
-        self.cards[job].decide()
+        card = self.cards[job]
+        if not card.is_certain():
+            return
+        card.decide()
         jobs = self._desk.app.jobs
         # Not in the lane of edits, where a long one would keep a person waiting.
         self._desk.calls.call(
             Lane.BULK,
             self,
             lambda: jobs.cancel(job),
-            lambda _view: self._rolled_back(),
+            lambda _view: self._rolled_back(card.dropped),
             self._refused,
         )
 
@@ -88,8 +92,8 @@ class LeftOver(QWidget):
         self._desk.say_error(error)
         self.look(None)
 
-    def _rolled_back(self) -> None:
-        self._desk.say(tr("The import is rolled back: nothing of it is left."))
+    def _rolled_back(self, dropped: str) -> None:
+        self._desk.say(dropped or tr("The import is rolled back: nothing of it is left."))
         self.look(None)
 
 
@@ -98,9 +102,9 @@ class LeftOverCard(Card):
 
     def __init__(self, job: JobView) -> None:
         super().__init__(gap=8)
-        self.label = job.label
+        self.label, self.dropped, self._last = job.label, job.dropped, last_words(job)
         self.resume = Btn(tr("Resume"), Kind.OUTLINE, "play")
-        self.roll_back = Btn(tr("Roll back"), Kind.GHOST, "undo-2")
+        self.roll_back = Btn(give_up_words(job), Kind.GHOST, "undo-2")
         for button in (self.resume, self.roll_back):
             button.setAccessibleName(f"{button.text()}: {job.label}")
         title = ElidedLabel(job.label, Role.STRONG)
@@ -111,6 +115,14 @@ class LeftOverCard(Card):
         self.body.addLayout(line)
         self.body.addWidget(Para(_words(job)))
 
+    def is_certain(self) -> bool:
+        """False at the first click on what would drop rows for good; the button then says so."""
+        if not self.dropped or self.roll_back.text() == self._last:
+            return True
+        self.roll_back.setText(self._last)
+        self.roll_back.updateGeometry()
+        return False
+
     def decide(self) -> None:
         """A decision was made; nothing can be pressed twice."""
         self.resume.setEnabled(False)
@@ -118,6 +130,9 @@ class LeftOverCard(Card):
 
 
 def _words(job: JobView) -> str:
+    if job.dropped:
+        waits = trn("{n} parked row waits.", "{n} parked rows wait.", job.parked)
+        return tr("{waits} Resume brings in as many as the plan has room for by then.", waits=waits)
     stopped = (
         tr("It is paused") if job.state is JobState.PAUSED else tr("It stopped when Captely closed")
     )

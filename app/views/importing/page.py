@@ -34,6 +34,7 @@ from app.views.importing.review_step import Review, ReviewStep
 from app.views.importing.run_step import RunStep
 from app.views.importing.runner import ImportRun
 from app.views.importing.steps import FILE, MAPPING, REVIEW, RUN, fit_steps, may_go_on, next_words
+from app.views.importing.wiring import wire_review
 
 
 class ImportPage(Page):
@@ -102,17 +103,8 @@ class ImportPage(Page):
         """The step that shows the plan."""
         review = ReviewStep(self.desk.calls)
         self._reviewing.addWidget(review)
-        review.fixed.connect(self.corrections.fix)
-        review.unfix_wished.connect(self.corrections.unfix)
         review.stop_wished.connect(self._stop_planning)
-        review.rejects_wished.connect(self.errands.save_rejects)
-        review.policy.picked.connect(self.corrections.use_rule)
-        review.policy.field_picked.connect(self.corrections.use_field_rule)
-        review.problems.replacing_wished.connect(self.corrections.ask_replacing)
-        review.values.mapped.connect(self.corrections.map_value)
-        review.values.created.connect(self.errands.create_value)
-        review.fixed.connect(lambda *_what: self.keeping.keep())
-        self.maker.told.connect(review.show_progress)
+        wire_review(self, review)
         return review
 
     def _provide(self) -> None:
@@ -357,7 +349,7 @@ class ImportPage(Page):
             return
         if self.draft is not None:
             self.corrections.take_back(self.draft)
-            self.review.policy.show_draft(self.draft)
+            self.review.show_rules(self.draft)
         self.review.stopped()
         self._allow()
 

@@ -34,6 +34,7 @@ class PlanMaker(QObject):
         self._relay = Relay(self)
         self._turn = 0
         self.plan: ImportPlan | None = None
+        self.refusal: CaptelyError | None = None
         self.busy = False
         self._late = QTimer(self)
         self._late.setSingleShot(True)
@@ -107,6 +108,7 @@ class PlanMaker(QObject):
             unknown=problems.unknown(),
             matches=correcting.matches(plan),
             statuses=app.statuses.keys(),
+            refusal=app.importing.admission.refusal(plan),
         )
 
     def _show(self, turn: int, plan: ImportPlan, review: Review) -> None:
@@ -116,7 +118,7 @@ class PlanMaker(QObject):
         self.busy = False
         self._late.stop()
         self._forget(self.take())
-        self.plan = plan
+        self.plan, self.refusal = plan, review.refusal
         self.planned.emit(review)
 
     def _not_made(self, turn: int, error: CaptelyError) -> None:

@@ -32,6 +32,7 @@ from app.views.importing.policy_card import PolicyCard
 from app.views.importing.problems_view import ProblemsView
 from app.views.importing.rows_view import RowsView
 from app.views.importing.values_view import ValuesView
+from app.views.importing.wall_card import WallCard
 
 PARTS = (
     ("created", marked("New"), "chart.1"),
@@ -59,7 +60,10 @@ def figures(name: str) -> Figures:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything that the review shows of one plan, read in one go."""
+    """Everything that the review shows of one plan, read in one go.
+
+    refusal is why the subscription plan does not allow it to be carried out.
+    """
 
     plan: ImportPlan
     problems: Problems
@@ -68,6 +72,7 @@ class Review:
     unknown: Sequence[WrittenValue]
     matches: Matches
     statuses: Mapping[str, str]
+    refusal: CaptelyError | None = None
 
 
 class ReviewStep(QWidget):
@@ -82,6 +87,7 @@ class ReviewStep(QWidget):
         super().__init__()
         self._plan: ImportPlan | None = None
         self.notice = Notice()
+        self.limits = Notice(Tone.WARNING)
         self.warnings = Notice(Tone.WARNING)
         self.figures = figures(tr("What would happen"))
         self.views = [TabBtn(tr(words)) for words in _VIEWS]
@@ -90,6 +96,7 @@ class ReviewStep(QWidget):
         self.matches = MatchesView()
         self.rows = RowsView(calls)
         self.policy = PolicyCard()
+        self.wall = WallCard()
         self.stack = QStackedWidget()
         self._rules_room = row(gap=0, margins=(16, 8, 0, 0))
         for view in (self.problems, self.values, self.matches, self.rows):
@@ -112,7 +119,7 @@ class ReviewStep(QWidget):
         self._main = row(card, self._panel(), gap=16)
         self._main.setStretchFactor(card, 1)
         self.views[RULES].hide()
-        whole = column(self.notice, self.figures, self.warnings, gap=16)
+        whole = column(self.notice, self.figures, self.limits, self.warnings, gap=16)
         whole.addLayout(self._main, 1)
         self.setLayout(whole)
 
@@ -137,7 +144,7 @@ class ReviewStep(QWidget):
         self._side = QWidget()
         layout = QVBoxLayout(self._side)
         layout.setContentsMargins(0, 0, 0, 0)
-        inside = box(column(self.policy, undo, None, gap=16))
+        inside = box(column(self.wall, self.policy, undo, None, gap=16))
         layout.addWidget(Scrolled(inside, tr("Rules of the import")))
         return self._side
 
@@ -191,6 +198,8 @@ class ReviewStep(QWidget):
         self.problems.start_over()
         self.rows.start_over()
         self.policy.fold()
+        self.wall.hide()
+        self.limits.say("")
         self.show_view(PROBLEMS)
 
     def show_waiting(self, draft: Draft) -> None:
@@ -212,6 +221,7 @@ class ReviewStep(QWidget):
         self.notice.say("")
         self.notice.offer("")
         self.warnings.say(_note_words(plan))
+        self._show_limits(draft, review)
         self.figures.show_numbers(plan.counts.as_dict())
         self.problems.show_plan(draft, review.problems, review.overview, review.first)
         self.values.show_values(draft, review.problems, review.unknown, review.statuses)
@@ -223,7 +233,7 @@ class ReviewStep(QWidget):
             review.overview.all,
             self.values.open,
             sum(review.matches.grounds.values()),
-            plan.counts.rows,
+            plan.counts.all,
         )
         for tab, count in zip(self.views[:RULES], counts, strict=True):
             tab.set_count(count)
@@ -236,6 +246,22 @@ class ReviewStep(QWidget):
         self._allow(enabled=True)
         if first:
             self._show_what_matters(counts)
+
+    def _show_limits(self, draft: Draft, review: Review) -> None:
+        """What the subscription plan says to this: no at all, or not to everybody."""
+        plan, refusal = review.plan, review.refusal
+        self.wall.show_plan(draft, plan)
+        if refusal is not None:
+            self.limits.say_error(refusal)
+        else:
+            self.limits.say(plan.wall.message if plan.wall else "", Tone.WARNING)
+        self.limits.offer(tr("Plan and usage"), self.wall.plan_wished.emit)
+
+    def show_rules(self, draft: Draft) -> None:
+        """Show the rules of a draft whose decision was taken back."""
+        self.policy.show_draft(draft)
+        if self._plan is not None:
+            self.wall.show_plan(draft, self._plan)
 
     def _show_what_matters(self, counts: Sequence[int]) -> None:
         places = (PROBLEMS, VALUES, MATCHES)
@@ -277,6 +303,7 @@ class ReviewStep(QWidget):
 
     def _allow(self, *, enabled: bool) -> None:
         self.policy.allow(enabled=enabled)
+        self.wall.allow(enabled=enabled)
 
 
 def _undo_words(plan: ImportPlan) -> str:

@@ -26,6 +26,7 @@ FATES: tuple[tuple[str, str, str, Tone], ...] = (
     ("updated", "updated", marked("Updated"), Tone.SUCCESS),
     ("unchanged", "unchanged", marked("Unchanged"), Tone.NEUTRAL),
     ("duplicate", "duplicates", marked("Twice in the file"), Tone.VIOLET),
+    ("parked", "parked", marked("Parked"), Tone.WARNING),
     ("rejected", "rejected", marked("Rejected"), Tone.DANGER),
 )
 
@@ -70,7 +71,7 @@ class RowsView(QWidget):
         """Show the rows of another plan."""
         self._plan = plan
         counts = plan.counts.as_dict()
-        self.tabs[""].set_count(plan.counts.rows)
+        self.tabs[""].set_count(plan.counts.all)
         for fate, count, _words, _tone in FATES:
             self.tabs[fate].set_count(counts[count])
             self.tabs[fate].setVisible(counts[count] > 0)
@@ -85,7 +86,7 @@ class RowsView(QWidget):
         self.tabs[fate].setChecked(True)
         counts = plan.counts.as_dict()
         keys = {own: count for own, count, _words, _tone in FATES}
-        total = counts[keys[fate]] if fate else plan.counts.rows
+        total = counts[keys[fate]] if fate else plan.counts.all
         # The reason of a rejected row needs the room that its other cells leave empty.
         self.table.leave_out(*({"": (), "rejected": ("fate", "email")}.get(fate, ("fate",))))
         self.model.show(0, None)
@@ -124,6 +125,8 @@ def _why(planned: PlannedRow) -> str:
         return tr("Same person as row {line}; its values are taken together", line=planned.first)
     if planned.fate == "duplicate":
         return tr("Same person as an earlier row; its values are taken together")
+    if planned.fate == "parked":
+        return tr("Waits until the plan has room")
     if planned.fate == "unchanged":
         return tr("Already there with these values")
     return tr("Becomes a new contact")

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.core.errors import CaptelyError, StalePlan
+from app.core.errors import CaptelyError, LimitReached, StalePlan
 from app.core.text import tr, trn
 from app.services.jobs import JobProgress, JobState
 from app.views.common.boxes import Card, Meter, box, column, row
@@ -16,6 +16,7 @@ from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.labels import Label, Para
 from app.views.common.pills import IconMark, Notice
+from app.views.common.tokens import Tone
 from app.views.importing.review_step import figures
 from app.views.shell.job_strip import progress_words
 
@@ -23,7 +24,8 @@ from app.views.shell.job_strip import progress_words
 class RunStep(QWidget):
     """Wishes: cancel, pause and resume while it runs; again when its plan is stale.
 
-    open, undo, more once it is done; save and correct are about the rejected rows.
+    open, undo, more once it is done; save and correct are about the rejected rows, plan is about
+    what the subscription plan allows.
     """
 
     cancel_wished = Signal()
@@ -35,6 +37,7 @@ class RunStep(QWidget):
     more_wished = Signal()
     save_wished = Signal()
     correct_wished = Signal()
+    plan_wished = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,9 +135,13 @@ class RunStep(QWidget):
         self.done_title.setText(trn("{n} row read", "{n} rows read", rows))
         self.done_words.setText(
             tr("Every row was taken. You can undo this import at any time.")
-            if not rejected
+            if not rejected and not result.get("parked")
             else tr("You can undo this import at any time.")
         )
+        parked = int(result.get("parked", 0))
+        if parked:
+            self.notice.say(_parked_words(result, parked), Tone.WARNING)
+            self.notice.offer(tr("Plan and usage"), self.plan_wished.emit)
         self._rejected.setVisible(bool(result.get("rejects_file")))
         self._rejected_words.setText(_rejected_words(rejected))
         self._mark.show_icon("circle-check", "pill.success.fg")
@@ -152,6 +159,8 @@ class RunStep(QWidget):
         self.notice.say_error(error)
         if isinstance(error, StalePlan):
             self.notice.offer(tr("Make the plan again"), self.again_wished.emit)
+        elif isinstance(error, LimitReached):
+            self.notice.offer(tr("Plan and usage"), self.plan_wished.emit)
         self.end(tr("Stopped. Nothing was changed."))
 
     def end(self, words: str) -> None:
@@ -185,6 +194,16 @@ class RunStep(QWidget):
         self.resume.setEnabled(False)
         self.words.setText(tr("Going on"))
         self.resume_wished.emit()
+
+
+def _parked_words(result: Mapping[str, Any], parked: int) -> str:
+    said = str((result.get("parking") or {}).get("message", ""))
+    waits = trn("{n} row waits", "{n} rows wait", parked)
+    return tr(
+        "{said} {waits} as a paused job: resume it under Background work once there is room.",
+        said=said,
+        waits=waits,
+    ).strip()
 
 
 def _rejected_words(rejected: int) -> str:

@@ -48,6 +48,7 @@ class ImportRun(QObject):
         step.save_wished.connect(self._save_rejects)
         step.again_wished.connect(self.again_wished.emit)
         step.more_wished.connect(self.more_wished.emit)
+        step.plan_wished.connect(lambda: desk.go(Place.PLAN))
         step.correct_wished.connect(lambda: self.correct_wished.emit(self._rejects()))
         desk.bridge.job_progress.connect(self._progress)
         desk.bridge.job_changed.connect(lambda event: self._job_changed(event.job))

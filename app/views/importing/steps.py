@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.core.text import tr, trn
 from app.services.importing.planned import ImportPlan
+from app.views.common.words import number
 from app.views.importing.draft import Draft
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def next_words(step: int, draft: Draft | None, plan: ImportPlan | None) -> str:
             return trn("Next: review {n} row", "Next: review {n} rows", look.rows)
         return tr("Next: review")
     n = written(plan)
+    if plan is not None and plan.counts.parked:
+        return tr("Import {n}, park {rows}", n=number(n), rows=number(plan.counts.parked))
     return trn("Import {n} contact", "Import {n} contacts", n) if n else tr("Nothing to import")
 
 
@@ -34,7 +37,9 @@ def may_go_on(page: ImportPage, step: int) -> bool:
         return page.has_preview
     if step == MAPPING:
         return page.draft is not None and page.draft.can_be_planned
-    return step == REVIEW and not page.maker.busy and written(page.plan) > 0
+    if step != REVIEW or page.plan is None or page.maker.busy or page.maker.refusal is not None:
+        return False
+    return written(page.plan) + page.plan.counts.parked > 0
 
 
 def written(plan: ImportPlan | None) -> int:

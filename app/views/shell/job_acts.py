@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from app.core.errors import CaptelyError
-from app.core.text import marked, tr
+from app.core.text import marked, tr, trn
 from app.services.jobs import JobState, JobView
 from app.views.common.desk import Desk
 from app.views.common.jobs_read import JobsRead
@@ -24,9 +24,16 @@ IMPORT, EXPORT = "import", "export"
 _GIVE_UP = {IMPORT: marked("Roll back")}
 
 
-def give_up_words(kind: str) -> str:
-    """What cancelling a job of this kind is called: an import leaves nothing behind."""
-    return tr(_GIVE_UP.get(kind, marked("Cancel")))
+def give_up_words(view: JobView) -> str:
+    """What cancelling a job is called: an import leaves nothing behind, parked rows are dropped."""
+    if view.dropped:
+        return tr("Discard rows")
+    return tr(_GIVE_UP.get(view.kind, marked("Cancel")))
+
+
+def last_words(view: JobView) -> str:
+    """What the button says before parked rows are dropped, which nobody can take back."""
+    return trn("Discard {n} row for good", "Discard {n} rows for good", view.parked)
 
 
 class JobActs(QObject):
@@ -51,9 +58,15 @@ class JobActs(QObject):
         """Go on with it; what comes of it is told even if nobody shows it any more."""
         self._ask(job, lambda: self._desk.app.runner.start_job(job), partial(self._follow, job))
 
-    def cancel(self, job: int) -> None:
-        """Give it up, which undoes what its kind undoes."""
-        self._ask(job, lambda: self._desk.app.runner.cancel_job(job), partial(self._follow, job))
+    def cancel(self, job: int, dropped: str = "") -> None:
+        """Give it up, which undoes what its kind undoes; `dropped` says what is lost by it."""
+
+        def asked(future: Future[JobView]) -> None:
+            self._follow(job, future)
+            if dropped:
+                self._desk.say(dropped)
+
+        self._ask(job, lambda: self._desk.app.runner.cancel_job(job), asked)
 
     def open_result(self, view: JobView) -> None:
         """Show what came of it: the contacts of an import, the run of an export."""

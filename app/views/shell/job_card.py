@@ -21,6 +21,7 @@ from app.views.shell.job_acts import (
     WAITING,
     JobActs,
     give_up_words,
+    last_words,
 )
 from app.views.shell.job_strip import progress_words
 
@@ -52,7 +53,7 @@ class JobCard(Card):
         self.who = Label("", Role.SMALL, "muted")
         self.pause = self._button(tr("Pause"), lambda: acts.pause(view.id))
         self.resume = self._button(tr("Resume"), lambda: acts.resume(view.id))
-        self.cancel = self._button(give_up_words(view.kind), lambda: acts.cancel(view.id))
+        self.cancel = self._button(give_up_words(view), self._give_up)
         self.open = self._button(self._open_words(), lambda: acts.open_result(self.view))
         self.rejects = self._button(tr("Rejected rows"), lambda: acts.open_rejects(self.view))
         mark = IconMark(_ICONS.get(view.kind, "list-checks"))
@@ -78,6 +79,7 @@ class JobCard(Card):
         self._say_progress(_done_words(view) if live else "")
         self._say_problem()
         self.who.setText(who)
+        self.cancel.setText(give_up_words(view))
         self._allow(busy=False)
 
     def show_progress(self, progress: JobProgress) -> None:
@@ -115,6 +117,13 @@ class JobCard(Card):
             button.setEnabled(not busy)
             button.setAccessibleName(f"{button.text()}: {self.view.label}")
             button.updateGeometry()
+
+    def _give_up(self) -> None:
+        if self.view.dropped and self.cancel.text() != last_words(self.view):
+            self.cancel.setText(last_words(self.view))
+            self.cancel.updateGeometry()
+            return
+        self._acts.cancel(self.view.id, self.view.dropped)
 
     def _open_words(self) -> str:
         return tr(_OPEN.get(self.view.kind, (marked("Open"), ""))[0])

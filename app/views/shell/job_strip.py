@@ -53,7 +53,7 @@ class JobLine(QWidget):
         self._meter = Meter(view.label)
         self.pause = Btn(tr("Pause"), Kind.GHOST)
         self.resume = Btn(tr("Resume"), Kind.GHOST)
-        self.cancel = Btn(give_up_words(view.kind), Kind.GHOST)
+        self.cancel = Btn(give_up_words(view), Kind.GHOST)
         for button, act in (
             (self.pause, self._pause),
             (self.resume, self._resume),
@@ -180,7 +180,10 @@ class JobStrip(QWidget):
         wanted = [
             view
             for view in self.active.values()
-            if view.id in self._seen and view.state is not JobState.INTERRUPTED
+            if view.id in self._seen
+            and view.state is not JobState.INTERRUPTED
+            # Parked rows may wait for months; they are in the job centre and on the import page.
+            and not view.dropped
         ]
         shown = {view.id: view for view in wanted[:MOST_LINES]}
         for job in self.lines.keys() - shown.keys():

@@ -24,6 +24,7 @@ from app.core.paths import Workspace
 from app.models.contacts import Contact
 from app.services.exporting.files import FileOptions
 from app.services.importing import ImportOptions
+from tests import licensing
 
 NOT_KEPT = ("id", "version", "created", "updated", "score", "name")
 FIELDS_MADE = (
@@ -48,15 +49,23 @@ _STARTS = st.sampled_from(
 @contextmanager
 def office(folder: Path) -> Iterator[App]:
     """A workspace with a custom field of every type and a status of its own."""
-    app = build(Workspace(folder), origin=Origin.CLI)
-    try:
+    with licensed(folder) as app:
         if not app.custom_fields.list():
             for label, kind, choices in FIELDS_MADE:
                 app.custom_fields.add(label, kind, choices)
             app.statuses.add("Warm lead")
         yield app
-    finally:
-        app.close()
+
+
+@contextmanager
+def licensed(folder: Path) -> Iterator[App]:
+    """A workspace that may hold any number of contacts."""
+    with licensing.trusted():
+        app = build(licensing.make_licensed(Workspace(folder)), origin=Origin.CLI)
+        try:
+            yield app
+        finally:
+            app.close()
 
 
 def people(app: App, query: str = "") -> list[dict[str, Any]]:
@@ -207,14 +216,11 @@ class TestRoundTrip:
             source.contacts.add({"first_name": "Ada", "custom:budget": "12"})
             file = tmp_path / f"people.{form}"
             source.file_exports.write(form, file)
-        empty = build(Workspace(tmp_path / "two"), origin=Origin.CLI)
-        try:
+        with licensed(tmp_path / "two") as empty:
             result = dict(empty.jobs.run(empty.importing.start(file)).result or {})
             assert result["created"] == 1
             assert result["mapping"]["custom:budget"] == ""
             assert people(empty)[0]["custom"] == {}
-        finally:
-            empty.close()
 
 
 def _typed_names(app: App) -> list[str | None]:

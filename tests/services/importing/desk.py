@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,23 @@ from sqlalchemy import select
 from app.core.actor import Actor, Origin
 from app.core.events import Bus
 from app.core.paths import Workspace
+from app.core.periods import Months, Zone
+from app.core.plans import UNLIMITED, Tier
 from app.models.contacts import Contact, ContactKey, ContactTag, Tag
 from app.models.migrating import migrate
 from app.models.store import Store
 from app.models.visibility import alive
+from app.services.credits.doors import Doors
+from app.services.credits.usage import Moment
 from app.services.importing import ImportOptions
 from app.services.importing.service import Importing
 from app.services.indexing import Indexing
 from app.services.jobs import Jobs
 from app.services.operations import Operations
+from app.services.plans import catalogue
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ENDLESS = catalogue().plans[Tier.ENTERPRISE].limits
 SHOWN = ("first_name", "last_name", "full_name", "email", "phone", "company", "city")
 
 
@@ -56,7 +63,7 @@ class Desk:
         self.store = Store.on_file(self.workspace.database) if on_file else Store(url or "")
         files = {"database": self.workspace.database, "search": self.workspace.search}
         self.bus, self.clock = Bus(), StandingClock()
-        self.actor = Actor("ada", "desk", Origin.CLI)
+        self.actor, self.limits = Actor("ada", "desk", Origin.CLI), ENDLESS
         migrate(self.store, self.workspace, now=self.clock.now())
         self.indexing = Indexing(self.store, self.bus, **(files if on_file else {}))
         self.indexing.prepare()
@@ -64,8 +71,22 @@ class Desk:
         self.jobs = Jobs(self.store, self.bus, self.clock, self.actor)
         self.importing = Importing(
             self.store, self.workspace, self.clock, self.operations, self.jobs,
-            indexing=self.indexing,
+            indexing=self.indexing, doors=lambda: self.doors,
         )  # fmt: skip
+
+    @property
+    def doors(self) -> Doors:
+        """The doors of a plan with the limits that the test has set."""
+        months = Months(Zone("UTC"), 1)
+        return Doors(self.store, lambda: self.limits, lambda _c: Moment.of(months, self.now()))
+
+    def plan(self, *, contacts: int = UNLIMITED, imports: int = UNLIMITED) -> None:
+        """From now on a plan with these limits applies."""
+        self.limits = replace(ENDLESS, contacts=contacts, imports_month=imports)
+
+    def now(self) -> datetime:
+        """The clock's time, in which months turn."""
+        return self.clock.now()
 
     def list(self, text: str, name: str = "list.csv") -> Path:
         """A file with this text."""

@@ -36,7 +36,7 @@ def test_result_has_exactly_the_keys_of_the_verb(desk: Desk) -> None:
     assert set(result) == {
         "batch", "rows", "created", "updated", "unchanged", "duplicates", "rejected",
         "rejects_file", "encoding", "delimiter", "header_row", "mapping", "tags", "warnings",
-        "job", "operation",
+        "job", "operation", "parked", "parking",
     }  # fmt: skip
     assert (result["encoding"], result["delimiter"], result["header_row"]) == ("utf-8", ",", 1)
     assert result["mapping"]["Company"] == "company"

@@ -523,6 +523,7 @@ def test_the_json_of_a_job_has_what_scripts_rely_on(bench: Bench):
         "total": 3,
         "ambiguous": 0,
         "message": "",
+        "parked": 0,
         "created": "2026-11-23T10:00:00Z",
         "started": "2026-11-23T10:00:00Z",
         "ended": "2026-11-23T10:00:00Z",

@@ -1,0 +1,33 @@
+"""Connects the review's wishes with those who fulfil them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.views.common.places import Place
+from app.views.importing.review_step import ReviewStep
+
+if TYPE_CHECKING:
+    from app.views.importing.page import ImportPage
+
+TRIAL = "trial"
+"""What the page of plan and usage is asked for, to have a trial."""
+
+
+def wire_review(page: ImportPage, review: ReviewStep) -> None:
+    """Whatever is wished in the review of a page is done."""
+    corrections, errands = page.corrections, page.errands
+    review.fixed.connect(corrections.fix)
+    review.unfix_wished.connect(corrections.unfix)
+    review.rejects_wished.connect(errands.save_rejects)
+    review.policy.picked.connect(corrections.use_rule)
+    review.policy.field_picked.connect(corrections.use_field_rule)
+    review.wall.picked.connect(corrections.use_parking)
+    review.wall.plan_wished.connect(partial(page.desk.go, Place.PLAN))
+    review.wall.trial_wished.connect(partial(page.desk.go, Place.PLAN, TRIAL))
+    review.problems.replacing_wished.connect(corrections.ask_replacing)
+    review.values.mapped.connect(corrections.map_value)
+    review.values.created.connect(errands.create_value)
+    review.fixed.connect(lambda *_what: page.keeping.keep())
+    page.maker.told.connect(review.show_progress)
