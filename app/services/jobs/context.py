@@ -136,11 +136,12 @@ class JobContext:
         if now >= self._look_again:
             self._look_again = now + WISH_SECONDS
             self._read_wish()
-        if self.halt.is_set():
-            # Asked in this order, for `ask` sets cancel first: else it might come in between, and
-            # a job that was to be cancelled would only pause.
-            if self.cancel.is_set():
-                raise Cancelled(tr("The job was cancelled."))
+        halted = self.halt.is_set()
+        # Looked at last, for `ask` sets it first: else it might come in between, and a job that was
+        # to be cancelled would only pause.
+        if self.cancel.is_set():
+            raise Cancelled(tr("The job was cancelled."))
+        if halted:
             raise Paused("")
 
     def wait(self, seconds: float) -> None:

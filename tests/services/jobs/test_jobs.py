@@ -535,7 +535,7 @@ def test_two_threads_tell_of_a_job_in_the_order_of_its_states(bench: Bench, monk
     job = make(bench)
     held = Held(bench.jobs.view)
     monkeypatch.setattr(bench.jobs, "view", held)
-    late = threading.Thread(target=bench.jobs._announce, args=(job,))
+    late = threading.Thread(target=bench.jobs.announce, args=(job,))
     late.start()
     held.wait()
     run = threading.Thread(target=bench.jobs.run, args=(job,))
