@@ -69,32 +69,27 @@ class CellDelegate(QStyledItemDelegate):
         state = option.state
         rect = QRectF(option.rect)
         selected = bool(state & QStyle.StateFlag.State_Selected)
-        model = index.model()
-        shown, checked = (
-            model.painted(index)
-            if isinstance(model, CellModel)
-            else (index.data(CELL_ROLE), index.data(CHECKED_ROLE))
-        )
+        shown, checked = index.data(CELL_ROLE), index.data(CHECKED_ROLE)
         tinted = selected or (checked is True and self.tints_checked)
-        self._paint_ground(painter, rect, index, tinted=tinted)
+        if ground := ground_of(tinted=tinted, hovered=index.row() == self.hovered_row):
+            painter.fillRect(rect.toAlignedRect(), look.colour(ground))
         right = rect.right()
         hairline(painter, rect.left(), right, rect.bottom(), look.colour("border.subtle"))
         inner = self.inner(rect, index.column())
         if isinstance(checked, bool) and index.column() == 0:
-            self._paint_check(painter, inner, checked=checked)
+            self.paint_check(painter, inner, checked=checked)
         elif isinstance(shown, Cell):
             self._paint_cell(painter, inner, shown, index, tinted=tinted)
         if state & QStyle.StateFlag.State_HasFocus:
-            ring = rect.adjusted(2, 2, -2, -3)
-            paint_box(painter, ring, 4, None, look.colour("focus.ring"), 2)
+            self.paint_ring(painter, rect)
 
-    def _paint_ground(self, painter: QPainter, rect: QRectF, index: Index, *, tinted: bool) -> None:
-        if tinted:
-            painter.fillRect(rect.toAlignedRect(), theme().colour("bg.selected"))
-        elif index.row() == self.hovered_row:
-            painter.fillRect(rect.toAlignedRect(), theme().colour("bg.hover"))
+    def paint_ring(self, painter: QPainter, rect: QRectF) -> None:
+        """Show that a cell has the focus."""
+        ring = rect.adjusted(2, 2, -2, -3)
+        paint_box(painter, ring, 4, None, theme().colour("focus.ring"), 2)
 
-    def _paint_check(self, painter: QPainter, inner: QRectF, *, checked: bool) -> None:
+    def paint_check(self, painter: QPainter, inner: QRectF, *, checked: bool) -> None:
+        """Paint the check box of a row."""
         side = theme().px(16)
         box = QRectF(inner.left(), inner.center().y() - side / 2, side, side)
         state = Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked
@@ -103,6 +98,12 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_cell(
         self, painter: QPainter, inner: QRectF, shown: Cell, index: Index, *, tinted: bool
     ) -> None:
+        self.paint_words(painter, inner, shown, right=_is_right(index), tinted=tinted)
+
+    def paint_words(
+        self, painter: QPainter, inner: QRectF, shown: Cell, *, right: bool, tinted: bool
+    ) -> None:
+        """Paint what is in a cell; right is for columns whose words stand at the right."""
         if shown.look is Look.PILL:
             middle, room = inner.center().y(), inner.width()
             paint_pill(
@@ -120,7 +121,7 @@ class CellDelegate(QStyledItemDelegate):
             if shown.lines > 1:
                 _paint_lines(painter, inner, shown, role, ink)
                 return
-            paint_text(painter, inner, shown.text, role, ink, RIGHT if _is_right(index) else LEFT)
+            paint_text(painter, inner, shown.text, role, ink, RIGHT if right else LEFT)
 
     def _paint_person(self, painter: QPainter, inner: QRectF, shown: Cell) -> None:
         side = min(theme().px(AVATAR), inner.height() - 6)
@@ -133,6 +134,11 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_bar(self, painter: QPainter, inner: QRectF) -> None:
         bar = QRectF(inner.left(), inner.center().y() - 4, inner.width() * 0.6, 8)
         paint_box(painter, bar, 4, theme().colour("bg.sunken"))
+
+
+def ground_of(*, tinted: bool, hovered: bool) -> str:
+    """The token of what a row stands on, empty if it is the table's own."""
+    return "bg.selected" if tinted else "bg.hover" if hovered else ""
 
 
 def _paint_lines(painter: QPainter, inner: QRectF, shown: Cell, role: Role, ink: QColor) -> None:

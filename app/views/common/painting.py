@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
 from app.views.common.labels import wrapped
+from app.views.common.stamps import stamp
 from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CHIP, Tone
 
@@ -108,21 +109,23 @@ def paint_pill(
     height = theme().px(PILL_HEIGHT)
     room = min(width, pill_width(text, dot=dot))
     rect = QRectF(left, middle - height / 2, room, height)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(ink, 1) if outlined else Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    inset = 0.5 if outlined else 0.0
-    painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), height / 2, height / 2)
-    inner = rect.adjusted(PILL_PADDING, 0, -PILL_PADDING, 0)
-    if dot:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink)
-        painter.drawEllipse(QRectF(inner.left(), middle - DOT / 2, DOT, DOT))
-        inner.setLeft(inner.left() + DOT + 4)
+    edge = ink if outlined else None
+    lead = ink if dot else None
+    key = ("pill", ground.rgba(), edge and edge.rgba(), lead and lead.rgba())
+    stamp(painter, rect, key, lambda on, at: _draw_pill(on, at, ground, edge, lead))
+    start = PILL_PADDING + (DOT + 4 if dot else 0)
+    inner = rect.adjusted(start, 0, -PILL_PADDING, 0)
     paint_text(painter, inner, text, Role.CAPTION, ink, essential=True)
-    painter.restore()
     return room
+
+
+def _draw_pill(
+    painter: QPainter, rect: QRectF, ground: QColor, edge: QColor | None, dot: QColor | None
+) -> None:
+    paint_box(painter, rect, rect.height() / 2, ground, edge)
+    if dot is not None:
+        spot = QRectF(rect.left() + PILL_PADDING, rect.center().y() - DOT / 2, DOT, DOT)
+        paint_box(painter, spot, DOT / 2, dot)
 
 
 _AVATAR_TONES = (Tone.NEUTRAL, Tone.INFO, Tone.SUCCESS, Tone.WARNING, Tone.VIOLET)
@@ -141,13 +144,9 @@ def paint_avatar(painter: QPainter, rect: QRectF, name: str, role: Role = Role.C
     """A round token with the initials of `name`; the same name always has the same tint."""
     tone = _AVATAR_TONES[sum(name.encode("utf-8", "replace")) % len(_AVATAR_TONES)]
     ink, ground = theme().tokens.pill(tone)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawEllipse(rect)
+    key = ("disc", ground.rgba())
+    stamp(painter, rect, key, lambda on, at: paint_box(on, at, at.height() / 2, ground))
     paint_text(painter, rect, initials(name), role, ink, CENTRE)
-    painter.restore()
 
 
 def paint_box(
@@ -173,7 +172,9 @@ def paint_check(painter: QPainter, rect: QRectF, state: Qt.CheckState, *, enable
     look = theme()
     if state is Qt.CheckState.Unchecked:
         edge = look.colour("border.control" if enabled else "border.subtle")
-        paint_box(painter, rect, RADIUS_CHIP, look.colour("bg.surface"), edge)
+        fill = look.colour("bg.surface")
+        key = ("check", fill.rgba(), edge.rgba())
+        stamp(painter, rect, key, lambda on, at: paint_box(on, at, RADIUS_CHIP, fill, edge))
         return
     solid = look.colour("accent.solid" if enabled else "text.disabled")
     paint_box(painter, rect, RADIUS_CHIP, solid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from app.core import courtesy
@@ -15,6 +15,7 @@ from app.views.common.delegate import EDGE, PADDING, CellDelegate
 from app.views.common.fonts import Role
 from app.views.common.header import Header
 from app.views.common.painting import text_width
+from app.views.common.row_pictures import RowPictures
 from app.views.common.theme import theme
 
 CHECK_WIDTH = 40
@@ -50,6 +51,7 @@ class Table(QTableView):
         self._learns = True
         self._gives_way = False
         self._delegate = CellDelegate(self)
+        self._pictures = RowPictures(self)
         self.header = self.header_class(self)
         self.header.columns = self.columns
         self._configure(name)
@@ -227,7 +229,15 @@ class Table(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows, with nobody at work in Python meanwhile."""
         with courtesy.busy():
-            super().paintEvent(event)
+            if self._pictures.can_paint():
+                self._pictures.paint(event.rect())
+            else:
+                super().paintEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep no pictures of what nobody looks at."""
+        super().hideEvent(event)
+        self._pictures.forget()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns into the new width."""

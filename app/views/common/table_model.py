@@ -41,12 +41,9 @@ class CellModel(QAbstractTableModel):
         """The cell of `row` in `column`."""
         raise NotImplementedError
 
-    def painted(self, index: Index) -> tuple[Cell | None, bool | None]:
-        """The cell of a place, and whether its row is checked, if it has a check box.
-
-        For the delegate: the way through Qt and back takes a third of painting a page.
-        """
-        return self.data(index, CELL_ROLE), self.data(index, CHECKED_ROLE)
+    def checked(self, row: int) -> bool | None:  # noqa: ARG002 - lists with check boxes tell
+        """Whether a row is checked; None where the first column holds no check box."""
+        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The cell for the delegate, its words for everybody else."""
@@ -57,6 +54,8 @@ class CellModel(QAbstractTableModel):
             return RIGHT if column.right else LEFT
         if role == CELL_ROLE:
             return self.cell(index.row(), column)
+        if role == CHECKED_ROLE:
+            return self.checked(index.row())
         if role == Qt.ItemDataRole.DisplayRole:
             return self.cell(index.row(), column).text
         if role == Qt.ItemDataRole.AccessibleTextRole:

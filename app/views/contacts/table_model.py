@@ -81,25 +81,20 @@ class ContactsModel(PagedModel[ContactRow]):
         except ValueError:
             return None
 
-    def painted(self, index: Index) -> tuple[Cell | None, bool | None]:
-        """As every table, straight from the rows."""
-        row, column = index.row(), index.column()
-        checked = self.checks.has(self.ids[row]) if 0 <= row < len(self.ids) else None
-        return (self.cell(row, self.columns[column]) if column else None), checked
+    def checked(self, row: int) -> bool:
+        """Whether the contact at a row is checked."""
+        return 0 <= row < len(self.ids) and self.checks.has(self.ids[row])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """As every table, and whether the row is checked."""
-        if role == CHECKED_ROLE and index.isValid():
-            contact = self.contact_id(index.row())
-            return contact is not None and self.checks.has(contact)
-        if index.isValid() and index.column() == 0:
+        """As every table; the check boxes have words for a screen reader only."""
+        if index.isValid() and index.column() == 0 and role != CHECKED_ROLE:
             return self._check_words(index, role)
         return super().data(index, role)
 
     def _check_words(self, index: Index, role: int) -> Any:
         if role == CELL_ROLE or role != Qt.ItemDataRole.AccessibleTextRole:
             return None
-        return "checked" if self.data(index, CHECKED_ROLE) else "not checked"
+        return "checked" if self.checked(index.row()) else "not checked"
 
     def _checks_changed(self) -> None:
         if self._count:

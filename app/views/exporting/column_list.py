@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,11 +11,11 @@ from PySide6.QtGui import QKeyEvent
 from app.core.text import tr, trn
 from app.views.common.boxes import Card, Rule, row
 from app.views.common.buttons import Btn, IconBtn, Kind
-from app.views.common.cells import CHECKED_ROLE, Cell, Column, Look
+from app.views.common.cells import Cell, Column, Look
 from app.views.common.fonts import Role
 from app.views.common.labels import ElidedLabel, Label
 from app.views.common.table import Table
-from app.views.common.table_model import Index, ListModel
+from app.views.common.table_model import ListModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +149,9 @@ class _Checked(ListModel):
             ]
         )
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Whether a column is checked, besides what every list tells."""
-        if role == CHECKED_ROLE and index.isValid() and index.column() == 0:
-            return self._checked[index.row()]
-        return super().data(index, role)
+    def checked(self, row: int) -> bool:
+        """Whether the column of the file at a row is to be written."""
+        return self._checked[row]
 
 
 class _Movable(Table):
