@@ -60,7 +60,7 @@ def card_with(table: Table, width: int, height: int) -> Card:
     model = Checked(COLUMNS, table)
     model.show(people(40))
     table.setModel(model)
-    card = Card(gap=0)
+    card = Card(gap=0, padding=1)
     card.body.addWidget(table)
     card.resize(width, height)
     card.show()
@@ -194,13 +194,15 @@ def test_a_row_that_did_not_change_is_not_painted_again(
 
     monkeypatch.setattr(CellDelegate, "paint_words", noted)
     seen(table)
-    assert painted == []
+    # But for those at the round corners of the card, which are painted in place.
+    corner = list(painted)
+    assert len(corner) <= 2 * (len(COLUMNS) - 1)
+    painted.clear()
     changed = people(40)
     changed[2] = people(3, note="called")[2]
     model_of(table).show(changed)
     seen(table)
-    assert painted[-1:] == ["called 2"]
-    assert len(painted) == len(COLUMNS) - 1
+    assert painted == [cell.text for cell in changed[2][1:]] + corner
 
 
 def test_pictures_are_kept_for_what_is_in_view_and_given_back_when_nothing_is(

@@ -19,9 +19,13 @@ from app.views.common.delegate import CellDelegate, ground_of
 from app.views.common.painting import hairline
 from app.views.common.table_model import CellModel
 from app.views.common.theme import theme
+from app.views.common.tokens import RADIUS_CARD
 
 GROUND = "bg.surface"
-"""What tables stand on; with it a picture is opaque, so that letters look as elsewhere."""
+"""What tables stand on; with it a picture is opaque, so that letters look as elsewhere.
+
+Where a card's round corners may be, at the lower end of a table, rows are painted in place.
+"""
 SPARE = 8
 """Pictures kept beyond those in view, for small steps to and fro."""
 
@@ -58,6 +62,8 @@ class _Frame:
         return made
 
 
+_Cells = Sequence[Cell | None]
+"""The cells of a row that are in view; None stands for its check box."""
 _State = tuple[bool | None, bool, bool]
 """Whether a row is checked, if it has a check box, tinted, and below the pointer."""
 
@@ -67,10 +73,10 @@ class _Picture:
     """A row as it was painted, and from what."""
 
     pixels: QPixmap
-    cells: Sequence[Cell | None] = ()
+    cells: _Cells = ()
     state: _State | None = None
 
-    def shows(self, cells: Sequence[Cell | None], state: _State) -> bool:
+    def shows(self, cells: _Cells, state: _State) -> bool:
         """Whether such a row looks like this."""
         same = self.state == state and len(self.cells) == len(cells)
         return same and all(map(_alike, self.cells, cells))
@@ -105,9 +111,19 @@ class RowPictures:
             self._frame, self._kept = frame, {}
         painter = QPainter(table.viewport())
         left, selected = -table.horizontalHeader().offset(), _selected(table)
+        square = table.viewport().height() - RADIUS_CARD
         for row in _rows(table, dirty.top(), dirty.bottom()):
-            picture = self._picture(delegate, model, frame, row, selected=row in selected)
-            painter.drawPixmap(left, table.rowViewportPosition(row), picture.pixels)
+            top = table.rowViewportPosition(row)
+            checked = model.checked(row)
+            tinted = row in selected or (checked is True and delegate.tints_checked)
+            state = (checked, tinted, row == delegate.hovered_row)
+            cells = _cells(model, frame, row, boxed=checked is not None)
+            if top + frame.height > square:
+                painter.translate(left, top)
+                _paint_row(painter, delegate, frame, cells, state)
+                painter.translate(-left, -top)
+            else:
+                painter.drawPixmap(left, top, self._picture(delegate, frame, row, cells, state))
         current = table.currentIndex()
         if current.isValid() and (table.hasFocus() or table.viewport().hasFocus()):
             delegate.paint_ring(painter, QRectF(table.visualRect(current)))
@@ -115,23 +131,18 @@ class RowPictures:
         self._trim(_rows(table, 0, table.viewport().height() - 1))
 
     def _picture(
-        self, delegate: CellDelegate, model: CellModel, frame: _Frame, row: int, *, selected: bool
-    ) -> _Picture:
-        checked = model.checked(row)
-        tinted = selected or (checked is True and delegate.tints_checked)
-        state = (checked, tinted, row == delegate.hovered_row)
-        cells = [
-            None if checked is not None and place.column == 0
-            else model.cell(row, model.columns[place.column])
-            for place in frame.places
-        ]  # fmt: skip
+        self, delegate: CellDelegate, frame: _Frame, row: int, cells: _Cells, state: _State
+    ) -> QPixmap:
         picture = self._kept.get(row)
         if picture is None:
             picture = self._kept[row] = _Picture(frame.pixels())
         if not picture.shows(cells, state):
-            _paint_row(picture.pixels, delegate, frame, cells, state)
+            picture.pixels.fill(theme().colour(GROUND))
+            painter = QPainter(picture.pixels)
+            _paint_row(painter, delegate, frame, cells, state)
+            painter.end()
             picture.cells, picture.state = cells, state
-        return picture
+        return picture.pixels
 
     def _trim(self, seen: range) -> None:
         """Keep what is in view and a little around it."""
@@ -172,16 +183,20 @@ def _selected(table: QTableView) -> Container[int]:
     return {index.row() for index in table.selectionModel().selectedRows()}
 
 
+def _cells(model: CellModel, frame: _Frame, row: int, *, boxed: bool) -> _Cells:
+    return [
+        None if boxed and place.column == 0
+        else model.cell(row, model.columns[place.column])
+        for place in frame.places
+    ]  # fmt: skip
+
+
 def _paint_row(
-    pixels: QPixmap,
-    delegate: CellDelegate,
-    frame: _Frame,
-    cells: Sequence[Cell | None],
-    state: _State,
+    painter: QPainter, delegate: CellDelegate, frame: _Frame, cells: _Cells, state: _State
 ) -> None:
     checked, tinted, hovered = state
-    pixels.fill(theme().colour(ground_of(tinted=tinted, hovered=hovered) or GROUND))
-    painter = QPainter(pixels)
+    if ground := ground_of(tinted=tinted, hovered=hovered):
+        painter.fillRect(0, 0, frame.width, frame.height, theme().colour(ground))
     hairline(painter, 0, frame.width, frame.height, theme().colour("border.subtle"))
     for place, shown in zip(frame.places, cells, strict=True):
         rect = QRectF(place.left, 0, place.width, frame.height)
@@ -190,7 +205,6 @@ def _paint_row(
             delegate.paint_check(painter, inner, checked=checked is True)
         else:
             delegate.paint_words(painter, inner, shown, right=place.right, tinted=tinted)
-    painter.end()
 
 
 def _alike(one: Cell | None, other: Cell | None) -> bool:
