@@ -123,6 +123,16 @@ def test_without_a_licence_the_page_shows_free_with_its_limits(page):
     assert overview.plan.refresh.isHidden()
 
 
+def test_the_trial_that_free_speaks_of_is_one_click_away(page, app, licence, until):
+    page.overview.plan.trial.click()
+    assert "lasts 14 days and needs no card" in page.notice.text()
+    until(lambda: QGuiApplication.clipboard().text() == app.licence.workspace)
+    app.licence.install(licence())
+    page.desk.plan.load()
+    until(lambda: page.overview.plan.name.text() == "Professional")
+    assert page.overview.plan.trial.isHidden()
+
+
 def test_a_chosen_file_is_installed_and_its_plan_counts_at_once(
     page, until, licence, tmp_path, monkeypatch
 ):

@@ -76,6 +76,7 @@ class PlanPage(Page):
         self.overview.licence.file_wished.connect(self.ask_licence)
         self.overview.licence.pasted.connect(self.installing.from_clipboard)
         self.overview.plan.refresh.clicked.connect(self.installing.refresh)
+        self.overview.plan.trial.clicked.connect(self.installing.ask_trial)
         for view in (self.overview, self.usage, self.caps):
             view.rows_wished.connect(self.show_rows)
         desk.plan.read.connect(self._show)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from app.core.text import tr
 from app.services.billing.account import Account
+from app.services.licence.refusals import Code
 from app.views.billing.plan_words import facts_of, message_tone, state_words
 from app.views.common.boxes import Card, row
 from app.views.common.buttons import Btn, Kind
@@ -16,7 +17,7 @@ from app.views.common.pills import Pill
 
 
 class PlanCard(Card):
-    """refresh is seen where the licence has an address to be fetched from."""
+    """refresh is seen where the licence has an address, trial where there was none so far."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,9 +27,10 @@ class PlanCard(Card):
         self.noted = Para("", Role.SMALL, "secondary")
         self.facts = Facts()
         self.refresh = Btn(tr("Refresh"), Kind.OUTLINE, "refresh-cw")
+        self.trial = Btn(tr("Ask for a trial"), Kind.OUTLINE, "sparkles")
         head = row(self.name, self.state, None, gap=12)
         head.setAlignment(self.state, Qt.AlignmentFlag.AlignVCenter)
-        foot = row(self.refresh, None)
+        foot = row(self.trial, self.refresh, None)
         for part in (head, self.message, 4, self.facts, self.noted):
             if isinstance(part, int):
                 self.body.addSpacing(part)
@@ -39,6 +41,7 @@ class PlanCard(Card):
         self.body.addLayout(foot)
         self.body.addStretch(1)
         self.refresh.hide()
+        self.trial.hide()
         self.noted.hide()
 
     def show_account(self, account: Account) -> None:
@@ -53,5 +56,6 @@ class PlanCard(Card):
         facts = facts_of(standing)
         self.facts.show_facts(facts)
         self.facts.setVisible(bool(facts))
+        self.trial.setVisible(standing.state is Code.NONE)
         self.refresh.setVisible(bool(account.address))
         self.refresh.setToolTip(account.address)
