@@ -15,12 +15,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageColor
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -196,15 +196,20 @@ def shoot(window: MainWindow, names: Iterable[str], folder: Path, look: Look) ->
 
 
 def shrink(path: Path) -> None:
-    """Keep the 256 most used colours as they are, which is all that a page of controls has.
+    """Keep 256 colours as they are: those of the theme, then the most used.
 
-    A palette of means would tint small things such as the dots of a legend.
+    A palette of means, or of the most used alone, would tint small things such as the dots of a
+    legend, which are fewer than the shades of letters.
     """
+    from app.views.common.theme import theme
+
     with Image.open(path) as opened:
         picture = opened.convert("RGB")
     counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    own = [ImageColor.getrgb(code) for code in theme().tokens.hexes.values()]
+    kept = list(dict.fromkeys([*own, *(colour for _n, colour in counted)]))[:256]
     palette = Image.new("P", (1, 1))
-    palette.putpalette([part for _n, colour in counted[:256] for part in colour])
+    palette.putpalette([part for colour in kept for part in colour])
     picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
@@ -534,7 +539,7 @@ def settings_tour(window: MainWindow) -> Shots:
 
 def shell_tour(window: MainWindow) -> Shots:
     """What floats above the pages: palette, shortcut sheet, job centre, messages."""
-    from app.services.jobs import JobProgress, JobState
+    from app.services.jobs import JobChanged, JobProgress, JobState
     from app.views.common.places import Place
     from app.views.shell.pictures import settle
 
@@ -555,6 +560,7 @@ def shell_tour(window: MainWindow) -> Shots:
     settle(window)
     job, (done, total) = app.jobs.views()[0], (12_400, 100_000)
     running = JobState.RUNNING
+    app.bus.publish(JobChanged(replace(job, state=running)))
     app.bus.publish(
         JobProgress(job.id, job.kind, job.label, running, done, total, 3_100.0, 28.0, "")
     )

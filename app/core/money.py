@@ -44,12 +44,16 @@ def typed(written: str) -> int:
 
     Raises InvalidInput as `to_milli` does.
     """
-    return to_milli(plain_number(written))
+    try:
+        return to_milli(plain_number(written))
+    except InvalidInput as error:
+        # As it was typed, not as it was read.
+        raise _unreadable(written.strip()) from error
 
 
 def _unreadable(written: object) -> InvalidInput:
     return InvalidInput(
-        tr("This is not a number of credits: {written}", written=written),
+        tr("“{written}” is not a number of credits.", written=written),
         tr(
             "Write a number such as 12 or {half}, with at most three decimals.",
             half=f"0{decimal_mark()}5",

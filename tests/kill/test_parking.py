@@ -25,18 +25,24 @@ STEPS = (12, 12, 20, 100)
 
 
 def carry_on(folder: str, limit: int) -> dict[str, int]:
-    """In a child: open the workspace as at a start and run the one import that has not ended."""
+    """In a child: open the workspace as at a start and run the imports that have not ended.
+
+    There are two where a kill came behind the last transaction of one: all of it is done but to
+    note so, and the rows that it parked wait already.
+    """
     pacing.FIRST_CHUNK = pacing.LEAST_CHUNK = pacing.MOST_CHUNK = 8
     pacing.SESSION_SECONDS = 0
     with open_desk(Path(folder)) as desk:
         desk.plan(contacts=limit, imports=1)
         desk.jobs.recover()
-        [job] = desk.jobs.views(active=True)
-        try:
-            result = dict(desk.jobs.run(job.id).result or {})
-        except ContactLimit:
-            return {"created": 0, "parked": job.parked}
-        return {"created": result["created"], "parked": result["parked"]}
+        done = {"created": 0, "parked": 0}
+        for job in sorted(desk.jobs.views(active=True), key=lambda view: view.id):
+            try:
+                result = dict(desk.jobs.run(job.id).result or {})
+            except ContactLimit:
+                return {"created": 0, "parked": job.parked}
+            done = {"created": result["created"], "parked": result["parked"]}
+        return done
 
 
 def import_at_once(folder: str, name: str, limit: int) -> int:
@@ -90,11 +96,12 @@ def look(folder: Path, limit: int) -> set[str]:
         assert set(counted.values()) <= {1}
         assert len(counted) <= limit
         active = desk.jobs.views(active=True)
-        assert len(active) <= 1, active
-        if not active or active[0].parked:
+        parked = [job for job in active if job.parked]
+        assert len(active) <= 2, active
+        if not active or parked:
             waiting = _parked(desk) if active else set()
             assert counted.keys() | waiting == {f"p{n}@example.com" for n in range(PEOPLE)}
-            if active and not active[0].begun:
+            if len(active) == 1 and not active[0].begun:
                 assert not counted.keys() & waiting
         return set(counted)
 

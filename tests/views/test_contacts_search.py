@@ -71,10 +71,10 @@ def test_a_mistake_is_said_at_the_line_with_the_part_that_is_wrong(page, until):
     page.search.setText("ada colour:red")
     until(lambda: "“colour:red”" in page.notice.text())
     assert "There is no field 'colour'." in page.notice.text()
-    assert page.search.property("invalid") == "true"
+    assert page.search.property("invalid") is True
     page.search.setText("ada")
     until(lambda: page.notice.text() == "")
-    assert page.search.property("invalid") == "false"
+    assert page.search.property("invalid") is False
 
 
 def test_nothing_is_called_wrong_while_it_is_being_typed(page, until, window):

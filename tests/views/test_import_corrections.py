@@ -17,6 +17,7 @@ from app.services.jobs import JobState, Lane
 from app.views.common.cells import CELL_ROLE
 from app.views.common.places import Place
 from app.views.importing.page import ImportPage
+from app.views.importing.problem_grid import main_flaw
 from app.views.importing.problems_view import CHANGES, GRID, NOTHING
 from app.views.importing.review_step import PROBLEMS, ROWS, RULES, VALUES
 from app.views.importing.values_view import BLANK, CREATE, KEEP
@@ -351,6 +352,17 @@ def test_the_grid_is_a_sound_model(page, until):
     ModelTester(None).check(page.review.problems.model)
     ModelTester(None).check(page.review.values.model)
     ModelTester(None).check(page.mapping.model)
+
+
+def test_a_wrong_value_whose_column_is_not_in_view_stands_beside_its_problem(page, until):
+    table, model = page.review.problems.table, page.review.problems.model
+    until(lambda: model.row(0) is not None)
+    row, keys = model.row(0), [column.key for column in model.columns]
+    flaw = main_flaw(row)
+    assert page.review.problems.tabs[""].isChecked()
+    assert table._delegate._elsewhere(model, row) == ""
+    table.setColumnHidden(keys.index(f"c{flaw.column}"), True)
+    assert table._delegate._elsewhere(model, row) == row.cells[flaw.column].strip()
 
 
 def test_cells_say_their_problem_to_a_screen_reader(page, until):

@@ -64,4 +64,6 @@ def test_the_buttons_at_the_foot_of_a_panel_stay_reachable(window, until):
 
 def test_where_nothing_is_in_the_way_it_stands_in_the_middle(people, window):
     window.toast.show_toast(Toast("Contact changed"))
-    assert abs(box_of(window.toast).center().x() - window.centralWidget().width() // 2) <= 1
+    room = window.centralWidget().rect()
+    room.setLeft(window.sidebar.width())
+    assert abs(box_of(window.toast).center().x() - room.center().x()) <= 1

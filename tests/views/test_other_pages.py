@@ -49,7 +49,7 @@ def test_the_history_lists_every_operation_newest_first(history, app, people, un
     app.contacts.delete(people[:2])
     until(lambda: history.model.rowCount() == 6)
     assert "2" in history.model.index(0, 0).data()
-    assert history.model.index(0, 2).data() == "Undoable"
+    assert history.model.index(0, 2).data() == "Can be undone"
 
 
 def test_any_operation_can_be_undone_from_the_history(history, app, people, until):

@@ -300,11 +300,9 @@ class Importing:
         """A failed import leaves nothing behind, as far as the disk allows."""
         if _is_sealed(context):
             return
-        try:
+        # What could not be removed stays invisible; cancelling the job tries again.
+        with suppress(StorageError):
             self._running.take_back(context)
-        except StorageError:
-            # What could not be removed stays invisible; cancelling the job tries again.
-            return
 
     def _planned(self, context: JobContext, plan_file: Path) -> ImportPlan:
         phase = (context.cursor or {}).get("phase")
@@ -321,13 +319,17 @@ class Importing:
         return plan
 
     def _load(self, context: JobContext, plan_file: Path) -> ImportPlan:
-        """The plan as it is; one of another version is made anew if nobody saw or began it."""
+        """The plan; one that nobody saw or began is made anew for another version or room."""
+        own = (context.cursor or {}).get("phase") == "planned" and "plan" not in context.payload
         try:
-            return load(plan_file)
+            plan = load(plan_file)
         except OtherFormat:
-            if (context.cursor or {}).get("phase") != "planned" or "plan" in context.payload:
+            if not own:
                 raise
             return self._make_plan(context, plan_file)
+        room = self._planner.places(ImportOptions.from_dict(plan.options))
+        stale = plan.wall is not None and (plan.wall.limit, plan.wall.used) != room
+        return self._make_plan(context, plan_file) if own and stale else plan
 
     def _make_plan(self, context: JobContext, plan_file: Path) -> ImportPlan:
         payload = context.payload

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.core.errors import CaptelyError, InvalidInput
@@ -18,6 +18,7 @@ from app.services.credits import LedgerFilter
 from app.views.billing.figure_link import FigureLink
 from app.views.common.boxes import Card, Meter, Rule, column, row
 from app.views.common.fonts import Role
+from app.views.common.inputs import mark_invalid
 from app.views.common.labels import Label, Para
 from app.views.common.pills import sentences
 from app.views.common.theme import theme
@@ -139,17 +140,18 @@ class CapRow(QWidget):
         self.figure = FigureLink(right=True)
         self.rest = Label("", Role.FIGURE, "secondary")
         self.meter = Meter(name)
-        self.error = Para("", Role.SMALL, "danger")
+        self.field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.error = Para("", Role.SMALL, "danger", align=Qt.AlignmentFlag.AlignRight)
         self.error.hide()
         self._help = Para(help_, Role.SMALL)
         self._help.setVisible(bool(help_))
-        words = column(Label(name, Role.STRONG), self._help, self.error, gap=2)
+        words = column(Label(name, Role.STRONG), self._help, gap=2)
         used = column(row(None, self.figure, self.rest, gap=4), self.meter, gap=4)
         unit = Label(tr("credits"), Role.BODY, "secondary")
         line = row(words, used, self.field, unit, gap=16)
         line.setStretchFactor(words, 3)
         line.setStretchFactor(used, 2)
-        self.setLayout(line)
+        self.setLayout(column(line, self.error, gap=4))
         self.restyle()
 
     def restyle(self) -> None:
@@ -178,6 +180,7 @@ class CapRow(QWidget):
         """Say why it was not kept; what was typed stays."""
         self.error.setText(sentences(error) if error else "")
         self.error.setVisible(error is not None)
+        mark_invalid(self.field, invalid=error is not None)
 
 
 def parsed(text: str) -> int | None:

@@ -153,5 +153,8 @@ class PlanPage(Page):
         return account is not None and bool(account.address)
 
     def _show(self, account: Account) -> None:
+        # Where a trial is offered, that is what to do here.
+        calm = not self.overview.plan.offers_trial(account)
+        self.install.become(Kind.PRIMARY if calm else Kind.OUTLINE)
         for view in (self.overview, self.ledger, self.usage, self.caps):
             view.show_account(account)

@@ -27,7 +27,7 @@ class PlanCard(Card):
         self.noted = Para("", Role.SMALL, "secondary")
         self.facts = Facts()
         self.refresh = Btn(tr("Refresh"), Kind.OUTLINE, "refresh-cw")
-        self.trial = Btn(tr("Ask for a trial"), Kind.OUTLINE, "sparkles")
+        self.trial = Btn(tr("Ask for a trial"), Kind.PRIMARY, "sparkles")
         head = row(self.name, self.state, None, gap=12)
         head.setAlignment(self.state, Qt.AlignmentFlag.AlignVCenter)
         foot = row(self.trial, self.refresh, None)
@@ -56,6 +56,11 @@ class PlanCard(Card):
         facts = facts_of(standing)
         self.facts.show_facts(facts)
         self.facts.setVisible(bool(facts))
-        self.trial.setVisible(standing.state is Code.NONE)
+        self.trial.setVisible(self.offers_trial(account))
         self.refresh.setVisible(bool(account.address))
         self.refresh.setToolTip(account.address)
+
+    @staticmethod
+    def offers_trial(account: Account) -> bool:
+        """Whether the workspace never had a licence."""
+        return account.standing.state is Code.NONE

@@ -19,7 +19,13 @@ from app.services.credits.analysis import Analysis, By, Days, DayShare, Share
 from app.views.billing.day_chart import DayChart
 from app.views.billing.meter_list import Line, MeterList
 from app.views.billing.sides import Sides
-from app.views.billing.usage_words import FEWEST, calls_words, outcome_words, share_words
+from app.views.billing.usage_words import (
+    FEWEST,
+    calls_words,
+    outcome_colour,
+    outcome_words,
+    share_words,
+)
 from app.views.common.boxes import Card, Scrolled, box, column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
@@ -216,7 +222,7 @@ class UsageView(QWidget):
                     str(amount) if counts else shown(amount),
                     tr("calls") if counts else tr("credits"),
                     amount / most if most and enough else None,
-                    "chart.2" if counts else "chart.1",
+                    outcome_colour(share.key) if counts else "chart.1",
                     note=tr("{credits} credits", credits=shown(share.credits))
                     if counts
                     else share_words(share),

@@ -28,6 +28,11 @@ def outcome_words(outcome: str) -> str:
     return tr(known) if known else outcome.replace("_", " ").capitalize()
 
 
+def outcome_colour(outcome: str) -> str:
+    """The token of an outcome's bar: only what was found has the colour of success."""
+    return {"found": "chart.2", "catch_all": "chart.3"}.get(outcome.casefold(), "chart.6")
+
+
 def calls_words(calls: int) -> str:
     """So many calls."""
     return trn("{n} call", "{n} calls", calls)

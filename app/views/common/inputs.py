@@ -271,3 +271,11 @@ class SearchField(QLineEdit):
         paint_box(painter, rect, 4, ground, edge)
         ink = look.colour("text.secondary")
         paint_text(painter, rect.adjusted(6, 0, -6, 0), self._shortcut, Role.CAPTION, ink)
+
+
+def mark_invalid(line: QWidget, *, invalid: bool) -> None:
+    """Show or take away the edge of a value that was refused."""
+    if bool(line.property("invalid")) != invalid:
+        line.setProperty("invalid", invalid)
+        line.style().unpolish(line)
+        line.style().polish(line)

@@ -13,7 +13,7 @@ from app.core.fields import Field, FieldKind
 from app.core.text import tr
 from app.views.common.completing import complete
 from app.views.common.fonts import Role
-from app.views.common.inputs import Select
+from app.views.common.inputs import Select, mark_invalid
 from app.views.common.pills import Notice
 from app.views.common.theme import theme
 from app.views.contacts.suggestion_list import ground_of
@@ -85,9 +85,7 @@ class CellEditor(QWidget):
     def refuse(self, error: CaptelyError) -> None:
         """Say at the cell why it was not saved; what was typed stays."""
         self.input.setEnabled(True)
-        self.input.setProperty("invalid", "true")
-        self.input.style().unpolish(self.input)
-        self.input.style().polish(self.input)
+        mark_invalid(self.input, invalid=True)
         self.notice.say_error(error)
         self._place_notice()
         self.begin()

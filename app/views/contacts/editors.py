@@ -11,7 +11,7 @@ from app.core.fields import Field, FieldKind
 from app.core.text import tr
 from app.views.common.completing import complete
 from app.views.common.fonts import Role
-from app.views.common.inputs import Segments, Select
+from app.views.common.inputs import Segments, Select, mark_invalid
 from app.views.common.theme import theme
 
 
@@ -63,10 +63,8 @@ class Editor(QWidget):
     def mark_invalid(self, invalid: object) -> None:
         """Show the edge of a value that was refused."""
         control = self.focusProxy()
-        if isinstance(control, QLineEdit) and bool(control.property("invalid")) != bool(invalid):
-            control.setProperty("invalid", bool(invalid))
-            control.style().unpolish(control)
-            control.style().polish(control)
+        if isinstance(control, QLineEdit):
+            mark_invalid(control, invalid=bool(invalid))
 
     def _hold(self, control: QWidget) -> None:
         self._box.addWidget(control)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.text import tr
 from app.services.query_help import Fault, Known, Suggestion, suggestions
-from app.views.common.inputs import SearchField
+from app.views.common.inputs import SearchField, mark_invalid
 from app.views.common.pills import Notice, sentences
 from app.views.common.theme import theme
 from app.views.common.tokens import Tone
@@ -107,9 +107,7 @@ class QueryLine(SearchField):
         if self._held is not None:
             fault, words = None, ""
         self._fault = fault
-        self.setProperty("invalid", "true" if fault or words else "false")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        mark_invalid(self, invalid=bool(fault or words))
         self._underline()
         part = self.text()[fault.start : fault.end] if fault else ""
         said = (

@@ -58,7 +58,7 @@ def row_of(entry: Entry, now: datetime) -> tuple[Cell, ...]:
     elif not entry.rows:
         state = Cell(tr("Noted"), Look.PILL, Tone.NEUTRAL)
     elif entry.undoable:
-        state = Cell(tr("Undoable"), Look.PILL, Tone.INFO)
+        state = Cell(tr("Can be undone"), Look.QUIET)
     else:
         state = Cell(tr("Final"), Look.PILL, Tone.WARNING, tr("What was sent or paid stays so."))
     return (

@@ -148,7 +148,8 @@ class _Painter(CellDelegate):
         if isinstance(model, ProblemModel):
             row = model.row(index.row())
             if row is not None and model.columns[index.column()].key == "why":
-                return max(text_width(words, role) for words, role in _why_lines(row))
+                lines = _why_lines(row, self._elsewhere(model, row))
+                return max(text_width(words, role) for words, role in lines)
             flawed = row is not None and row.flaw(model.column_of(index)) is not None
             if flawed:
                 return text_width(index.data(CELL_ROLE).text, Role.STRONG)
@@ -187,11 +188,22 @@ class _Painter(CellDelegate):
             return
         column = model.column_of(index)
         if model.columns[index.column()].key == "why":
-            _paint_why(painter, inner, row)
+            _paint_why(painter, inner, row, self._elsewhere(model, row))
         elif column >= 0 and (row.flaw(column) is not None or column in row.was):
             _paint_marked(painter, inner, shown.text, row, column)
         else:
             super()._paint_cell(painter, inner, shown, index, tinted=tinted)
+
+    def _elsewhere(self, model: ProblemModel, row: ProblemRow) -> str:
+        """The wrong value, if its column is not in view."""
+        flaw, table = main_flaw(row), self.parent()
+        if flaw is None:
+            return ""
+        keys = [column.key for column in model.columns]
+        at = keys.index(f"c{flaw.column}") if f"c{flaw.column}" in keys else -1
+        if at >= 0 and isinstance(table, QTableView) and not table.isColumnHidden(at):
+            return ""
+        return _text(row, flaw.column).strip()
 
 
 def _box(cell_: QRectF) -> QRectF:
@@ -211,21 +223,27 @@ def _paint_marked(
     paint_text(painter, box.adjusted(8, 0, -8, 0), text, Role.STRONG, ink)
 
 
-def _paint_why(painter: QPainter, inner: QRectF, row: ProblemRow) -> None:
+def _paint_why(painter: QPainter, inner: QRectF, row: ProblemRow, elsewhere: str) -> None:
     look, flaw = theme(), main_flaw(row)
     first, second = _halves(inner)
     tone = Tone.SUCCESS if flaw is None else Tone.DANGER if flaw.error else Tone.WARNING
     offered = flaw is not None and flaw.repair is not None
     inks = look.tokens.pill(tone)[0], look.colour("accent.text" if offered else "text.secondary")
-    for room, (words, role), ink in zip((first, second), _why_lines(row), inks, strict=True):
+    for room, (words, role), ink in zip(
+        (first, second), _why_lines(row, elsewhere), inks, strict=True
+    ):
         paint_text(painter, room, words, role, ink)
 
 
-def _why_lines(row: ProblemRow) -> tuple[tuple[str, Role], tuple[str, Role]]:
-    """What is wrong with a row, and below it what happens or is offered."""
+def _why_lines(row: ProblemRow, elsewhere: str) -> tuple[tuple[str, Role], tuple[str, Role]]:
+    """What is wrong with a row, and below it what happens or is offered.
+
+    elsewhere is the wrong value itself, if nothing else in view shows it.
+    """
     flaw = main_flaw(row)
     if flaw is not None:
-        return (flaw.title, Role.STRONG), (_next(flaw), Role.SMALL)
+        said = f"{flaw.title}: {elsewhere}" if elsewhere else flaw.title
+        return (said, Role.STRONG), (_next(flaw), Role.SMALL)
     was = next(iter(row.was.values()), "")
     said = tr("Was: {old}", old=was) if was else tr("Was blank")
     return (tr("Put right"), Role.STRONG), (said, Role.SMALL)

@@ -78,6 +78,7 @@ class ProblemsView(QWidget):
         bar = row(*self.tabs.values(), None, self.filter, gap=4, margins=(8, 4, 8, 8))
         self.whole = WholeRow()
         self.setLayout(column(bar, self.stack, self.whole, gap=0))
+        self.tabs[""].setChecked(True)
         self._wire()
 
     def _wire(self) -> None:

@@ -99,6 +99,7 @@ class SettingsPage(Page):
             ground = box(row(made, margins=(0, 0, 16, 0)))
             self._areas[key] = Scrolled(ground, _KINDS[key].title, over=True)
             self._stack.addWidget(self._areas[key])
+            theme().dress(self._areas[key])
             made.show_values(self.desk.app.settings.all())
         return self.sections[key]
 

@@ -28,15 +28,21 @@ W = TypeVar("W", bound=QWidget)
 
 
 class Floating(QObject):
-    """ground is what they float above, here tells which page is in view."""
+    """ground is what they float above, pages what they lie over; here tells which is in view."""
 
     def __init__(
-        self, desk: Desk, acts: JobActs, ground: QWidget, here: Callable[[], Place]
+        self,
+        desk: Desk,
+        acts: JobActs,
+        ground: QWidget,
+        pages: QWidget,
+        here: Callable[[], Place],
     ) -> None:
         super().__init__(ground)
         self._desk = desk
         self._acts = acts
         self._ground = ground
+        self._pages = pages
         self._here = here
         self._panels: list[SidePanel] = []
 
@@ -61,14 +67,14 @@ class Floating(QObject):
         """The shortcut sheet."""
         from app.views.shell.shortcut_sheet import ShortcutSheet
 
-        return self._panel(ShortcutSheet(self._desk.actions, self._ground))
+        return self._panel(ShortcutSheet(self._desk.actions, self._ground, self._pages))
 
     @cached_property
     def job_centre(self) -> JobCentre:
         """The job centre."""
         from app.views.shell.job_centre import JobCentre
 
-        return self._panel(JobCentre(self._desk, self._acts, self._ground))
+        return self._panel(JobCentre(self._desk, self._acts, self._ground, self._pages))
 
     @cached_property
     def drop_target(self) -> DropTarget:

@@ -39,8 +39,8 @@ _SECTIONS = (
 class JobCentre(SidePanel):
     """Reads the newest jobs each time it opens, and follows them while it is open."""
 
-    def __init__(self, desk: Desk, acts: JobActs, parent: QWidget) -> None:
-        super().__init__(tr("Background work"), parent)
+    def __init__(self, desk: Desk, acts: JobActs, parent: QWidget, page: QWidget) -> None:
+        super().__init__(tr("Background work"), parent, page)
         self._desk = desk
         self._acts = acts
         self._reading = JobsRead(desk, self)

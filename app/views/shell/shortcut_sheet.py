@@ -23,8 +23,8 @@ _NATIVE = QKeySequence.SequenceFormat.NativeText
 class ShortcutSheet(SidePanel):
     """Searching shows those without keys too; Enter does the chosen one."""
 
-    def __init__(self, actions: Actions, parent: QWidget) -> None:
-        super().__init__(tr("Keyboard shortcuts"), parent)
+    def __init__(self, actions: Actions, parent: QWidget, page: QWidget) -> None:
+        super().__init__(tr("Keyboard shortcuts"), parent, page)
         self._actions = actions
         self.results = ResultList(tr("Keyboard shortcuts"))
         self.field = PaletteField(self.results, tr("Find a shortcut"))

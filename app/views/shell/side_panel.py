@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -19,18 +19,20 @@ from app.views.common.theme import theme
 from app.views.shell.escaping import Escaping
 
 WIDTH, SHADOW, HEAD, LEAST_BESIDE = 420, 24, 48, 64
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move)
 
 
 class SidePanel(Escaping, QWidget):
-    """Its parent is the window's ground.
+    """Its parent is the window's ground; it is as high as the page beside the sidebar.
 
     `body` takes what it shows; `begins` is what has the keyboard first. Esc or its own action
     closes it, and the keyboard goes back to where it was.
     """
 
-    def __init__(self, title: str, parent: QWidget) -> None:
+    def __init__(self, title: str, parent: QWidget, page: QWidget) -> None:
         QWidget.__init__(self, parent)
         self._ground = parent
+        self._page = page
         self.setProperty(FLOATS, "true")
         self._before: QWidget | None = None
         self._shown = 0.0
@@ -49,7 +51,7 @@ class SidePanel(Escaping, QWidget):
         whole.addLayout(self.head)
         whole.addLayout(self.body, 1)
         self._glide = Glide(self._step, PANEL_MS, self)
-        parent.installEventFilter(self)
+        page.installEventFilter(self)
         self.hide()
 
     def load(self) -> None:
@@ -87,15 +89,16 @@ class SidePanel(Escaping, QWidget):
         self.place()
 
     def place(self) -> None:
-        """The whole height at the right edge, as far as it has come in."""
-        ground = self._ground.rect()
-        width = min(theme().px(WIDTH), ground.width() - LEAST_BESIDE) + SHADOW
-        left = ground.width() - round(width * self._shown)
-        self.setGeometry(left, 0, width, ground.height())
+        """At the right edge, as far as it has come in, as high as the page."""
+        room = self._ground.width()
+        width = min(theme().px(WIDTH), room - LEAST_BESIDE) + SHADOW
+        left = room - round(width * self._shown)
+        top = self._page.mapTo(self._ground, QPoint(0, 0)).y()
+        self.setGeometry(left, top, width, self._page.height())
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in place when the window is resized."""
-        if watched is self.parent() and event.type() is QEvent.Type.Resize and self.isVisible():
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Stay in place when the window is resized, or a ribbon comes and goes."""
+        if event.type() in _MOVES and self.isVisible():
             self.place()
         return False
 

@@ -30,7 +30,8 @@ SHADOW = QMargins(24, 16, 24, 32)
 
 
 class ToastBar(Escaping, QWidget):
-    """Floats above the pages; its parent is the window's ground, and it keeps clear of `above`.
+    """Floats above the pages, right of `beside`; its parent is the window's ground, and it keeps
+    clear of `above`.
 
     It also keeps clear of buttons and fields, such as those at the foot of a form.
 
@@ -38,9 +39,9 @@ class ToastBar(Escaping, QWidget):
     away before their time is over.
     """
 
-    def __init__(self, parent: QWidget, above: QWidget) -> None:
+    def __init__(self, parent: QWidget, above: QWidget, beside: QWidget) -> None:
         QWidget.__init__(self, parent)
-        self._ground, self._above = parent, above
+        self._ground, self._above, self._beside = parent, above, beside
         self.setProperty(FLOATS, "true")
         self.stack: list[Toast] = []
         self._before: QWidget | None = None
@@ -69,7 +70,7 @@ class ToastBar(Escaping, QWidget):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._keep_clear)
         self._glide = Glide(self._step, TOAST_MS, self)
-        for watched in (parent, above):
+        for watched in (parent, above, beside):
             watched.installEventFilter(self)
         QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
         self.hide()
@@ -119,19 +120,20 @@ class ToastBar(Escaping, QWidget):
         self.hide()
 
     def place(self) -> None:
-        """Bottom centre of the window, as wide as the words need, beside what it must not cover."""
+        """Bottom centre of the page, as wide as the words need, beside what it must not cover."""
         at = self._at_rest().translated(self._aside)
         self.setGeometry(at.translated(0, round(RISE * (1 - self._shown))))
 
     def _at_rest(self) -> QRect:
         """Where it is once it has risen, if nothing is in the way."""
         free = free_room(self._ground, self)
+        free.setLeft(self._beside.width())
         width = min(free.width() - 2 * MARGIN, theme().px(WIDEST) + 48, self._wanted_width())
         layout = self.layout()
         height = layout.heightForWidth(width) if layout is not None else self.sizeHint().height()
         foot = self._above.height() if self._above.isVisible() else 0
         top = free.height() - foot - height - BOTTOM + 24
-        return QRect((free.width() - width) // 2, top, width, height)
+        return QRect(free.left() + (free.width() - width) // 2, top, width, height)
 
     def _keep_clear(self) -> None:
         """Look what is below, now that everything has its place."""

@@ -86,8 +86,8 @@ class MainWindow(QMainWindow):
         sandbox = [SandboxRibbon()] if desk.app.workspace.is_sandbox else []
         self._ribbons = (*sandbox, self.standing, self.sample, self.left_over)
         self._ground = self._lay_out()
-        self.toast = ToastBar(self._ground, self.strip)
-        self.floating = Floating(desk, self.job_acts, self._ground, lambda: self.place)
+        self.toast = ToastBar(self._ground, self.strip, self.sidebar)
+        self.floating = Floating(desk, self.job_acts, self._ground, self.pages, lambda: self.place)
         self.crash = CrashWatch(self)
         theme().dress(self.sidebar, self.strip, self.toast, *self._ribbons)
         theme().changed.connect(self._fit_sidebar)

@@ -16,6 +16,7 @@ from app.services.importing import ImportOptions, running, service
 from app.services.importing.fixes import Fixes
 from app.services.importing.parking import Parking
 from app.services.jobs import JobState, JobView
+from app.services.jobs.context import JobContext, Wish
 from app.services.sample import SOURCE
 from tests.services.importing.desk import Desk, five, open_desk
 
@@ -395,6 +396,26 @@ def test_who_loses_the_last_places_meanwhile_parks_some_more(
     result = desk.run(listed(9), parking=PARK)
     assert (result["created"], result["parked"]) == (7, 2)
     assert result["parking"]["message"] == "7 of 9 fit: your plan holds 10 contacts."
+
+
+def test_an_import_that_stopped_behind_its_plan_fills_the_room_there_is_by_then(
+    on_file: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = on_file
+    desk.plan(contacts=5)
+
+    def stopped(_self: Any, context: JobContext, _plan: Any) -> None:
+        context.ask(Wish.CLOSE)
+        context.check()
+
+    job = desk.importing.start(desk.list(listed(12)), ImportOptions(parking=PARK))
+    with monkeypatch.context() as patched:
+        patched.setattr(running.Running, "carry_out", stopped)
+        desk.jobs.run(job)
+    assert desk.jobs.view(job).state is JobState.INTERRUPTED
+    desk.plan(contacts=9)
+    result = desk.jobs.resume(job).result or {}
+    assert (result["created"], result["parked"]) == (9, 3)
 
 
 def test_a_plan_that_somebody_has_seen_never_parks_more_than_it_said(on_file: Desk) -> None:
