@@ -22,16 +22,14 @@ from app.views.common.buttons import Btn, Kind, TabBtn
 from app.views.common.desk import Desk, Page
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Notice
-from app.views.common.places import Place
+from app.views.common.places import TRIAL, Place
 
 NAMES = ("overview", "ledger", "usage", "caps")
 OVERVIEW, LEDGER, USAGE, CAPS = range(4)
-TRIAL = "trial"
-"""The argument of a visit that asks for a trial."""
 
 
 class PlanPage(Page):
-    """visit takes the name of a tab, or the path of a licence to install."""
+    """visit takes the name of a tab, the path of a licence to install, or TRIAL."""
 
     place = Place.PLAN
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.changes import Changes
 from app.core.errors import CaptelyError
+from app.services.billing.left import Left, left_of
 from app.views.common.bridge import Bridge
 from app.views.common.run import Calls
 
@@ -63,6 +64,10 @@ class PlanWatch(QObject):
         self._renewing.setInterval(RENEW_MS)
         self._renewing.timeout.connect(self.renew)
         bridge.licence_changed.connect(self._licence_changed)
+
+    def left(self, limit: str) -> Left:
+        """What is left of a limit by the last reading."""
+        return left_of(self.account, limit)
 
     def watch(self) -> None:
         """Read now, and whenever something moved from now on."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.views.common.places import Place
+from app.views.common.places import TRIAL, Place
 from app.views.importing.review_step import ReviewStep
 
 if TYPE_CHECKING:
     from app.views.importing.page import ImportPage
-
-TRIAL = "trial"
-"""What the page of plan and usage is asked for, to have a trial."""
 
 
 def wire_review(page: ImportPage, review: ReviewStep) -> None:
