@@ -60,6 +60,19 @@ def left_of(account: Account | None, name: str) -> Left:
     return Left(n, short, said, "" if n else _HELP[name](account))
 
 
+def after_words(limit: int, used: int, coming: int) -> str:
+    """How many more contacts fit after `coming` new ones; empty while that does not matter."""
+    n = limit - used - coming
+    if limit == UNLIMITED or not coming or n < 0 or n * MATTERS > limit:
+        return ""
+    return trn(
+        "After this import {n} more contact fits: your plan holds {limit}.",
+        "After this import {n} more contacts fit: your plan holds {limit}.",
+        n,
+        limit=grouped(limit),
+    )
+
+
 def over_limit(account: Account) -> int:
     """How many contacts there are beyond what the plan holds."""
     return account.limits[CONTACTS].over

@@ -217,7 +217,8 @@ class MainWindow(QMainWindow):
         actions.provide(TO_MESSAGE, self.toast.focus, self, when=self.toast.isVisible)
         self.sidebar.jobs.clicked.connect(partial(actions.run, JOBS))
         self.sidebar.person.clicked.connect(partial(actions.run, MENU))
-        self.sidebar.meter.clicked.connect(partial(desk.go, Place.PLAN))
+        for part in (self.sidebar.trial, self.sidebar.meter):
+            part.clicked.connect(partial(desk.go, Place.PLAN, "overview"))
         desk.plan.read.connect(self.sidebar.show_account)
         desk.plan.noticed.connect(self._tell_of_limit)
         self.view = View(desk, self, self.sidebar)
