@@ -14,7 +14,7 @@ from app.core.money import shown
 from app.core.providers import provider_name
 from app.core.settings import LIMITS_NOTICED
 from app.core.text import grouped, marked, tr, trn
-from app.services.billing.left import CONTACTS, over_words
+from app.services.billing.left import CONTACTS
 from app.services.licence.refusals import Code
 from app.services.licence.standing import days_left
 from app.services.settings import Settings
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from app.services.credits import Bucket
 
 LEVELS = (100, 95, 80)
-OVER = 110
-"""The level of what is beyond its limit, as after a plan that ended."""
-
 TRIAL_LEVELS = ((1, 100), (3, 80))
 """How many days before its end a trial is told of, as which level."""
 
@@ -72,8 +69,9 @@ def notices_of(account: Account) -> Iterator[LimitNotice]:
     for name, used in account.limits.items():
         # That the one seat there is is taken is no news.
         if name == CONTACTS and used.over:
-            yield LimitNotice(f"{name}::{used.limit}", OVER, over_words(account))
-        elif name != "seats" or used.limit > 1:
+            # The list itself says so, for as long as it is so.
+            continue
+        if name != "seats" or used.limit > 1:
             yield from _reached(name, periods.get(name, moment.month.label), used)
     yield from _trial_ends(account)
     for bucket in expiring(account):

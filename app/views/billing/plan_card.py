@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from app.core.text import tr
 from app.services.billing.account import Account
-from app.views.billing.plan_words import facts_of, message_tone, state_words
+from app.views.billing.plan_words import explained, facts_of, message_tone, state_words
 from app.views.common.boxes import Card, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.facts import Facts
@@ -48,8 +48,9 @@ class PlanCard(Card):
         self.state.show_word(*state_words(standing))
         self.message.setText(standing.message)
         self.message.set_tone(message_tone(standing))
-        self.noted.setText(standing.noted)
-        self.noted.setVisible(bool(standing.noted))
+        why = explained(standing)
+        self.noted.setText(why)
+        self.noted.setVisible(bool(why))
         facts = facts_of(standing)
         self.facts.show_facts(facts)
         self.facts.setVisible(bool(facts))

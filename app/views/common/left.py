@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -67,9 +67,11 @@ class WallNote(QWidget):
         self.trial = Btn(tr("Ask for a trial"), Kind.LINK)
         links = row(self.plan, self.trial, None, gap=16)
         said = column(self.words, links, gap=4)
-        self.setLayout(
-            row(IconMark("triangle-alert", "pill.warning.fg"), said, margins=(12, 8, 12, 8))
-        )
+        mark = IconMark("triangle-alert", "pill.warning.fg")
+        line = row(mark, said, margins=(12, 8, 12, 8))
+        line.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
+        line.setStretchFactor(said, 1)
+        self.setLayout(line)
         let_grow(self)
         self.plan.clicked.connect(lambda: desk.go(Place.PLAN, "overview"))
         self.trial.clicked.connect(lambda: desk.go(Place.PLAN, TRIAL))

@@ -65,7 +65,7 @@ class Sidebar(QWidget):
         fill(layout, (self._brand, 12))
         for caption, places in _GROUPS:
             self._add_group(layout, caption, places)
-        fill(layout, (None, self.jobs, self.trial, self.meter, self.offline, 4, self.person))
+        fill(layout, (None, self.jobs, 4, self.trial, 4, self.meter, self.offline, 4, self.person))
         self.restyle()
 
     def _add_group(self, layout: QVBoxLayout, caption: str, places: Sequence[Place]) -> None:
