@@ -17,6 +17,7 @@ from app.core.text import grouped, marked, tr, trn
 from app.services.billing.left import CONTACTS
 from app.services.licence.refusals import Code
 from app.services.licence.standing import days_left
+from app.services.plans import catalogue
 from app.services.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 LEVELS = (100, 95, 80)
 TRIAL_LEVELS = ((1, 100), (3, 80))
 """How many days before its end a trial is told of, as which level."""
+
+ENDED = 110
+"""The level of a trial that has ended."""
 
 SOON = timedelta(days=7)
 PROVIDER = "provider:"
@@ -81,22 +85,29 @@ def notices_of(account: Account) -> Iterator[LimitNotice]:
 
 
 def _trial_ends(account: Account) -> Iterator[LimitNotice]:
-    """Three days before the end of a trial, and once more on its last day."""
+    """Three days before the end of a trial, on its last day, and once Free applies."""
     standing, claims = account.standing, account.standing.licence
-    if standing.state is not Code.TRIAL or claims is None or claims.trial_end is None:
+    if claims is None or claims.trial_end is None or claims.status != "trialing":
+        return
+    key, day = f"trial:{claims.trial_end}", day_words(datetime.fromtimestamp(claims.trial_end, UTC))
+    if standing.state is Code.EXPIRED:
+        plan = catalogue().plans[claims.plan].name
+        text = tr("Your {plan} trial ended on {day}. Free applies; nothing was deleted.",
+                  plan=plan, day=day)  # fmt: skip
+        yield LimitNotice(key, ENDED, text)
         return
     left = days_left(claims.trial_end, standing.at)
     level = next((level for days, level in TRIAL_LEVELS if left <= days), 0)
-    if not level or not left:
+    if standing.state is not Code.TRIAL or not level or not left:
         return
     text = trn(
         "Your {plan} trial ends in {n} day, on {day}. Then Free applies; nothing is deleted.",
         "Your {plan} trial ends in {n} days, on {day}. Then Free applies; nothing is deleted.",
         left,
         plan=account.name,
-        day=day_words(datetime.fromtimestamp(claims.trial_end, UTC)),
+        day=day,
     )
-    yield LimitNotice(f"trial:{claims.trial_end}", level, text)
+    yield LimitNotice(key, level, text)
 
 
 def expiring(account: Account) -> list[Bucket]:
