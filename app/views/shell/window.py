@@ -47,6 +47,7 @@ from app.views.shell.job_acts import JobActs
 from app.views.shell.job_strip import JobStrip
 from app.views.shell.left_over import LeftOver
 from app.views.shell.pages import Pages
+from app.views.shell.parked_offer import ParkedOffer
 from app.views.shell.ribbon import SandboxRibbon
 from app.views.shell.sample_data import SampleRibbon
 from app.views.shell.sidebar import Sidebar
@@ -83,8 +84,9 @@ class MainWindow(QMainWindow):
         self.left_over = LeftOver(desk, self.job_acts)
         self.sample = SampleRibbon(desk)
         self.standing = StandingRibbon(desk)
+        self.parked = ParkedOffer(desk, self.job_acts)
         sandbox = [SandboxRibbon()] if desk.app.workspace.is_sandbox else []
-        self._ribbons = (*sandbox, self.standing, self.sample, self.left_over)
+        self._ribbons = (*sandbox, self.standing, self.parked, self.sample, self.left_over)
         self._ground = self._lay_out()
         self.toast = ToastBar(self._ground, self.strip)
         self.floating = Floating(desk, self.job_acts, self._ground, lambda: self.place)
