@@ -227,6 +227,7 @@ def outgrown_tour(
     from app.views.shell.pictures import settle
 
     window.show_place(Place.CONTACTS)
+    window.desk.plan.load()
     settle(window)
     window.toast.clear()
     yield "contacts-over-limit"
