@@ -68,6 +68,19 @@ def paste(window, text: str) -> None:
     window.page(Place.PLAN).installing.from_clipboard()
 
 
+def test_the_plan_card_offers_a_trial_until_something_was_tried_or_bought(
+    window, app, vendor, until
+):
+    window.show_place(Place.PLAN)
+    page = window.page(Place.PLAN)
+    until(page.overview.plan.trial.isVisible)
+    page.overview.plan.trial.click()
+    assert "needs no card" in page.notice.text()
+    until(lambda: QGuiApplication.clipboard().text() == app.licence.workspace)
+    paste(window, licence(app, vendor))
+    until(page.overview.plan.trial.isHidden)
+
+
 def test_what_waited_at_the_wall_is_offered_once_a_licence_makes_room(
     parked, window, app, vendor, until, monkeypatch
 ):

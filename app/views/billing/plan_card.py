@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from app.core.text import tr
 from app.services.billing.account import Account
+from app.services.billing.left import may_try
 from app.views.billing.plan_words import explained, facts_of, message_tone, state_words
 from app.views.common.boxes import Card, row
 from app.views.common.buttons import Btn, Kind
@@ -16,7 +17,8 @@ from app.views.common.pills import Pill
 
 
 class PlanCard(Card):
-    """refresh is seen where the licence has an address to be fetched from."""
+    """refresh is seen where the licence has an address to be fetched from, trial where one is still
+    to be had."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,9 +28,10 @@ class PlanCard(Card):
         self.noted = Para("", Role.SMALL, "secondary")
         self.facts = Facts()
         self.refresh = Btn(tr("Refresh"), Kind.OUTLINE, "refresh-cw")
+        self.trial = Btn(tr("Ask for a trial"), Kind.OUTLINE, "sparkles")
         head = row(self.name, self.state, None, gap=12)
         head.setAlignment(self.state, Qt.AlignmentFlag.AlignVCenter)
-        foot = row(self.refresh, None)
+        foot = row(self.trial, self.refresh, None)
         for part in (head, self.message, 4, self.facts, self.noted):
             if isinstance(part, int):
                 self.body.addSpacing(part)
@@ -39,6 +42,7 @@ class PlanCard(Card):
         self.body.addLayout(foot)
         self.body.addStretch(1)
         self.refresh.hide()
+        self.trial.hide()
         self.noted.hide()
 
     def show_account(self, account: Account) -> None:
@@ -54,5 +58,6 @@ class PlanCard(Card):
         facts = facts_of(standing)
         self.facts.show_facts(facts)
         self.facts.setVisible(bool(facts))
+        self.trial.setVisible(may_try(account))
         self.refresh.setVisible(bool(account.address))
         self.refresh.setToolTip(account.address)
