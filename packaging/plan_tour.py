@@ -205,6 +205,51 @@ def paid_tour(app: App, window: MainWindow, clock: PlayedClock, _vendor: Vendor)
         yield name
 
 
+def outgrown_workspace(app: App, clock: PlayedClock, vendor: Vendor) -> None:
+    """A trial with more contacts than Free holds, which has ended."""
+    begun = NOW - timedelta(days=20)
+    clock.at = begun
+    end = int((begun + timedelta(days=14)).timestamp())
+    licence = vendor.licence(app.licence.workspace, "starter", "trialing", begun, trial_end=end)
+    app.licence.install(licence)
+    for n in range(112):
+        person = {"first_name": f"Anna {n:03}", "company": f"Firma {n % 9}"}
+        app.contacts.add(person | {"email": f"anna{n}@firma{n % 9}.example"})
+    clock.at = NOW
+
+
+def outgrown_tour(
+    app: App, window: MainWindow, clock: PlayedClock, _vendor: Vendor
+) -> Iterator[str]:
+    """What is over the limit, what waits at it, three places left, and the days of the trial."""
+    from app.views.common.places import Place
+    from app.views.contacts.actions import ADD
+    from app.views.shell.pictures import settle
+
+    window.show_place(Place.CONTACTS)
+    window.desk.plan.load()
+    settle(window)
+    window.toast.clear()
+    yield "contacts-over-limit"
+    window.desk.actions.run(ADD)
+    settle(window)
+    yield "drawer-new-no-room"
+    window.page(Place.CONTACTS).drawer.form.cancel.click()  # type: ignore[attr-defined]
+    window.show_place(Place.PLAN)
+    settle(window)
+    yield "plan-over-limit"
+    app.contacts.delete([row.id for row in app.contacts.page(limit=15).contacts])
+    window.show_place(Place.CONTACTS)
+    settle(window)
+    window.toast.clear()
+    yield "contacts-few-left"
+    clock.at = NOW - timedelta(days=7)
+    window.desk.plan.load()
+    settle(window)
+    window.toast.clear()
+    yield "contacts-trial"
+
+
 def nothing(app: App, clock: PlayedClock, vendor: Vendor) -> None:
     """A workspace that is as it was made."""
 
@@ -212,4 +257,5 @@ def nothing(app: App, clock: PlayedClock, vendor: Vendor) -> None:
 WORKSPACES = (
     ("Free", nothing, free_tour),
     ("Paid", paid_workspace, paid_tour),
+    ("Outgrown", outgrown_workspace, outgrown_tour),
 )

@@ -15,7 +15,9 @@ from app.core.paths import Workspace
 from app.services.importing import ImportOptions
 from app.services.jobs import JobState
 from app.views.common.places import Place
+from app.views.contacts.actions import ADD, DUPLICATE, EXPORT
 from app.views.importing.page import REVIEW, RUN, ImportPage
+from app.views.shell.catalogue import Catalogue
 from tests.views.test_accessibility import check
 
 LIMIT = 100
@@ -48,6 +50,12 @@ def listed(path: Path, people: int, first: int = 0) -> Path:
 def full(app: App, tmp_path: Path) -> None:
     """As many contacts as Free holds, by the month's one import."""
     app.jobs.run(app.importing.start(listed(tmp_path / "first.csv", LIMIT), ImportOptions()))
+
+
+@pytest.fixture
+def nearly(app: App, tmp_path: Path) -> None:
+    """Two contacts fewer."""
+    app.jobs.run(app.importing.start(listed(tmp_path / "first.csv", LIMIT - 2), ImportOptions()))
 
 
 @pytest.fixture
@@ -109,6 +117,7 @@ def test_what_fits_is_imported_and_the_rest_waits_under_jobs(reviewed, window, a
     assert reviewed.at(RUN)
     said = reviewed.run.notice.text()
     assert "100 of 103 fit: your plan holds 100 contacts. 3 rows wait as a paused job" in said
+    assert reviewed.run.done_title.text() == "103 rows read"
     assert app.contacts.page().total == LIMIT
 
     [job] = app.jobs.views(active=True)
@@ -164,7 +173,7 @@ def test_a_trial_is_asked_of_the_vendor_in_one_click(reviewed, window, app, unti
 
 
 def test_a_contact_too_many_is_refused_with_what_is_typed_and_the_way_to_the_plan(
-    full, window, until
+    full, window, app, until
 ):
     window.show_place(Place.CONTACTS)
     page = window.page(Place.CONTACTS)
@@ -172,7 +181,66 @@ def test_a_contact_too_many_is_refused_with_what_is_typed_and_the_way_to_the_pla
     form = page.drawer.form
     form.editors["first_name"].set_text("Ada")
     form.save.click()
-    until(lambda: "All 100 contacts of your plan are used." in form.notice.text())
+    wall = page.drawer.new.wall
+    until(lambda: wall.text().startswith("All 100 contacts of your plan are used."))
+    until(lambda: form.save.isEnabled())
     assert form.editors["first_name"].text() == "Ada"
-    form.notice._action.click()
+    assert app.contacts.page().total == LIMIT
+    wall.plan.click()
     until(lambda: window.place is Place.PLAN)
+
+
+# What is left, before anything is used ---------------------------------------------------------
+
+
+def test_what_adds_a_contact_tells_how_many_are_left_and_follows_at_once(
+    nearly, window, app, until, monkeypatch
+):
+    window.show_place(Place.CONTACTS)
+    page = window.page(Place.CONTACTS)
+    add, import_ = page.add_button, page.import_button
+    until(lambda: add.trail == "2 left")
+    assert add.accessibleDescription() == "2 more contacts fit: your plan holds 100."
+    assert import_.trail == "0 left"
+    assert import_.accessibleDescription().startswith("The one import of this month is used")
+    until(lambda: page.table.isVisible())
+    check(window, page, monkeypatch)
+
+    actions = window.desk.actions
+    titles = [item.text() for item in actions.menu([ADD, DUPLICATE, EXPORT], page).actions()]
+    assert titles[:2] == ["Add contact · 2 left", "Duplicate contact · 2 left"]
+    assert " left" not in titles[2]
+    catalogue = Catalogue(window.desk)
+    catalogue.refresh()
+    lines = catalogue.lines("add contact", commands_only=True)
+    assert next(line.found.note for line in lines if line.found) == "2 left"
+
+    add.click()
+    assert page.drawer.form.save.trail == "2 left"
+    assert page.drawer.new.wall.text() == ""
+    app.contacts.add({"first_name": "Ada"})
+    until(lambda: (add.trail, page.drawer.form.save.trail) == ("1 left", "1 left"))
+    app.contacts.add({"first_name": "Zoe"})
+    until(lambda: page.drawer.new.wall.text())
+    assert page.drawer.new.wall.accessibleName().startswith("All 100 contacts of your plan")
+    page.drawer.new.wall.trial.click()
+    until(lambda: window.place is Place.PLAN)
+    assert "needs no card" in window.page(Place.PLAN).notice.text()
+
+
+def test_nothing_is_said_while_plenty_is_left(people, window, until):
+    window.show_place(Place.CONTACTS)
+    page = window.page(Place.CONTACTS)
+    until(lambda: window.desk.plan.account is not None)
+    assert (page.add_button.trail, page.add_button.accessibleDescription()) == ("", "")
+
+
+def test_the_wizard_tells_the_last_import_of_the_month_before_it_is_used(reviewed, window, until):
+    until(lambda: reviewed.next.trail == "1 import left")
+    assert reviewed.next.accessibleDescription() == "1 of 1 import is left this month."
+    assert reviewed.full.text() == ""
+    reviewed.next.click()
+    until(lambda: reviewed.run.result)
+    reviewed.start_over()
+    until(lambda: reviewed.full.text().startswith("The one import of this month is used"))
+    assert reviewed.file.zone.choose.trail == "0 left"

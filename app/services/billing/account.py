@@ -39,6 +39,11 @@ class Used:
             return 0.0
         return self.used / self.limit if self.limit else float(self.used > 0)
 
+    @property
+    def over(self) -> int:
+        """How much is beyond the limit, as after a plan that ended."""
+        return 0 if self.limit == UNLIMITED else max(0, self.used - self.limit)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -6,14 +6,18 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.core.dates import day_words
 from app.core.money import shown
 from app.core.providers import provider_name
 from app.core.settings import LIMITS_NOTICED
-from app.core.text import grouped, marked, tr
+from app.core.text import grouped, marked, tr, trn
+from app.services.billing.left import CONTACTS
+from app.services.licence.refusals import Code
+from app.services.licence.standing import days_left
+from app.services.plans import catalogue
 from app.services.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +25,12 @@ if TYPE_CHECKING:
     from app.services.credits import Bucket
 
 LEVELS = (100, 95, 80)
+TRIAL_LEVELS = ((1, 100), (3, 80))
+"""How many days before its end a trial is told of, as which level."""
+
+ENDED = 110
+"""The level of a trial that has ended."""
+
 SOON = timedelta(days=7)
 PROVIDER = "provider:"
 
@@ -62,12 +72,42 @@ def notices_of(account: Account) -> Iterator[LimitNotice]:
     yield from _reached("credits", moment.month.label, account.credits)
     for name, used in account.limits.items():
         # That the one seat there is is taken is no news.
+        if name == CONTACTS and used.over:
+            # The list itself says so, for as long as it is so.
+            continue
         if name != "seats" or used.limit > 1:
             yield from _reached(name, periods.get(name, moment.month.label), used)
+    yield from _trial_ends(account)
     for bucket in expiring(account):
         day = day_words(bucket.expires or account.now)
         text = tr("{credits} credits expire on {day}.", credits=shown(bucket.left), day=day)
         yield LimitNotice(f"bucket:{bucket.id}", 100, text)
+
+
+def _trial_ends(account: Account) -> Iterator[LimitNotice]:
+    """Three days before the end of a trial, on its last day, and once Free applies."""
+    standing, claims = account.standing, account.standing.licence
+    if claims is None or claims.trial_end is None or claims.status != "trialing":
+        return
+    key, day = f"trial:{claims.trial_end}", day_words(datetime.fromtimestamp(claims.trial_end, UTC))
+    if standing.state is Code.EXPIRED:
+        plan = catalogue().plans[claims.plan].name
+        text = tr("Your {plan} trial ended on {day}. Free applies; nothing was deleted.",
+                  plan=plan, day=day)  # fmt: skip
+        yield LimitNotice(key, ENDED, text)
+        return
+    left = days_left(claims.trial_end, standing.at)
+    level = next((level for days, level in TRIAL_LEVELS if left <= days), 0)
+    if standing.state is not Code.TRIAL or not level or not left:
+        return
+    text = trn(
+        "Your {plan} trial ends in {n} day, on {day}. Then Free applies; nothing is deleted.",
+        "Your {plan} trial ends in {n} days, on {day}. Then Free applies; nothing is deleted.",
+        left,
+        plan=account.name,
+        day=day,
+    )
+    yield LimitNotice(key, level, text)
 
 
 def expiring(account: Account) -> list[Bucket]:

@@ -52,7 +52,10 @@ class ProviderUse:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the plan card shows; credits are milli-credits, moment is today in the time zone."""
+    """What the plan card shows; credits are milli-credits, moment is today in the time zone.
+
+    coming are the new contacts of imports under way, whose places are taken.
+    """
 
     sums: Sums
     buckets: tuple[Bucket, ...]
@@ -66,6 +69,7 @@ class Overview:
     spent_month: int
     moment: Moment
     integrity: Integrity
+    coming: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,7 @@ class Credits:
                 spent_month=usage.spent(connection, month=moment.month.label),
                 moment=moment,
                 integrity=integrity,
+                coming=doors.on_their_way(connection),
             )
 
     def ledger(

@@ -53,6 +53,15 @@ class Admission:
             return refused
         return None
 
+    def is_free(self, plan: ImportPlan) -> bool:
+        """Whether `plan` uses none of the month's imports, as left-over rows that come back."""
+        if self.doors is None or plan.options.get("source") == SOURCE:
+            return True
+        from app.services.credits.doors import comes_back
+
+        with self.store.reading() as connection:
+            return comes_back(connection, plan.source.name, plan.counts.rows)
+
     def entrance(self, plan: ImportPlan) -> Callable[[Connection], None]:
         """What asks once more within the transaction that takes the places.
 

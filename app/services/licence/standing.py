@@ -173,7 +173,8 @@ def _active(claims: Claims, at: int, catalogue: Catalogue) -> Standing:
     if claims.status == "trialing":
         left = days_left(claims.trial_end or claims.expires, at)
         urgency = _trial_urgency(left, catalogue.trial_days)
-        return _signed(claims, at, Code.TRIAL, words.trial(plan, left), urgency)
+        message = words.trial(plan, left) if left else words.trial_over(claims, plan)
+        return _signed(claims, at, Code.TRIAL, message, urgency)
     return _signed(claims, at, Code.ACTIVE, words.active(claims))
 
 

@@ -36,6 +36,17 @@ def trial(plan: str, left: int) -> str:
     )
 
 
+def trial_over(claims: Claims, plan: str) -> str:
+    """A trial whose last day has passed, while its licence still counts."""
+    return tr(
+        "Your {plan} trial ended on {ended}. Everything keeps working until {until}. "
+        "Add a payment method.",
+        plan=plan,
+        ended=_day(claims.trial_end or claims.expires),
+        until=_day(claims.grace_until),
+    )
+
+
 def past_due(claims: Claims, plan: str) -> str:
     """A payment failed and is tried again."""
     return tr(

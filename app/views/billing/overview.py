@@ -12,6 +12,7 @@ from app.core.money import shown
 from app.core.providers import provider_name
 from app.core.text import tr
 from app.services.billing.account import Account, available_now, held_now, spent_in
+from app.services.billing.left import CONTACTS, over_words
 from app.services.billing.notices import expiring
 from app.services.credits import LedgerFilter
 from app.views.billing.credits_card import CreditsCard
@@ -121,6 +122,7 @@ class Overview(QWidget):
     def _limit_line(self, account: Account, name: str) -> Line:
         used = account.limits[name]
         share = used.share if used.limit >= 0 else None
+        over = over_words(account) if name == CONTACTS else ""
         full = name != "seats" and used.limit >= 0 and used.share >= NEARLY
         return Line(
             name,
@@ -129,7 +131,7 @@ class Overview(QWidget):
             of_limit(used),
             share,
             "chart.2",
-            note=self._nearly(used.share) if full else "",
+            note=over or (self._nearly(used.share) if full else ""),
             warns=full,
         )
 

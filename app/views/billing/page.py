@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.core.text import tr
 from app.services.billing.account import Account
+from app.services.billing.left import may_try
 from app.services.credits import LedgerFilter
 from app.services.licence.files import SUFFIX
 from app.views.billing import actions as acts
@@ -22,16 +23,14 @@ from app.views.common.buttons import Btn, Kind, TabBtn
 from app.views.common.desk import Desk, Page
 from app.views.common.page_header import PageHeader
 from app.views.common.pills import Notice
-from app.views.common.places import Place
+from app.views.common.places import TRIAL, Place
 
 NAMES = ("overview", "ledger", "usage", "caps")
 OVERVIEW, LEDGER, USAGE, CAPS = range(4)
-TRIAL = "trial"
-"""The argument of a visit that asks for a trial."""
 
 
 class PlanPage(Page):
-    """visit takes the name of a tab, or the path of a licence to install."""
+    """visit takes the name of a tab, the path of a licence to install, or TRIAL."""
 
     place = Place.PLAN
 
@@ -75,7 +74,7 @@ class PlanPage(Page):
         self.overview.licence.copied.connect(self.installing.copy_id)
         self.overview.licence.file_wished.connect(self.ask_licence)
         self.overview.licence.pasted.connect(self.installing.from_clipboard)
-        self.overview.plan.refresh.clicked.connect(self.installing.refresh)
+        self.overview.plan.trial.clicked.connect(self.installing.ask_trial)
         self.overview.plan.trial.clicked.connect(self.installing.ask_trial)
         for view in (self.overview, self.usage, self.caps):
             view.rows_wished.connect(self.show_rows)
@@ -154,7 +153,7 @@ class PlanPage(Page):
 
     def _show(self, account: Account) -> None:
         # Where a trial is offered, that is what to do here.
-        calm = not self.overview.plan.offers_trial(account)
+        calm = not may_try(account)
         self.install.become(Kind.PRIMARY if calm else Kind.OUTLINE)
         for view in (self.overview, self.ledger, self.usage, self.caps):
             view.show_account(account)

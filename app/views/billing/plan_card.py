@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 
 from app.core.text import tr
 from app.services.billing.account import Account
-from app.services.licence.refusals import Code
-from app.views.billing.plan_words import facts_of, message_tone, state_words
+from app.services.billing.left import may_try
+from app.views.billing.plan_words import explained, facts_of, message_tone, state_words
 from app.views.common.boxes import Card, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.facts import Facts
@@ -17,7 +17,7 @@ from app.views.common.pills import Pill
 
 
 class PlanCard(Card):
-    """refresh is seen where the licence has an address, trial where there was none so far."""
+    """refresh is seen where the licence has an address, trial where one is still to be had."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,16 +51,12 @@ class PlanCard(Card):
         self.state.show_word(*state_words(standing))
         self.message.setText(standing.message)
         self.message.set_tone(message_tone(standing))
-        self.noted.setText(standing.noted)
-        self.noted.setVisible(bool(standing.noted))
+        why = explained(standing)
+        self.noted.setText(why)
+        self.noted.setVisible(bool(why))
         facts = facts_of(standing)
         self.facts.show_facts(facts)
         self.facts.setVisible(bool(facts))
-        self.trial.setVisible(self.offers_trial(account))
+        self.trial.setVisible(may_try(account))
         self.refresh.setVisible(bool(account.address))
         self.refresh.setToolTip(account.address)
-
-    @staticmethod
-    def offers_trial(account: Account) -> bool:
-        """Whether the workspace never had a licence."""
-        return account.standing.state is Code.NONE

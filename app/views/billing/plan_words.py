@@ -69,15 +69,48 @@ def facts_of(standing: Standing) -> list[tuple[str, str]]:
     if claims is None:
         return []
     facts = [(tr("Licensed to"), claims.licensee)] if claims.licensee else []
-    if standing.state is Code.TRIAL and claims.trial_end:
-        facts.append((tr("Trial ends"), day_of(claims.trial_end)))
+    if claims.status == "trialing" and claims.trial_end:
+        facts.append(_dated(_TRIAL, claims.trial_end, standing.at))
     elif claims.period_end:
-        words = tr("Ends") if claims.cancels else tr("Renews")
-        facts.append((words, day_of(claims.period_end)))
-    facts.append((tr("Licence valid until"), day_of(claims.expires)))
-    if standing.state in (Code.GRACE, Code.EXPIRED, Code.PAST_DUE):
-        facts.append((tr("Grace until"), day_of(claims.grace_until)))
+        renews = _ENDS if claims.cancels else _RENEWS
+        facts.append(_dated(renews, claims.period_end, standing.at))
+    facts.append(_dated(_VALID, claims.expires, standing.at))
+    if standing.at >= claims.expires or standing.state is Code.PAST_DUE:
+        facts.append(_dated(_GRACE, claims.grace_until, standing.at))
     return facts
+
+
+_TRIAL = (marked("Trial ends"), marked("Trial ended"))
+_RENEWS = (marked("Renews"), marked("Paid until"))
+_ENDS = (marked("Ends"), marked("Ended"))
+_VALID = (marked("Licence valid until"), marked("Licence was valid until"))
+_GRACE = (marked("Grace until"), marked("Grace ended"))
+"""What a date of a licence is called while it is to come, and afterwards."""
+
+
+def _dated(words: tuple[str, str], moment: int, at: int) -> tuple[str, str]:
+    return tr(words[at >= moment]), day_of(moment)
+
+
+def explained(standing: Standing) -> str:
+    """Why it is so, with dates, and what ends it; empty where the message says all."""
+    claims = standing.licence
+    if standing.noted:
+        return standing.noted
+    if standing.state in (Code.CLOCK_BEHIND, Code.CLOCK_ROLLBACK):
+        return tr(
+            "Until then it counts as {day}, the latest day that Captely knows of: no time is "
+            "gained or lost, and your data stays as it is.",
+            day=day_of(standing.at),
+        )
+    if standing.state is not Code.EXPIRED or claims is None:
+        return ""
+    return tr(
+        "The licence was valid until {expired}, and its grace ended on {grace}. Once a new one is "
+        "imported or fetched, its limits count at once.",
+        expired=day_of(claims.expires),
+        grace=day_of(claims.grace_until),
+    )
 
 
 def day_of(moment: int) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.text import marked, tr
+from app.services.billing.left import Left
 from app.views.common.icons import qicon
 from app.views.common.places import Place
 from app.views.common.theme import theme
@@ -40,7 +41,8 @@ class Action:
     it. With a place it belongs to that page, which is shown first. everywhere is False for keys
     such as J, which mean something only while their page has the focus. amid is True for what makes
     sense only in the middle of something: it is not offered before its page was there. repeats is
-    True for what goes on while its key is held; everything else is done once.
+    True for what goes on while its key is held; everything else is done once. uses names the limit
+    of the plan that it uses up, of which menus and the palette tell how much is left.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Action:
     everywhere: bool = True
     amid: bool = False
     repeats: bool = False
+    uses: str = ""
 
     @property
     def title(self) -> str:
@@ -71,7 +74,8 @@ class Actions(QObject):
     """The declared actions of one window, with who carries each out now.
 
     travel shows a page; keys replaces the declared shortcuts of the actions it names. changed is
-    emitted when shortcuts change, begun with an action before it is done.
+    emitted when shortcuts change, begun with an action before it is done. left tells what is left
+    of the limit that an action uses.
     """
 
     changed = Signal()
@@ -84,6 +88,7 @@ class Actions(QObject):
         self._keys: dict[str, tuple[str, ...]] = {}
         self._provided: dict[str, _Provided] = {}
         self._wired: dict[str, QAction] = {}
+        self.left: Callable[[str], Left] = lambda _limit: Left()
 
     def declare(self, catalogue: Iterable[Action], window: QWidget) -> None:
         """Make these actions known, and those that work everywhere listen on `window`."""
@@ -174,7 +179,9 @@ class Actions(QObject):
             if action is None:
                 menu.addSeparator()
                 continue
-            item = menu.addAction(action.title, partial(self.run, action))
+            short = self.left(action.uses).short
+            words = f"{action.title} · {short}" if short else action.title
+            item = menu.addAction(words, partial(self.run, action))
             item.setEnabled(self.available(action))
             if action.icon:
                 item.setIcon(qicon(action.icon, theme().colour("text.secondary")))

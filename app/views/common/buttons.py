@@ -45,6 +45,7 @@ class Btn(Ringed, Hovering, Toggling, QPushButton):
         self.kind = kind
         self.icon_name = icon
         self.compact = False
+        self.trail = ""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # Enter does what Space does, also outside a dialog.
@@ -72,9 +73,22 @@ class Btn(Ringed, Hovering, Toggling, QPushButton):
         """Show the icon alone, with the words as tooltip, where room is scarce."""
         if self.compact != bool(compact):
             self.compact = bool(compact)
-            self.setToolTip(self.text() if compact else "")
+            self._show_tip()
             self.updateGeometry()
             self.update()
+
+    def show_trail(self, trail: str, said: str) -> None:
+        """Show quiet words after its own, such as "3 left"; said is the sentence behind them."""
+        if (trail, said) != (self.trail, self.accessibleDescription()):
+            self.trail = trail
+            self.setAccessibleDescription(said)
+            self._show_tip()
+            self.updateGeometry()
+            self.update()
+
+    def _show_tip(self) -> None:
+        words = self.text() if self.compact else ""
+        self.setToolTip(" · ".join(part for part in (words, self.accessibleDescription()) if part))
 
     def sizeHint(self) -> QSize:
         """Icon, gap and words with the control's padding."""
@@ -84,6 +98,7 @@ class Btn(Ringed, Hovering, Toggling, QPushButton):
         width = 2 * padding + text_width(self.text(), self.role) + 1
         if self.icon_name:
             width += theme().px(ICON) + (GAP if self.text() else 0)
+        width += self.trail_width
         return QSize(int(width), theme().px(24 if self.kind is Kind.LINK else 32))
 
     def minimumSizeHint(self) -> QSize:
@@ -96,7 +111,7 @@ class Btn(Ringed, Hovering, Toggling, QPushButton):
         ink = self._paint_ground(painter)
         side = theme().px(ICON)
         shown = "" if self.compact else self.text()
-        words = text_width(shown, self.role)
+        words = text_width(shown, self.role) + (0 if self.compact else self.trail_width)
         lead = side + (GAP if shown else 0) if self.icon_name else 0
         left = (self.width() - lead - words) / 2 if self.kind is not Kind.LINK else 0.0
         if self.icon_name:
@@ -106,6 +121,14 @@ class Btn(Ringed, Hovering, Toggling, QPushButton):
             paint_icon(painter, self.icon_name, box, tint)
         room = QRectF(left + lead, 0, words + 1, self.height())
         paint_text(painter, room, shown, self.role, ink, LEFT, essential=True)
+        if self.trail and not self.compact:
+            room.setLeft(room.right() - self.trail_width)
+            paint_text(painter, room, f" · {self.trail}", Role.BODY, ink, LEFT, essential=True)
+
+    @property
+    def trail_width(self) -> float:
+        """How much wider the quiet words make it."""
+        return text_width(f" · {self.trail}", Role.BODY) if self.trail else 0.0
 
     def _paint_ground(self, painter: QPainter) -> QColor:
         look, rect = theme(), QRectF(self.rect())

@@ -77,6 +77,7 @@ class Desk(QObject):
             self,
             speed=getattr(app.clock, "speed", 1.0),
         )
+        self.actions.left = self.plan.left
 
     def say(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
         """Show a toast."""

@@ -104,8 +104,12 @@ class Notice(QWidget):
         self._words = Para("", tone="primary")
         self._action = Btn("", Kind.LINK)
         self._action.hide()
+        self._also = Btn("", Kind.LINK)
+        self._also.hide()
         self._act: Callable[[], object] | None = None
+        self._other_act: Callable[[], object] | None = None
         self._action.clicked.connect(self._run_action)
+        self._also.clicked.connect(self._run_other)
         policy = self.sizePolicy()
         policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -113,7 +117,7 @@ class Notice(QWidget):
         said = row(self._mark, self._words, margins=(0, 2, 0, 2))
         said.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
         said.setStretchFactor(self._words, 1)
-        line = row(said, self._action, gap=16, margins=(12, 8, 12, 8))
+        line = row(said, self._also, self._action, gap=16, margins=(12, 8, 12, 8))
         line.setStretchFactor(said, 1)
         self.setLayout(line)
         self.hide()
@@ -143,6 +147,18 @@ class Notice(QWidget):
         self._action.updateGeometry()
         self._action.setVisible(bool(words))
         return self._action
+
+    def offer_also(self, words: str, act: Callable[[], object] | None = None) -> Btn:
+        """Show a second action before the first; empty words take it away."""
+        self._other_act = act
+        self._also.setText(words)
+        self._also.updateGeometry()
+        self._also.setVisible(bool(words))
+        return self._also
+
+    def _run_other(self) -> None:
+        if self._other_act is not None:
+            self._other_act()
 
     def _run_action(self) -> None:
         if self._act is not None:

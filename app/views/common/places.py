@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+TRIAL = "trial"
+"""What the page of plan and usage is asked for, to have a trial."""
+
 
 class Place(StrEnum):
     """Where the sidebar leads."""

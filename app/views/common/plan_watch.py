@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from app.core.changes import Changes
 from app.core.errors import CaptelyError
+from app.services.billing.left import Left, left_of
 from app.views.common.bridge import Bridge
 from app.views.common.run import Calls
 
 if TYPE_CHECKING:
     from app.services.billing.account import Account, Accounts
+
+SOON_MS = 100
+"""What changes together, such as a job and its contacts, is read together."""
 
 PAUSE_MS, AGAIN_MS, RENEW_MS = 1_500, 10 * 60_000, 60 * 60_000
 AFTER_TURN_MS = 1_000
@@ -48,9 +52,9 @@ class PlanWatch(QObject):
         self._bridge = bridge
         self._turn = 0
         self._watches = False
+        self._since = QElapsedTimer()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.load)
         self._renew, self._speed = renew, speed
         self._again = QTimer(self)
@@ -63,6 +67,10 @@ class PlanWatch(QObject):
         self._renewing.setInterval(RENEW_MS)
         self._renewing.timeout.connect(self.renew)
         bridge.licence_changed.connect(self._licence_changed)
+
+    def left(self, limit: str) -> Left:
+        """What is left of a limit by the last reading."""
+        return left_of(self.account, limit)
 
     def watch(self) -> None:
         """Read now, and whenever something moved from now on."""
@@ -94,15 +102,17 @@ class PlanWatch(QObject):
     def load(self, failed: Callable[[CaptelyError], None] | None = None) -> None:
         """Read the account now."""
         self._turn += 1
+        self._since.start()
         turn, accounts = self._turn, self._accounts
         self._calls.read(
             self, lambda: accounts().watch(), lambda account: self._show(turn, account), failed
         )
 
     def look_soon(self, _event: object = None) -> None:
-        """Read it a moment later, once for everything that happens meanwhile."""
+        """Read it at once, and while things go on happening once in a while for all of them."""
         if not self._pause.isActive():
-            self._pause.start()
+            quiet = not self._since.isValid() or self._since.elapsed() >= PAUSE_MS
+            self._pause.start(SOON_MS if quiet else PAUSE_MS)
 
     def _licence_changed(self) -> None:
         if self._watches or self.account is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core.text import marked
+from app.services.billing.left import CONTACTS
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
 
@@ -16,6 +17,7 @@ def _action(
     group: Group = Group.LIST,
     everywhere: bool = False,
     repeats: bool = False,
+    uses: str = "",
 ) -> Action:
     return Action(
         f"contacts.{key}",
@@ -27,6 +29,7 @@ def _action(
         place=Place.CONTACTS,
         everywhere=everywhere,
         repeats=repeats,
+        uses=uses,
     )
 
 
@@ -37,11 +40,11 @@ FIND = _action(
 )  # fmt: skip
 ADD = _action(
     "add", marked("Add contact"), "user-plus", "Ctrl+N",
-    finds=marked("new create person"), group=_C, everywhere=True,
+    finds=marked("new create person"), group=_C, everywhere=True, uses=CONTACTS,
 )  # fmt: skip
 DUPLICATE = _action(
     "duplicate", marked("Duplicate contact"), "copy", "Ctrl+D",
-    finds=marked("copy clone"), group=_C,
+    finds=marked("copy clone"), group=_C, uses=CONTACTS,
 )  # fmt: skip
 OPEN = _action("open", marked("Open contact"), "panel-left", "O", finds=marked("drawer details"))
 NEXT = _action("next", marked("Next contact"), "arrow-down", "J", repeats=True)

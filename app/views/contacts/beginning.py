@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget
 
 from app.core.text import tr
+from app.services.billing.left import CONTACTS, IMPORTS
 from app.views.common import sample_actions
 from app.views.common.buttons import Btn, Kind
 from app.views.common.desk import Desk
+from app.views.common.left import LeftMark
 from app.views.common.pills import Empty
 from app.views.common.places import Place
 from app.views.contacts.actions import ADD
@@ -35,6 +37,9 @@ class Beginning(QStackedWidget):
         self.addWidget(self.welcome)
         for button in (self.first_import, self.welcome.import_):
             button.clicked.connect(lambda: desk.go(Place.IMPORT))
+        LeftMark(desk, IMPORTS, [self.first_import])
+        LeftMark(desk, IMPORTS, [self.welcome.import_])
+        LeftMark(desk, CONTACTS, [self.first_add])
         self.first_add.clicked.connect(lambda: desk.actions.run(ADD))
         self.welcome.sample.clicked.connect(lambda: desk.actions.run(sample_actions.ADD))
         self.welcome.empty.clicked.connect(self._start_empty)

@@ -20,8 +20,9 @@ def make_room(page: ContactsPage) -> None:
     shown = page.drawer.isVisible()
     page.table.set_crowded(shown)
     room = page.width() - (page.drawer.width() if shown else 0) - 48
-    page.import_button.set_compact(room < theme().px(IMPORT_FROM))
-    page.add_button.set_compact(room < theme().px(ADD_FROM))
+    add, import_ = page.add_button, page.import_button
+    import_.set_compact(room < theme().px(IMPORT_FROM) + add.trail_width + import_.trail_width)
+    add.set_compact(room < theme().px(ADD_FROM) + add.trail_width)
     # The form has a main action of its own.
     page.add_button.become(Kind.OUTLINE if page.drawer.is_editing else Kind.PRIMARY)
     page.filters.set_compact(room < theme().px(FILTER_FROM))

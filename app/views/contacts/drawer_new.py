@@ -8,11 +8,13 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import CaptelyError, LimitReached
 from app.core.text import tr
+from app.services.billing.left import CONTACTS
 from app.services.drafts import CONTACT
 from app.services.rows import ContactView
 from app.views.common.desk import Desk
 from app.views.common.latest import Latest
-from app.views.common.places import Place
+from app.views.common.left import LeftMark, WallNote
+from app.views.common.pills import sentences
 from app.views.common.tokens import Tone
 from app.views.contacts.editor_kinds import Knowledge
 from app.views.contacts.form import ContactForm
@@ -28,6 +30,11 @@ class NewContact(QObject):
         self._desk = desk
         self.form = form
         self._looking = Latest(desk.calls, self)
+        # At the wall it says so before anything is typed.
+        self.wall = WallNote(desk)
+        self.wall.watch(CONTACTS)
+        form.put_above(self.wall)
+        self.mark = LeftMark(desk, CONTACTS, [form.save])
         form.typed.connect(self._keep)
         form.saved.connect(self._save)
         form.likeness_wished.connect(self._look_for_likeness)
@@ -100,7 +107,8 @@ class NewContact(QObject):
             return
         self.form.refuse(error)
         if isinstance(error, LimitReached):
-            self.form.notice.offer(tr("Plan and usage"), lambda: self._desk.go(Place.PLAN))
+            self.form.notice.say("")
+            self.wall.say(sentences(error))
 
     def _holds(self, values: Mapping[str, str]) -> bool:
         """Whether the form is open with just these values."""

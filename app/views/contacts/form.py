@@ -74,8 +74,8 @@ class ContactForm(QWidget):
         self._pause.timeout.connect(self._ask_likeness)
         self._scroll = Scrolled(QWidget(), tr("Fields of the contact"), over=True)
         foot = row(self.more, None, self.cancel, self.save, gap=8, margins=(24, 12, 24, 16))
-        head = row(self.notice, margins=(24, 12, 24, 0))
-        self.setLayout(column(head, self._scroll, Rule(), foot, gap=0))
+        self._above = column(self.notice, gap=8, margins=(24, 12, 24, 0))
+        self.setLayout(column(self._above, self._scroll, Rule(), foot, gap=0))
 
     @property
     def editors(self) -> dict[str, Editor]:
@@ -102,6 +102,10 @@ class ContactForm(QWidget):
         self.more.setVisible(bool(self._left))
         self._before = {} if kept else self.values()
         self._wait(waiting=False)
+
+    def put_above(self, part: QWidget) -> None:
+        """Show something else above the fields."""
+        self._above.addWidget(part)
 
     def focus(self, key: str = "first_name") -> None:
         """Put the cursor into a field."""

@@ -16,10 +16,8 @@ from app.services.query_help import Known
 from app.services.query_parts import joined
 from app.services.rows import ContactRow
 from app.services.views import View
-from app.views.common.buttons import Btn, IconBtn, Kind
 from app.views.common.desk import Desk, Page
 from app.views.common.latest import Latest
-from app.views.common.page_header import PageHeader
 from app.views.common.places import Place
 from app.views.common.theme import theme
 from app.views.contacts.actions import EXPORT
@@ -42,9 +40,10 @@ from app.views.contacts.finishing import Finishing
 from app.views.contacts.jump_line import JumpLine
 from app.views.contacts.list_states import ListStates
 from app.views.contacts.listing import Listing
+from app.views.contacts.over_strip import OverStrip
+from app.views.contacts.page_head import ContactsHead
 from app.views.contacts.picking import Picking
 from app.views.contacts.pill_bar import PillBar
-from app.views.contacts.query_line import QueryLine
 from app.views.contacts.table_model import ContactsModel
 from app.views.contacts.view_keeper import ViewKeeper
 from app.views.contacts.view_tabs import ALL, TRASH
@@ -63,13 +62,9 @@ class ContactsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.vocabulary, self._learning = Vocabulary(), Latest(desk.calls, self)
-        self.search = QueryLine(tr("Search contacts"), "Ctrl+F")
-        self.notice = self.search.notice
-        self.import_button = Btn(tr("Import"), Kind.OUTLINE, "upload")
-        self.export_button = IconBtn("share-2", tr("Export contacts"), Kind.OUTLINE)
-        self.add_button = Btn(tr("Add contact"), Kind.PRIMARY, "plus")
-        self._buttons = (self.import_button, self.export_button, self.add_button)
-        self.header = PageHeader(tr("Contacts"), self.search, *self._buttons)
+        self.header, self.over = ContactsHead(desk), OverStrip(desk)
+        self.search, self.notice = self.header.search, self.header.search.notice
+        self.import_button, self.export_button, self.add_button = self.header.buttons
         self.filters = Filters()
         self.pills = PillBar()
         self.batch = BatchBar(desk.actions)
@@ -110,7 +105,7 @@ class ContactsPage(Page):
         column = QVBoxLayout(self._main)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
-        for part in (self.header, self.bars, self.pills, self.list, self.beginning):
+        for part in (self.header, self.over, self.bars, self.pills, self.list, self.beginning):
             column.addWidget(part)
         column.setStretchFactor(self.list, 1)
         column.setStretchFactor(self.beginning, 1)
@@ -138,6 +133,8 @@ class ContactsPage(Page):
         self.filters.filter_added.connect(self._add_filter)
         self.pills.edited.connect(self.search.setText)
         self._refresh.timeout.connect(self.look_again)
+        for mark in self.header.marks:
+            mark.changed.connect(lambda: make_room(self))
         self.import_button.clicked.connect(lambda: desk.go(Place.IMPORT))
         self.export_button.clicked.connect(lambda: desk.actions.run(EXPORT))
         self.list.clear_button.clicked.connect(self.clear)
@@ -292,7 +289,7 @@ class ContactsPage(Page):
         self.list.show_list(self.keeper.look.kind, found=found, trash=self.in_trash, asked=asked)
         nothing_at_all = whole and not found and not self.query
         self.beginning.show_nobody(nothing_at_all)
-        for part in (self.list, self.bars, self.search, *self._buttons):
+        for part in (self.list, self.bars, self.search, *self.header.buttons):
             part.setVisible(not nothing_at_all)
         if self.hasFocus() and self.table.isVisible():
             self.take_focus()

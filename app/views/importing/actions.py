@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core.text import marked
+from app.services.billing.left import IMPORTS
 from app.views.common.actions import Action, Group
 from app.views.common.places import Place
 
@@ -16,6 +17,7 @@ def _here(
     *,
     everywhere: bool = False,
     amid: bool = True,
+    uses: str = "",
 ) -> Action:
     shortcuts = (keys,) if keys else ()
     return Action(
@@ -28,18 +30,21 @@ def _here(
         place=Place.IMPORT,
         everywhere=everywhere,
         amid=amid,
+        uses=uses,
     )
 
 
 IMPORT = _here(
     "open", marked("Import contacts"), "Ctrl+I", "upload",
-    marked("csv excel list file bring in"), everywhere=True, amid=False,
+    marked("csv excel list file bring in"), everywhere=True, amid=False, uses=IMPORTS,
 )  # fmt: skip
 PASTE = _here(
     "paste", marked("Paste contacts"), "Ctrl+Shift+V", "copy",
-    marked("clipboard spreadsheet rows table"), everywhere=True, amid=False,
+    marked("clipboard spreadsheet rows table"), everywhere=True, amid=False, uses=IMPORTS,
 )  # fmt: skip
-PASTE_HERE = _here("paste_here", marked("Paste the clipboard as a list"), "Ctrl+V", "copy")
+PASTE_HERE = _here(
+    "paste_here", marked("Paste the clipboard as a list"), "Ctrl+V", "copy", uses=IMPORTS
+)
 NEXT = _here("next", marked("Next step of the import"), "Ctrl+Return", "arrow-right")
 BACK = _here("back", marked("Previous step of the import"), "Alt+Left", "arrow-left")
 FIX_ALL = _here("fix_all", marked("Fix all cells like this"), "Ctrl+L", "sparkles")

@@ -174,7 +174,12 @@ class FileStep(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.zone)
         self._stack.addWidget(self._reading_page())
-        self.setLayout(column(self.notice, self.quote, self.totals, self._stack, gap=12))
+        self._column = column(self.notice, self.quote, self.totals, self._stack, gap=12)
+        self.setLayout(self._column)
+
+    def put_above(self, part: QWidget) -> None:
+        """Show something else above all of it."""
+        self._column.insertWidget(0, part)
 
     def _reading_page(self) -> QWidget:
         words = column(self.name, self.facts, gap=0)

@@ -33,8 +33,17 @@ from app.views.importing.recent import recent_files, remember_file
 from app.views.importing.review_step import Review, ReviewStep
 from app.views.importing.run_step import RunStep
 from app.views.importing.runner import ImportRun
-from app.views.importing.steps import FILE, MAPPING, REVIEW, RUN, fit_steps, may_go_on, next_words
-from app.views.importing.wiring import wire_review
+from app.views.importing.steps import (
+    FILE,
+    MAPPING,
+    REVIEW,
+    RUN,
+    fit_steps,
+    may_go_on,
+    next_trail,
+    next_words,
+)
+from app.views.importing.wiring import wire_limits, wire_review
 
 
 class ImportPage(Page):
@@ -72,6 +81,7 @@ class ImportPage(Page):
         self._wire()
         self._provide()
         self.keeping = Keeping(desk, self)
+        self.full = wire_limits(self, self._allow)
         self._show_step(FILE)
 
     def _wire(self) -> None:
@@ -375,7 +385,7 @@ class ImportPage(Page):
         self.left_over.allow(shown=step == FILE)
         self._allow()
 
-    def _allow(self) -> None:
+    def _allow(self, _account: object = None) -> None:
         """Enable what makes sense in the present step, with the right words."""
         step = self.stack.currentIndex()
         self.back.setText(tr("Cancel") if step == FILE else tr("Back"))
@@ -385,4 +395,5 @@ class ImportPage(Page):
         self.next.setVisible(between or (step == FILE and self.has_preview))
         self.next.setEnabled(may_go_on(self, step))
         self.next.setText(next_words(step, self.draft, self.plan))
+        self.next.show_trail(*next_trail(self, step))
         fit_steps(self)

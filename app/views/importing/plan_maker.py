@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.errors import Cancelled, CaptelyError
+from app.services.billing.left import after_words
+from app.services.importing import ImportOptions
 from app.services.importing.planned import ImportPlan
 from app.services.importing.problems import Wanted
 from app.services.jobs import Lane
@@ -35,6 +37,7 @@ class PlanMaker(QObject):
         self._turn = 0
         self.plan: ImportPlan | None = None
         self.refusal: CaptelyError | None = None
+        self.is_free = False
         self.busy = False
         self._late = QTimer(self)
         self._late.setSingleShot(True)
@@ -98,7 +101,8 @@ class PlanMaker(QObject):
     def _reviewed(self, plan: ImportPlan, wanted: Wanted, page: int) -> Review:
         """Runs in the read pool."""
         app = self._desk.app
-        correcting = app.importing.correcting
+        correcting, admission = app.importing.correcting, app.importing.admission
+        options = ImportOptions.from_dict(plan.options)
         problems = correcting.problems(plan)
         return Review(
             plan=plan,
@@ -108,7 +112,9 @@ class PlanMaker(QObject):
             unknown=problems.unknown(),
             matches=correcting.matches(plan),
             statuses=app.statuses.keys(),
-            refusal=app.importing.admission.refusal(plan),
+            refusal=admission.refusal(plan),
+            after=after_words(*admission.places(options), plan.counts.created),
+            is_free=admission.is_free(plan),
         )
 
     def _show(self, turn: int, plan: ImportPlan, review: Review) -> None:
@@ -118,7 +124,7 @@ class PlanMaker(QObject):
         self.busy = False
         self._late.stop()
         self._forget(self.take())
-        self.plan, self.refusal = plan, review.refusal
+        self.plan, self.refusal, self.is_free = plan, review.refusal, review.is_free
         self.planned.emit(review)
 
     def _not_made(self, turn: int, error: CaptelyError) -> None:

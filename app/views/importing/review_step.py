@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import CaptelyError
 from app.core.text import marked, tr, trn
+from app.services.billing.left import may_try
 from app.services.importing.correcting import Matches
 from app.services.importing.planned import ImportPlan
 from app.services.importing.problems import Overview, ProblemRow, Problems, WrittenValue
@@ -33,6 +35,9 @@ from app.views.importing.problems_view import ProblemsView
 from app.views.importing.rows_view import RowsView
 from app.views.importing.values_view import ValuesView
 from app.views.importing.wall_card import WallCard
+
+if TYPE_CHECKING:
+    from app.services.billing.account import Account
 
 PARTS = (
     ("created", marked("New"), "chart.1"),
@@ -62,7 +67,8 @@ def figures(name: str) -> Figures:
 class Review:
     """Everything that the review shows of one plan, read in one go.
 
-    refusal is why the subscription plan does not allow it to be carried out.
+    refusal is why the subscription plan does not allow it to be carried out; after says how many
+    contacts fit once it was, is_free that it uses none of the month's imports.
     """
 
     plan: ImportPlan
@@ -73,6 +79,8 @@ class Review:
     matches: Matches
     statuses: Mapping[str, str]
     refusal: CaptelyError | None = None
+    after: str = ""
+    is_free: bool = False
 
 
 class ReviewStep(QWidget):
@@ -86,6 +94,7 @@ class ReviewStep(QWidget):
     def __init__(self, calls: Calls) -> None:
         super().__init__()
         self._plan: ImportPlan | None = None
+        self._may_try = False
         self.notice = Notice()
         self.limits = Notice(Tone.WARNING)
         self.warnings = Notice(Tone.WARNING)
@@ -253,9 +262,23 @@ class ReviewStep(QWidget):
         self.wall.show_plan(draft, plan)
         if refusal is not None:
             self.limits.say_error(refusal)
+        elif plan.wall is not None:
+            self.limits.say(plan.wall.message, Tone.WARNING)
         else:
-            self.limits.say(plan.wall.message if plan.wall else "", Tone.WARNING)
+            self.limits.say(review.after, Tone.INFO)
         self.limits.offer(tr("Plan and usage"), self.wall.plan_wished.emit)
+        self._offer_trial()
+
+    def offer_trial(self, account: Account | None) -> None:
+        """Offer a trial at a wall, if one is still to be had."""
+        self._may_try = may_try(account)
+        self._offer_trial()
+
+    def _offer_trial(self) -> None:
+        self.wall.trial.setVisible(self._may_try)
+        # The card of who comes in has an offer of its own.
+        alone = self._may_try and self.wall.isHidden()
+        self.limits.offer_also(tr("Ask for a trial") if alone else "", self.wall.trial_wished.emit)
 
     def show_rules(self, draft: Draft) -> None:
         """Show the rules of a draft whose decision was taken back."""

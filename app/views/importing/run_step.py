@@ -130,15 +130,16 @@ class RunStep(QWidget):
         """Show what came of it."""
         self.result = result
         self.figures.show_numbers(result)
-        rows = int(result.get("rows", 0))
+        parked = int(result.get("parked", 0))
         rejected = int(result.get("rejected", 0))
+        # Those that wait were read too, though the result does not count them among its rows.
+        rows = int(result.get("rows", 0)) + parked
         self.done_title.setText(trn("{n} row read", "{n} rows read", rows))
         self.done_words.setText(
             tr("Every row was taken. You can undo this import at any time.")
-            if not rejected and not result.get("parked")
+            if not rejected and not parked
             else tr("You can undo this import at any time.")
         )
-        parked = int(result.get("parked", 0))
         if parked:
             self.notice.say(_parked_words(result, parked), Tone.WARNING)
             self.notice.offer(tr("Plan and usage"), self.plan_wished.emit)

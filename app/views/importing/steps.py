@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.core.text import tr, trn
+from app.services.billing.left import IMPORTS
 from app.services.importing.planned import ImportPlan
 from app.views.common.words import number
 from app.views.importing.draft import Draft
@@ -29,6 +30,14 @@ def next_words(step: int, draft: Draft | None, plan: ImportPlan | None) -> str:
     if plan is not None and plan.counts.parked:
         return tr("Import {n}, park {rows}", n=number(n), rows=number(plan.counts.parked))
     return trn("Import {n} contact", "Import {n} contacts", n) if n else tr("Nothing to import")
+
+
+def next_trail(page: ImportPage, step: int) -> tuple[str, str]:
+    """What is left of the imports, beside the button that uses one; and the sentence of it."""
+    left = page.desk.plan.left(IMPORTS)
+    if step != REVIEW or page.plan is None or page.maker.is_free or not left.short:
+        return "", ""
+    return trn("{n} import left", "{n} imports left", left.n or 0), left.said
 
 
 def may_go_on(page: ImportPage, step: int) -> bool:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.views.common.places import Place
+from app.services.billing.left import IMPORTS
+from app.views.common.left import LeftMark, WallNote
+from app.views.common.places import TRIAL, Place
 from app.views.importing.review_step import ReviewStep
 
 if TYPE_CHECKING:
     from app.views.importing.page import ImportPage
-
-TRIAL = "trial"
-"""What the page of plan and usage is asked for, to have a trial."""
 
 
 def wire_review(page: ImportPage, review: ReviewStep) -> None:
@@ -31,3 +31,19 @@ def wire_review(page: ImportPage, review: ReviewStep) -> None:
     review.values.created.connect(errands.create_value)
     review.fixed.connect(lambda *_what: page.keeping.keep())
     page.maker.told.connect(review.show_progress)
+    page.desk.plan.read.connect(review.offer_trial)
+    review.offer_trial(page.desk.plan.account)
+
+
+def wire_limits(page: ImportPage, show: Callable[[object], None]) -> WallNote:
+    """The first step tells how many imports are left; `show` is called when that changes.
+
+    The note says so where none is.
+    """
+    desk, step = page.desk, page.file
+    note = WallNote(desk)
+    step.put_above(note)
+    note.watch(IMPORTS)
+    LeftMark(desk, IMPORTS, [step.zone.choose], [step.zone.paste, step.another])
+    desk.plan.read.connect(show)
+    return note

@@ -90,11 +90,12 @@ class Catalogue:
 
     def _found(self, action: Action) -> Found:
         run: Callable[[], object] = partial(self._desk.actions.run, action)
+        left = self._desk.plan.left(action.uses)
         return Found(
             action.title,
             run,
             action.icon or "command",
-            note=tr("Page") if action.group is Group.GO else "",
+            note=tr("Page") if action.group is Group.GO else left.short,
             keys=self._desk.actions.shortcut(action),
             key=f"action:{action.key}",
             terms=f"{tr(action.group.value)} {tr(action.finds) if action.finds else ''}",

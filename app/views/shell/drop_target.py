@@ -10,10 +10,12 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.core.text import tr
+from app.services.billing.left import IMPORTS, Left
 from app.views.common.boxes import column
 from app.views.common.fonts import Role
 from app.views.common.illustrations import Illustration
 from app.views.common.labels import Label
+from app.views.common.plan_watch import PlanWatch
 from app.views.common.ring import FLOATS
 from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_DIALOG
@@ -21,7 +23,7 @@ from app.views.common.tokens import RADIUS_DIALOG
 INSET, VEIL = 16, 0.97
 
 
-def _offer(paths: Sequence[Path]) -> tuple[str, str]:
+def _offer(paths: Sequence[Path], left: Left) -> tuple[str, str]:
     """What letting them go does, and what is good to know about it."""
     if len(paths) > 1:
         return tr("One file at a time"), tr("Drop a single list to import it.")
@@ -29,7 +31,7 @@ def _offer(paths: Sequence[Path]) -> tuple[str, str]:
         return tr("A folder cannot be imported"), tr("Drop the list that lies in it.")
     if is_licence(paths[0]):
         return tr("Drop to install the licence"), tr("What it allows counts at once.")
-    return tr("Drop to import"), tr("You see every change before it happens.")
+    return tr("Drop to import"), left.said or tr("You see every change before it happens.")
 
 
 def is_licence(path: Path) -> bool:
@@ -44,8 +46,9 @@ class DropTarget(QWidget):
     program it was dragged from has gone without a word, and so goes this.
     """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, plan: PlanWatch, parent: QWidget) -> None:
         super().__init__(parent)
+        self._plan = plan
         self._ground = parent
         self.setProperty(FLOATS, "true")
         self.setMouseTracking(True)
@@ -61,7 +64,7 @@ class DropTarget(QWidget):
 
     def offer(self, paths: Sequence[Path]) -> None:
         """Show it while these files are dragged over the window."""
-        title, words = _offer(paths)
+        title, words = _offer(paths, self._plan.left(IMPORTS))
         self.title.setText(title)
         self.words.setText(words)
         self.setAccessibleName(title)

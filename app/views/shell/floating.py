@@ -81,7 +81,7 @@ class Floating(QObject):
         """What is shown while a file is dragged over the window."""
         from app.views.shell.drop_target import DropTarget
 
-        return self._dressed(DropTarget(self._ground))
+        return self._dressed(DropTarget(self._desk.plan, self._ground))
 
     def open_jobs(self) -> None:
         """Show the job centre, if it is not there already."""

@@ -22,6 +22,7 @@ from app.views.common.words import number
 from app.views.shell.actions import GO
 from app.views.shell.credit_meter import CreditMeter
 from app.views.shell.sidebar_foot import OfflinePill, PersonButton
+from app.views.shell.trial_pill import TrialPill
 
 if TYPE_CHECKING:
     from app.services.billing.account import Account
@@ -53,6 +54,7 @@ class Sidebar(QWidget):
         self._brand = _Brand()
         self.jobs = NavItem(tr("Background work"), "list-checks")
         self.jobs.setCheckable(False)
+        self.trial = TrialPill()
         self.meter = CreditMeter()
         self.offline = OfflinePill()
         self.person = PersonButton(person, workspace)
@@ -63,7 +65,7 @@ class Sidebar(QWidget):
         fill(layout, (self._brand, 12))
         for caption, places in _GROUPS:
             self._add_group(layout, caption, places)
-        fill(layout, (None, self.jobs, self.meter, self.offline, 4, self.person))
+        fill(layout, (None, self.jobs, 4, self.trial, 4, self.meter, self.offline, 4, self.person))
         self.restyle()
 
     def _add_group(self, layout: QVBoxLayout, caption: str, places: Sequence[Place]) -> None:
@@ -87,7 +89,8 @@ class Sidebar(QWidget):
         self.jobs.show_badge(number(count) if count else "", said)
 
     def show_account(self, account: Account) -> None:
-        """Show the credits at the foot."""
+        """Show the credits at the foot, and the days of a trial."""
+        self.trial.show_account(account)
         self.meter.show_account(account)
         self._place_meter()
 
@@ -128,7 +131,7 @@ class Sidebar(QWidget):
         self.jobs.set_narrow(narrow)
         for caption in self._captions:
             caption.setVisible(not narrow)
-        for part in (self._brand, self.meter, self.offline, self.person):
+        for part in (self._brand, self.trial, self.meter, self.offline, self.person):
             part.narrow = bool(narrow)
             part.update()
         self.restyle()

@@ -47,6 +47,7 @@ from app.views.shell.job_acts import JobActs
 from app.views.shell.job_strip import JobStrip
 from app.views.shell.left_over import LeftOver
 from app.views.shell.pages import Pages
+from app.views.shell.parked_offer import ParkedOffer
 from app.views.shell.ribbon import SandboxRibbon
 from app.views.shell.sample_data import SampleRibbon
 from app.views.shell.sidebar import Sidebar
@@ -83,8 +84,9 @@ class MainWindow(QMainWindow):
         self.left_over = LeftOver(desk, self.job_acts)
         self.sample = SampleRibbon(desk)
         self.standing = StandingRibbon(desk)
+        self.parked = ParkedOffer(desk, self.job_acts)
         sandbox = [SandboxRibbon()] if desk.app.workspace.is_sandbox else []
-        self._ribbons = (*sandbox, self.standing, self.sample, self.left_over)
+        self._ribbons = (*sandbox, self.standing, self.parked, self.sample, self.left_over)
         self._ground = self._lay_out()
         self.toast = ToastBar(self._ground, self.strip, self.sidebar)
         self.floating = Floating(desk, self.job_acts, self._ground, self.pages, lambda: self.place)
@@ -217,7 +219,8 @@ class MainWindow(QMainWindow):
         actions.provide(TO_MESSAGE, self.toast.focus, self, when=self.toast.isVisible)
         self.sidebar.jobs.clicked.connect(partial(actions.run, JOBS))
         self.sidebar.person.clicked.connect(partial(actions.run, MENU))
-        self.sidebar.meter.clicked.connect(partial(desk.go, Place.PLAN))
+        for part in (self.sidebar.trial, self.sidebar.meter):
+            part.clicked.connect(partial(desk.go, Place.PLAN, "overview"))
         desk.plan.read.connect(self.sidebar.show_account)
         desk.plan.noticed.connect(self._tell_of_limit)
         self.view = View(desk, self, self.sidebar)

@@ -14,6 +14,7 @@ from app.core.money import MILLI
 from app.core.paths import Workspace
 from app.services.billing.account import Used
 from app.services.credits import Attempt, Step
+from tests.services.licence.vendor import DAY, Vendor, trusted_vendor
 from tests.services.office import HeldClock, hold_clock
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -25,7 +26,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
 
 
 @pytest.fixture
-def app(tmp_path: Path, clock: HeldClock) -> Iterator[App]:
+def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
+    return trusted_vendor(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def app(tmp_path: Path, vendor: Vendor, clock: HeldClock) -> Iterator[App]:
     built = build(Workspace(tmp_path / "Nordlicht"), origin=Origin.CLI)
     yield built
     built.close()
@@ -87,3 +93,25 @@ def test_what_was_told_is_known_after_a_restart_too(app: App, tmp_path: Path) ->
     again = build(Workspace(tmp_path / "Nordlicht"), origin=Origin.CLI)
     assert told(again) == []
     again.close()
+
+
+def test_a_trial_is_told_of_three_days_and_one_before_its_end_and_when_free_applies(
+    app: App, clock: HeldClock, vendor: Vendor
+) -> None:
+    begun = int(NOW.timestamp())
+    end = begun + 14 * DAY
+    trial = vendor.licence(
+        sub=app.licence.workspace, status="trialing", iat=begun, nbf=begun, seq=begun,
+        trial_end=end, period_end=end, exp=end + DAY, grace_until=end + 4 * DAY,
+    )  # fmt: skip
+    app.licence.install(trial)
+    said = []
+    for _day in range(21):
+        said.append([text for text in told(app) if "trial" in text])
+        clock.pass_by(timedelta(days=1))
+    ends = "on 7 Dec 2026. Then Free applies; nothing is deleted."
+    assert {day: texts for day, texts in enumerate(said) if texts} == {
+        11: [f"Your Professional trial ends in 3 days, {ends}"],
+        13: [f"Your Professional trial ends in 1 day, {ends}"],
+        18: ["Your Professional trial ended on 7 Dec 2026. Free applies; nothing was deleted."],
+    }
