@@ -367,6 +367,7 @@ def build(workspace: Workspace, *, origin: Origin, database_url: str | None = No
         practice=practice,
         closing=tuple(closing),
     )
+    app.operations.returns = lambda: app.credits.doors.for_returns()
     jobs.expect("import", lambda: app.importing)
     jobs.expect("export", lambda: app.exporting)
     jobs.expect("bulk", lambda: app.bulk)

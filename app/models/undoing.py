@@ -44,6 +44,7 @@ WINDOW = 4 * CHUNK
 """Changed rows taken back at a time; bounds what the stage holds in memory."""
 
 Runs = Sequence[tuple[int, int]]
+Names = Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +251,9 @@ def _cut(spans: Runs, holes: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def changed_since(
-    connection: Connection, target: Row[Any], table: str, spans: Runs
+    connection: Connection, target: Row[Any], table: str, spans: Runs, only: Names = ()
 ) -> dict[int, Kept]:
-    """The rows whose fields are no longer as they were when `target` was sealed.
+    """The rows whose fields, or only some, are no longer as they were when `target` was sealed.
 
     A row that was changed and changed back since is as it was.
     """
@@ -263,12 +264,12 @@ def changed_since(
     ]
     found: dict[int, Kept] = {}
     for part in within(connection, Change.__table__.c.row, pieces):
-        found |= _changed_since(connection, target, table, part)
+        found |= _changed_since(connection, target, table, part, only)
     return found
 
 
 def _changed_since(
-    connection: Connection, target: Row[Any], table: str, part: ColumnElement[bool]
+    connection: Connection, target: Row[Any], table: str, part: ColumnElement[bool], only: Names
 ) -> dict[int, Kept]:
     later = (
         select(Change.row, Change.before, Operation.actor, Operation.at_us)
@@ -279,8 +280,9 @@ def _changed_since(
     then: dict[int, dict[str, Any]] = {}
     newest: dict[int, Kept] = {}
     for row, before, by, at in connection.execute(later):
-        then.setdefault(row, {}).update(image(before))
-        newest.setdefault(row, Kept(table, row, "", by, at))
+        if was := {name: v for name, v in image(before).items() if not only or name in only}:
+            then.setdefault(row, {}).update(was)
+            newest.setdefault(row, Kept(table, row, "", by, at))
     fields = sorted({name for was in then.values() for name in was})
     now = read_fields(connection, table_named(table), then, fields)
     return {

@@ -124,14 +124,18 @@ class Contacts:
         return deleted
 
     def restore(self, ids: Iterable[int]) -> int:
-        """Take contacts out of the trash with everything that belongs to them; how many."""
-        wanted = sorted(set(ids))
+        """Take contacts out of the trash with everything that belongs to them; how many.
+
+        Raises LimitReached when the plan does not hold them.
+        """
+        wanted, returns = sorted(set(ids)), self._operations.returns()
         with self._operations.recording("contact.restore", _label("Restore", wanted)) as recorder:
             if not (restored := recorder.revive("contact", wanted)) and wanted:
                 raise NotFound(
                     tr("Contact {id} is not in the trash.", id=wanted[0]),
                     tr("Find deleted contacts with in:trash."),
                 )
+            returns.admit(recorder.connection, recorder.op)
         return restored
 
     def get(self, contact: int) -> ContactView:

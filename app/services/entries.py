@@ -13,7 +13,7 @@ from sqlalchemy.engine import Row
 from app.core.clock import from_us
 from app.core.errors import InvalidInput
 from app.core.text import grouped, tr
-from app.models.journal import Operation
+from app.models.journal import Operation, OpRange
 
 UNDO = "undo"
 REDO = "redo"
@@ -126,8 +126,21 @@ def hold(connection: Connection, target: Row[Any]) -> Row[Any]:
     held = select(Operation.id).where(Operation.id == target.id).with_for_update()
     connection.execute(held)
     if connection.execute(select(_UNDONE).where(Operation.id == target.id)).scalar_one():
-        raise InvalidInput(tr("Somebody else has just undone this."), tr("Look at the history."))
+        raise overtaken()
     return target
+
+
+def overtaken() -> InvalidInput:
+    """Somebody else was faster."""
+    return InvalidInput(tr("Somebody else has just undone this."), tr("Look at the history."))
+
+
+def brings_back(connection: Connection, operation: int) -> bool:
+    """Whether taking an operation back takes contacts out of the trash."""
+    killed = select(OpRange.op).where(
+        OpRange.op == operation, OpRange.tbl == "contact", OpRange.act == "kill"
+    )
+    return connection.execute(killed.limit(1)).first() is not None
 
 
 def latest_of(connection: Connection, operation: int) -> Row[Any] | None:

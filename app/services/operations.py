@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.engine import Row
@@ -29,16 +29,40 @@ from app.services.entries import (
     REDO,
     UNDO,
     Entry,
+    brings_back,
     entries,
     entry,
     hold,
     label_of,
     latest_of,
+    overtaken,
     top_to_redo,
     top_to_undo,
 )
 from app.services.lasting import LASTING
 
+
+class Returns(Protocol):
+    """Asks the subscription plan whether contacts may come out of the trash; see ReturnDoor."""
+
+    def foresee(self, connection: Connection, needed: int) -> None:
+        """Raises LimitReached if so many could not."""
+
+    def admit(self, connection: Connection, op: int) -> None:
+        """Raises LimitReached if those may not whom the open operation `op` brought back."""
+
+
+class Unlimited:
+    """Lets everybody come back, where there is no plan to ask."""
+
+    def foresee(self, connection: Connection, needed: int) -> None:
+        """Nothing stands against it."""
+
+    def admit(self, connection: Connection, op: int) -> None:
+        """Nothing stands against it."""
+
+
+Find = Callable[[Connection, int | None], Row[Any]]
 Param = str | int | float | bool | list[int]
 
 
@@ -76,6 +100,8 @@ class Operations:
         self._clock = clock
         self._actor = actor
         self._lasting: list[Lasting] = list(LASTING)
+        self.returns: Callable[[], Returns] = Unlimited
+        """Gives the door of contacts that come back; to be called before a session is open."""
 
     def keep_when_undoing(self, lasting: Lasting) -> None:
         """Let rows of a further kind survive the undo of their creation."""
@@ -194,24 +220,18 @@ class Operations:
     def undo(self, operation: int | None = None) -> Undone:
         """Take back the actor's last operation, or the one named, whoever made it.
 
-        Raises NotFound when there is nothing to undo, InvalidInput when the named one cannot be.
+        Raises NotFound when there is nothing to undo, InvalidInput when the named one cannot be,
+        LimitReached when the plan does not hold who would come back.
         """
-        with self._store.writing(tr("Undo")) as connection:
-            target = hold(connection, self._to_undo(connection, operation))
-            undone, changes = self._take_back(connection, target, UNDO)
-        self._bus.publish(changes)
-        return undone
+        return self._turn_back(UNDO, self._to_undo, operation)
 
     def redo(self, operation: int | None = None) -> Undone:
         """Do again what the actor undid last and nothing new has followed, or the one named.
 
-        Raises NotFound when there is nothing to redo, InvalidInput when the named one stands.
+        Raises NotFound when there is nothing to redo, InvalidInput when the named one stands,
+        LimitReached as undo.
         """
-        with self._store.writing(tr("Redo")) as connection:
-            target = self._to_redo(connection, operation)
-            undone, changes = self._take_back(connection, hold(connection, target), REDO)
-        self._bus.publish(changes)
-        return undone
+        return self._turn_back(REDO, self._to_redo, operation)
 
     def is_untouched(self) -> bool:
         """True in a workspace in which nothing was ever done."""
@@ -278,12 +298,26 @@ class Operations:
             )
         return target
 
+    def _turn_back(self, kind: str, find: Find, operation: int | None) -> Undone:
+        with self._store.reading() as connection:
+            returning = brings_back(connection, find(connection, operation).id)
+        returns = self.returns() if returning else None
+        with self._store.writing(tr("Undo") if kind == UNDO else tr("Redo")) as connection:
+            target = hold(connection, find(connection, operation))
+            if returns is None and brings_back(connection, target.id):
+                # Since the look somebody deleted contacts, which is now what was done last.
+                raise overtaken()
+            undone, changes = self._take_back(connection, target, kind, returns or Unlimited())
+        self._bus.publish(changes)
+        return undone
+
     def _take_back(
-        self, connection: Connection, target: Row[Any], kind: str
+        self, connection: Connection, target: Row[Any], kind: str, returns: Returns
     ) -> tuple[Undone, Changes]:
         recorder = self._open(connection, kind, target.label_key, target.params, undoes=target.id)
         lasting = self._lasting if kind == UNDO else ()
         kept = take_back(recorder, target, lasting)
+        returns.admit(connection, recorder.op)
         changes, rows = self._seal(recorder)
         undone = Undone(recorder.op, target.id, rows, changes.label, tuple(kept))
         return undone, changes

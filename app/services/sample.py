@@ -28,6 +28,7 @@ SOURCE = "Captely sample"
 TAG = "sample"
 FILE = "contacts.csv"
 COUNTRY = "FR"
+_WHO = ("email", "phone", "mobile", "first_name", "last_name", "full_name", "linkedin_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,17 @@ def among(connection: Connection, ids: Collection[int]) -> list[int]:
 
 
 def sample_size(connection: Connection) -> int:
-    """How many contacts of the sample are there, inside an open session."""
-    return len(_present(connection, _batches(connection)))
+    """How many contacts of the sample are there, inside an open session.
+
+    Who was given another name, address or number is somebody real by now, and none of them.
+    """
+    batches = _batches(connection)
+    return len(set(_present(connection, batches)) - _changed(connection, batches, _WHO))
+
+
+def sample_spans(connection: Connection) -> list[tuple[int, int]]:
+    """The ids that contacts of the sample have or had, ends included."""
+    return [(batch.lo, batch.hi) for batch in _batches(connection)]
 
 
 def _batches(connection: Connection) -> Sequence[Any]:
@@ -141,10 +151,14 @@ def _present(connection: Connection, batches: Sequence[Any]) -> list[int]:
     return found
 
 
-def _changed(connection: Connection, batches: Sequence[Any]) -> set[int]:
+def _changed(
+    connection: Connection, batches: Sequence[Any], fields: Collection[str] = ()
+) -> set[int]:
+    """Those who are not as they came, in one of `fields` or, without any, in anything."""
     found: set[int] = set()
     for batch in batches:
-        found.update(changed_since(connection, batch, "contact", [(batch.lo, batch.hi)]))
+        spans = [(batch.lo, batch.hi)]
+        found.update(changed_since(connection, batch, "contact", spans, fields))
     return found
 
 

@@ -68,18 +68,6 @@ def test_the_hundred_and_first_contact_is_refused_until_there_is_a_place(captely
     assert captely.done("contacts")["total"] == 100
 
 
-def test_what_came_back_over_the_limit_stays_and_can_be_worked_with(captely: Captely) -> None:
-    filled(captely, 100)
-    captely.done("contact", "delete", "1")
-    captely.add("email=new@example.com")
-    captely.done("undo", "2")
-    assert captely.done("contacts")["total"] == 101
-    captely.done("contact", "set", "1", "title=Boss", "tags=vip")
-    exported = captely.folder / "all.csv"
-    assert captely.done("export", "csv", str(exported))["written"] == 101
-    refused(captely.json("contact", "add", "email=more@example.com"), "CONTACT_LIMIT")
-
-
 def test_five_hundred_contacts_of_a_plan_that_ended_are_there_for_ever(
     captely: Captely, install: Install, long_list: ListMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

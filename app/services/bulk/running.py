@@ -25,7 +25,7 @@ from app.services.bulk.edits import kind_of, label_of, prepare
 from app.services.bulk.fates import NO_VERSION, Decider, versions_of
 from app.services.bulk.plans import BulkPlan, edits_of, read_plan
 from app.services.jobs.context import JobContext
-from app.services.operations import Operations
+from app.services.operations import Operations, Returns, Unlimited
 
 KIND = "bulk"
 CHECKED = 20_000
@@ -97,10 +97,11 @@ class BulkJob:
         payload = context.payload
         path = self.plans / str(payload["plan"])
         plan = read_plan(path, edits_of(payload["edits"]), str(payload["digest"]))
-        state = dict(context.cursor or self._begin(context, plan))
+        returns = returns_of(self.operations, plan)
+        state = dict(context.cursor or self._begin(context, plan, returns))
         while int(state["place"]) < len(plan.ids):
             context.check()
-            state = self._step(context, plan, state)
+            state = self._step(context, plan, state, returns)
             context.progress(int(state["place"]), len(plan.ids))
         self._seal(int(state["op"]))
         path.unlink(missing_ok=True)
@@ -113,17 +114,18 @@ class BulkJob:
             self.operations.roll_back(operation)
         (self.plans / str(context.payload["plan"])).unlink(missing_ok=True)
 
-    def _begin(self, context: JobContext, plan: BulkPlan) -> dict[str, Any]:
+    def _begin(self, context: JobContext, plan: BulkPlan, returns: Returns) -> dict[str, Any]:
         operation = open_operation(self.store, context.job_id)
         if operation is None:
             with self.store.reading() as connection:
                 refuse_stale(connection, plan)
+                returns.foresee(connection, plan.changed)
             label = label_of(plan.edits, len(plan.ids))
             operation = self.operations.begin(kind_of(plan.edits), label, job=context.job_id)
         return {"op": operation, "place": 0, "changed": 0, "kept": 0}
 
     def _step(
-        self, context: JobContext, plan: BulkPlan, state: Mapping[str, Any]
+        self, context: JobContext, plan: BulkPlan, state: Mapping[str, Any], returns: Returns
     ) -> dict[str, Any]:
         start = int(state["place"])
         chunk = plan.ids[start : start + STEP]
@@ -135,6 +137,7 @@ class BulkJob:
             there = sum(version != NO_VERSION for version in versions)
             country = str(context.payload["country"])
             changed = Applier(recorder, plan.edits, country).apply(unmoved)
+            returns.admit(recorder.connection, recorder.op)
             after = {
                 "op": state["op"],
                 "place": start + len(chunk),
@@ -151,6 +154,11 @@ class BulkJob:
         # Sealed already when a kill came between the seal and the end of the job.
         if state == "open":
             self.operations.seal(operation)
+
+
+def returns_of(operations: Operations, plan: BulkPlan) -> Returns:
+    """The door of contacts that come back, for a plan that restores some."""
+    return operations.returns() if plan.edits[0].act is Act.RESTORE else Unlimited()
 
 
 def _unmoved(planned: Iterable[tuple[int, int]], now: Mapping[int, int]) -> Iterable[int]:

@@ -76,14 +76,18 @@ class Bulk:
         return len(plan.ids) > SMALL
 
     def run(self, plan: BulkPlan) -> BulkOutcome:
-        """Do a small plan at once; raises StalePlan when a contact changed since it was made."""
+        """Do a small plan at once; raises StalePlan when a contact changed since it was made.
+
+        Raises LimitReached when the subscription plan does not hold who would be restored.
+        """
         label, kind = label_of(plan.edits, plan.changed), kind_of(plan.edits)
-        changed = 0
+        returns, changed = running.returns_of(self._operations, plan), 0
         with self._operations.recording(kind, label) as recorder:
             refuse_stale(recorder.connection, plan)
             applier = Applier(recorder, plan.edits, self._default_country())
             for start in range(0, len(plan.ids), running.STEP):
                 changed += applier.apply(plan.ids[start : start + running.STEP])
+            returns.admit(recorder.connection, recorder.op)
         return BulkOutcome(changed)
 
     def start(self, plan: BulkPlan) -> int:

@@ -57,7 +57,9 @@ class Denial:
         kind, message, hint = _WORDS[self.code]
         if self.code is Code.PROVIDER and self.limit is None:
             message, hint = _RESTS
-        if self.code is Code.CONTACTS and self.needed == 1:
+        if self.code is Code.CONTACTS and self.subject == RETURNED:
+            message, hint = _BACK
+        elif self.code is Code.CONTACTS and self.needed == 1:
             message = _FULL
         capped = _CAPPED.get(self.subject, _CAPPED["provider"])
         subject = provider_name(self.subject)
@@ -95,6 +97,17 @@ _CAPPED = {
 _RESTS = (
     marked("{subject} cannot be asked at present: its own quota is used up, or it keeps failing."),
     marked("The other providers go on; look at its connection."),
+)
+
+RETURNED = "returned"
+"""The subject of a denial of contacts that were to come out of the trash."""
+
+_BACK = (
+    marked("{room} of {needed} may come back: your plan holds {limit} contacts."),
+    marked(
+        "Others took their places, and they stay safe in the trash. Bring fewer back, delete "
+        "others, or choose a larger plan."
+    ),
 )
 
 _FULL = marked("All {limit} contacts of your plan are used.")

@@ -107,14 +107,21 @@ class Door:
         self._write(f"ledger/{self._mark}", told, sealed.kid[:2])
 
     def get(self, chain: str, kid: str) -> Sealed | None:
-        """What is kept of a chain of this workspace; None when its key is not to be had here."""
-        kept = self._read(f"ledger/{chain}", kid[:2])
+        """What is kept of a chain of this workspace; None when its key is not to be had here.
+
+        kid is where the database says that it lies. It may have been altered, to have a key that is
+        here taken for one that is lost or locked away, so the other place is looked at as well.
+        """
+        places = (IN_KEYRING, IN_FILE) if kid.startswith(IN_KEYRING) else (IN_FILE, IN_KEYRING)
+        kept = (self._kept(chain, place) for place in places)
+        return next((found for found in kept if found is not None), None)
+
+    def _kept(self, chain: str, place: str) -> Sealed | None:
         try:
-            found = Sealed(**json.loads(kept or ""))
+            found = Sealed(**json.loads(self._read(f"ledger/{chain}", place) or ""))
         except (ValueError, TypeError):
             return None
-        ours = found.mark in ("", self._mark)
-        return found if ours and found.chain == chain and found.kid == kid else None
+        return found if found.chain == chain and found.mark in ("", self._mark) else None
 
     def key(self, chain: str, kid: str) -> Sealed | None:
         """As `get`, for its key alone, which never changes: asked for once in a process."""

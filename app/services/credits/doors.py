@@ -7,15 +7,12 @@ the last place.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, func, select
 
-from app.core.clock import to_us
 from app.core.plans import UNLIMITED, Limits
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch
@@ -23,13 +20,11 @@ from app.models.journal import JournalHead, Operation
 from app.models.store import Store
 from app.models.visibility import alive
 from app.services.credits.checks import provider_in_plan
-from app.services.credits.denial import Code, Denial, Remedy
+from app.services.credits.denial import RETURNED, Code, Denial, Remedy
+from app.services.credits.imports import comes_back, imports_in, undone_imports
+from app.services.credits.returning import most_contacts, returned_by
 from app.services.credits.usage import Moment
-from app.services.entries import UNDO, latest_of
 from app.services.sample import SOURCE, sample_size
-
-_LEFT_OVER = re.compile(r".+-(rejected|parked)-(\d+)\.csv")
-"""How a file of rejected or parked rows is called; the number is the import's job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ class ContactDoor:
             return
         # On PostgreSQL whoever asks next waits until these are there; SQLite has one writer.
         connection.execute(select(JournalHead.seq).with_for_update())
-        _require(_denied(self.room(connection), needed, Code.CONTACTS))
+        require(denied(self.room(connection), needed, Code.CONTACTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +67,74 @@ class ImportDoor:
     limit: int
     moment: Moment
 
-    def admit(self, connection: Connection, file_name: str, rows: int) -> None:
+    def admit(self, connection: Connection, file_name: str, rows: int, taken: int = 0) -> None:
         """Let one more import begin; raises ImportLimit, and see `look`."""
         if self.limit != UNLIMITED:
             connection.execute(select(JournalHead.seq).with_for_update())
-            self.look(connection, file_name, rows)
+            self.look(connection, file_name, rows, taken)
 
-    def look(self, connection: Connection, file_name: str, rows: int | None = None) -> None:
+    def look(
+        self, connection: Connection, file_name: str, rows: int | None = None, taken: int = 0
+    ) -> None:
         """Raise ImportLimit if no more import may begin; for a reading session too.
 
-        file_name is that of its list, for rejected and parked rows come back for nothing; rows is
-        None while nobody has counted them.
+        file_name is that of its list, for rejected and parked rows come back for nothing, once;
+        rows is None while nobody has counted them, taken are those that create or change somebody.
         """
-        if self.limit == UNLIMITED or comes_back(connection, file_name, rows):
+        if self.limit == UNLIMITED or comes_back(connection, file_name, rows, taken):
             return
-        room = Room(self.limit, imports_in(connection, self.moment))
-        _require(_denied(room, 1, Code.IMPORTS, self.moment.month.end))
+        room = Room(self.limit, len(imports_in(connection, self.moment.month)))
+        require(denied(room, 1, Code.IMPORTS, self.moment.month.end))
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDoor:
+    """Who comes back from the trash, also by undo and redo; asked within that very transaction.
+
+    What a plan that ended left over its limit may come back as often as it is deleted: as many as
+    were there at some time are always let in, but nobody beside those who took their places.
+    """
+
+    contacts: ContactDoor
+    imports: ImportDoor
+
+    def foresee(self, connection: Connection, needed: int) -> None:
+        """Raise ContactLimit if so many could not come back; for a reading session."""
+        if self.contacts.limit == UNLIMITED or not needed:
+            return
+        room = self.contacts.room(connection)
+        if room.used + needed > room.limit and room.used + needed > most_contacts(connection):
+            require(_not_back(room, needed))
+
+    def admit(self, connection: Connection, op: int) -> None:
+        """Let in whom the open operation `op` has taken out of the trash.
+
+        Raises ContactLimit, and ImportLimit for an import that was undone and replaced since.
+        """
+        spans = returned_by(connection, op)
+        if not spans:
+            return
+        self._admit_imports(connection, spans)
+        if self.contacts.limit == UNLIMITED:
+            return
+        connection.execute(select(JournalHead.seq).with_for_update())
+        back = sum(hi - lo + 1 for lo, hi in spans)
+        after = self.contacts.room(connection)
+        if after.used > after.limit and after.used > most_contacts(connection):
+            before = Room(after.limit, max(0, after.used - back))
+            require(_not_back(before, back))
+
+    def _admit_imports(self, connection: Connection, spans: Sequence[tuple[int, int]]) -> None:
+        if self.imports.limit == UNLIMITED:
+            return
+        month = self.imports.moment.month
+        others = imports_in(connection, month)
+        for undone in undone_imports(connection, month, spans):
+            rest = [each for each in others if each.op != undone.op]
+            since = any(each.moved is None or each.moved > (undone.moved or 0) for each in rest)
+            if since:
+                room = Room(self.imports.limit, len(rest))
+                require(denied(room, 1, Code.IMPORTS, month.end))
 
 
 class Doors:
@@ -112,16 +159,20 @@ class Doors:
         with self._store.reading() as connection:
             return ImportDoor(self._limits().imports_month, self._moment(connection))
 
+    def for_returns(self) -> ReturnDoor:
+        """The door of contacts that come out of the trash, as the plan has it now."""
+        return ReturnDoor(self.for_contacts(), self.for_imports())
+
     def imports(self) -> Denial | None:
         """One more import this month."""
         with self._store.reading() as connection:
             moment = self._moment(connection)
-            room = Room(self._limits().imports_month, imports_in(connection, moment))
-        return _denied(room, 1, Code.IMPORTS, moment.month.end)
+            room = Room(self._limits().imports_month, len(imports_in(connection, moment.month)))
+        return denied(room, 1, Code.IMPORTS, moment.month.end)
 
     def contacts(self, needed: int) -> Denial | None:
         """So many more contacts."""
-        return _denied(self.contact_room(), needed, Code.CONTACTS)
+        return denied(self.contact_room(), needed, Code.CONTACTS)
 
     def contact_room(self) -> Room:
         """How many contacts count, of how many; `fits` says how many more there is room for."""
@@ -130,7 +181,7 @@ class Doors:
 
     def seats(self, used: int, needed: int = 1) -> Denial | None:
         """So many more people beside the `used` ones."""
-        return _denied(Room(self._limits().seats, used), needed, Code.SEATS)
+        return denied(Room(self._limits().seats, used), needed, Code.SEATS)
 
     def provider(self, name: str) -> Denial | None:
         """Whether the plan includes a provider."""
@@ -160,57 +211,18 @@ def on_their_way(connection: Connection) -> int:
     return sum(int(b.counts["created"]) for b in batches if b.options.get("source") != SOURCE)
 
 
-def imports_in(connection: Connection, moment: Moment) -> int:
-    """Imports of a month that count.
-
-    Not those of the sample, nor what failed or was wholly undone, nor rejected or parked rows that
-    come back: by the name that their file was given, and no more rows than had been left over.
-    """
-    batches = _batches(connection, moment)
-    return sum(not _is_free(connection, batch) and _stands(connection, batch) for batch in batches)
+def _not_back(room: Room, needed: int) -> Denial:
+    return Denial(Code.CONTACTS, room.limit, room.used, needed, Remedy.UPGRADE, subject=RETURNED)
 
 
-def _batches(connection: Connection, moment: Moment) -> Sequence[Row[Any]]:
-    month = moment.month
-    wanted: Select[Any] = (
-        select(*ImportBatch.__table__.c, Operation.rows)
-        .join(Operation, Operation.id == ImportBatch.op)
-        .where(
-            Operation.state != "rolled_back",
-            ImportBatch.at_us >= to_us(month.start),
-            ImportBatch.at_us < to_us(month.end),
-        )
-    )
-    return connection.execute(wanted).all()
-
-
-def _is_free(connection: Connection, batch: Row[Any]) -> bool:
-    if batch.options.get("source") == SOURCE:
-        return True
-    return comes_back(connection, batch.file_name, int(batch.counts["rows"]))
-
-
-def comes_back(connection: Connection, file_name: str, rows: int | None) -> bool:
-    """Whether a list has the rows that an earlier import left over; rows is None if not counted."""
-    named = _LEFT_OVER.fullmatch(file_name)
-    if named is None:
-        return False
-    first = select(ImportBatch.counts).where(ImportBatch.job == int(named[2]))
-    counts = connection.execute(first).scalar()
-    return counts is not None and max(rows or 0, 1) <= int(counts.get(named[1], 0))
-
-
-def _stands(connection: Connection, batch: Row[Any]) -> bool:
-    last = latest_of(connection, batch.op)
-    return last is None or last.kind != UNDO or last.rows < batch.rows
-
-
-def _require(denial: Denial | None) -> None:
+def require(denial: Denial | None) -> None:
+    """Raise what a denial says; nothing for None."""
     if denial is not None:
         raise denial.error()
 
 
-def _denied(room: Room, needed: int, code: Code, resets: datetime | None = None) -> Denial | None:
+def denied(room: Room, needed: int, code: Code, resets: datetime | None = None) -> Denial | None:
+    """Why so many more do not fit; None when they do."""
     if room.fits(needed) == needed:
         return None
     return Denial(code, room.limit, room.used, needed, Remedy.UPGRADE, resets)

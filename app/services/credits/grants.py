@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select, update
 
 from app.core.clock import from_us, to_us
 from app.models.credits import Account, CreditGrant
@@ -16,12 +16,14 @@ from app.services.credits.names import (
     ATTESTED,
     DEBT,
     ISSUER,
+    OF_NO_GRANT,
     PRIORITIES,
     PROMOTIONAL,
     Category,
     Kind,
     Purse,
     account,
+    owner_of,
 )
 
 
@@ -73,15 +75,36 @@ def give(
     highest = select(func.coalesce(func.max(CreditGrant.id), 0))
     number = int(book.connection.execute(highest).scalar_one()) + 1
     book.connection.execute(insert(CreditGrant).values(id=number, **_columns(terms)))
-    accounts = [
-        {"id": account(number, purse), "kind": purse.value, "grant_id": number} for purse in Purse
-    ]
-    book.connection.execute(insert(Account), accounts)
+    book.connection.execute(insert(Account), _accounts(number))
     available = account(number, Purse.AVAIL)
     key = f"{kind}:{terms.source}"
     book.move(kind, ISSUER, available, terms.amount, key=key, group=group, note=note)
     repay(book, number)
     return number
+
+
+def put_accounts_right(book: Book) -> None:
+    """Have each grant's accounts be what their numbers say, whatever somebody made of them."""
+    connection = book.connection
+    there = set(connection.execute(select(Account.id)).scalars())
+    for number in connection.execute(select(CreditGrant.id)).scalars().all():
+        for wanted in _accounts(number):
+            if wanted["id"] not in there:
+                connection.execute(insert(Account), wanted)
+            else:
+                row = update(Account).where(Account.id == wanted["id"])
+                connection.execute(row.values(kind=wanted["kind"], grant_id=number))
+    for number, kind in OF_NO_GRANT.items():
+        row = update(Account).where(Account.id == number)
+        connection.execute(row.values(kind=kind, grant_id=None))
+    nobodys = [number for number in there if owner_of(number) is None]
+    connection.execute(delete(Account).where(Account.id.in_(nobodys), Account.balance == 0))
+
+
+def _accounts(grant: int) -> list[dict[str, Any]]:
+    return [
+        {"id": account(grant, purse), "kind": purse.value, "grant_id": grant} for purse in Purse
+    ]
 
 
 def repay(book: Book, grant: int) -> None:

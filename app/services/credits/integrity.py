@@ -20,7 +20,7 @@ from app.models.store import Store
 from app.services.credits.book import Book, consumed, last_movement, link, remember, write
 from app.services.credits.chain import FIRST
 from app.services.credits.door import IN_FILE, Door, Sealed
-from app.services.credits.grants import Bucket, drawable, overdue
+from app.services.credits.grants import Bucket, drawable, overdue, put_accounts_right
 from app.services.credits.names import Category, Kind, Purse, account
 from app.services.credits.scanning import Fault, Finding, Link, Scan, last_links, scan
 from app.services.credits.signing import Peer
@@ -119,7 +119,8 @@ class Keeper:
             return before
         label = tr("Take up the credits again")
         with write(self._store, self._clock, self._door, self._device, label, terms) as book:
-            ends = _shorten_chains(book)
+            ends = _shorten_chains(book, self._door)
+            put_accounts_right(book)
             book.begin_chain(_anchor(book, before))
             self._door.keep_peers({})
             _carry_over(book, before.missing)
@@ -247,15 +248,17 @@ def _anchor(book: Book, before: Integrity) -> dict[str, Any]:
     }
 
 
-def _shorten_chains(book: Book) -> dict[str, tuple[str, int, str]]:
+def _shorten_chains(book: Book, door: Door) -> dict[str, tuple[str, int, str]]:
     """Let every chain end at the last link that is there; its key's name and that link."""
     there = last_links(book.connection, book.seq)
     ends = {}
-    for chain, kid in book.connection.execute(select(LedgerChain.id, LedgerChain.kid)).all():
+    for chain, said in book.connection.execute(select(LedgerChain.id, LedgerChain.kid)).all():
         n, mac = there.get(chain, (0, FIRST))
+        known = door.key(chain, said)
+        kid = known.kid if known else said
         ends[chain] = (kid, n, mac)
         row = update(LedgerChain).where(LedgerChain.id == chain)
-        book.connection.execute(row.values(n=n, mac=mac))
+        book.connection.execute(row.values(kid=kid, n=n, mac=mac))
     return ends
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 ISSUER, DEBT = 1, 2
-"""The two accounts that belong to no grant."""
+OF_NO_GRANT = {ISSUER: "issuer", DEBT: "debt"}
+"""The two accounts that belong to no grant, and their kinds."""
 
 
 class Kind(StrEnum):
@@ -42,6 +43,15 @@ _PER_GRANT = 10
 def account(grant: int, purse: Purse) -> int:
     """The id of one account of a grant."""
     return grant * _PER_GRANT + 1 + tuple(Purse).index(purse)
+
+
+def owner_of(account: int) -> tuple[str, int | None] | None:
+    """The kind of an account and the grant it belongs to, by its id; None if there is no such."""
+    if account in OF_NO_GRANT:
+        return OF_NO_GRANT[account], None
+    place = account % _PER_GRANT - 1
+    known = account > _PER_GRANT and 0 <= place < len(Purse)
+    return (tuple(Purse)[place].value, grant_of(account)) if known else None
 
 
 def grant_of(account: int) -> int:

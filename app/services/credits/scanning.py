@@ -32,6 +32,7 @@ from app.services.credits.names import (
     SENT,
     AttemptState,
     Kind,
+    owner_of,
 )
 from app.services.credits.signing import Head, Peer, digest_after, is_signed
 
@@ -114,6 +115,9 @@ def scan(connection: Connection, door: Door, device: str, *, shared: bool) -> Sc
     found = Scan()
     for chain, row in chains.items():
         found.links[chain] = _link_of(row, door, foreign=shared and row.device != device)
+    if (renamed := _renamed(connection, found, chains)) is not None:
+        found.finding = renamed
+        return found
     for row in chains.values():
         _take_anchor(found, found.links[row.id], row)
     _skip_accepted(connection, found)
@@ -143,7 +147,17 @@ def to_be_signed(connection: Connection, tip: Tip) -> Tip:
 def _link_of(row: Row[Any], door: Door, *, foreign: bool) -> Link:
     sealed = door.key(row.id, row.kid)
     locked = sealed is None and door.may_be_locked(row.kid)
-    return Link(row.kid, bytes.fromhex(sealed.key) if sealed else None, foreign, locked)
+    kid = sealed.kid if sealed else row.kid
+    return Link(kid, bytes.fromhex(sealed.key) if sealed else None, foreign, locked)
+
+
+def _renamed(connection: Connection, found: Scan, chains: Mapping[str, Row[Any]]) -> Finding | None:
+    """A chain of which the database says that another key sealed it than the one that did."""
+    for chain, link in found.links.items():
+        if link.kid != chains[chain].kid:
+            first = select(func.min(Transfer.seq)).where(Transfer.chain == chain)
+            return Finding(Fault.BAD_MAC, connection.execute(first).scalar() or 1)
+    return None
 
 
 def _take_anchor(found: Scan, link: Link, row: Row[Any]) -> None:
@@ -271,10 +285,14 @@ def _has_signed(row: Row[Any], link: Link, before: Peer | None) -> bool:
 
 
 def _balances(connection: Connection, found: Scan) -> Finding | None:
-    """Each balance is what its movements make it."""
-    for row in connection.execute(select(Account.id, Account.balance).order_by(Account.id)):
-        if row.balance != found.balances.get(row.id, 0):
-            return Finding(Fault.BALANCE, found.rows, row.id)
+    """Each balance is what its movements make it, in an account that is what its number says."""
+    columns = select(Account.id, Account.kind, Account.grant_id, Account.balance)
+    there = {row.id: row for row in connection.execute(columns)}
+    for number in sorted(there.keys() | found.balances.keys()):
+        row = there.get(number)
+        owner = None if row is None else (row.kind, row.grant_id)
+        if row is None or owner != owner_of(number) or row.balance != found.balances.get(number, 0):
+            return Finding(Fault.BALANCE, found.rows, number)
     return None
 
 
@@ -299,7 +317,8 @@ def _attempts(connection: Connection, base: int) -> Finding | None:
     told = moved.c.end.is_not(None) & (moved.c.end != own)
     wrong = or_(
         settled & (EnrichmentAttempt.charged != total),
-        ~settled & (total > 0),
+        ~settled & ((total > 0) | (EnrichmentAttempt.charged + EnrichmentAttempt.found > 0)),
+        state.not_in(list(AttemptState)),
         is_open & (moved.c.held == 0),
         ~is_open & (moved.c.held != 0),
         told & (moved.c.end != own + ":" + _end_of()),

@@ -28,6 +28,7 @@ from app.services.credits.denial import Denial
 from app.services.credits.door import Door
 from app.services.credits.doors import Doors
 from app.services.credits.grants import Terms, drawable, give
+from app.services.credits.imports import imports_in
 from app.services.credits.integrity import Integrity, Keeper
 from app.services.credits.names import Category
 from app.services.credits.reading import LedgerFilter, LedgerRow, Overview
@@ -142,7 +143,7 @@ class Credits:
                 limits=limits,
                 caps=caps,
                 enriched_today=usage.enriched_on(connection, moment.day),
-                imports=doors.imports_in(connection, moment),
+                imports=len(imports_in(connection, moment.month)),
                 contacts=doors.contact_room(connection, limits).used,
                 spent_today=usage.spent(connection, day=moment.day),
                 spent_month=usage.spent(connection, month=moment.month.label),

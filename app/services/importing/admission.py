@@ -37,17 +37,24 @@ class Admission:
             room = door.room(connection)
         return room.limit, room.used
 
-    def require_import(self, path: Path, source: str, rows: int | None = None) -> None:
-        """Raise ImportLimit when this month's imports are used up; rows is None if not counted."""
+    def require_import(
+        self, path: Path, source: str, rows: int | None = None, taken: int = 0
+    ) -> None:
+        """Raise ImportLimit when this month's imports are used up; rows is None if not counted.
+
+        taken are those of the rows that create or change somebody.
+        """
         if self.doors is not None and source != SOURCE:
             door = self.doors().for_imports()
             with self.store.reading() as connection:
-                door.look(connection, path.name, rows)
+                door.look(connection, path.name, rows, taken)
 
     def refusal(self, plan: ImportPlan) -> LimitReached | None:
         """Why the subscription plan does not allow `plan` to be carried out; None if it does."""
         try:
-            self.require_import(plan.source, plan.options["source"], plan.counts.rows)
+            counts = plan.counts
+            taken = counts.created + counts.updated
+            self.require_import(plan.source, plan.options["source"], counts.rows, taken)
             require_consent(plan)
         except LimitReached as refused:
             return refused
@@ -72,8 +79,10 @@ class Admission:
         contacts, imports = self.doors().for_contacts(), self.doors().for_imports()
 
         def ask(connection: Connection) -> None:
-            imports.admit(connection, plan.source.name, plan.counts.rows)
-            contacts.admit(connection, plan.counts.created)
+            counts = plan.counts
+            taken = counts.created + counts.updated
+            imports.admit(connection, plan.source.name, counts.rows, taken)
+            contacts.admit(connection, counts.created)
 
         return ask
 

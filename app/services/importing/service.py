@@ -259,7 +259,9 @@ class Importing:
             self._wait_again(context)
             rows = context.payload[MARK]["rows"]
             context.progress(0, rows)
-            raise Paused(waiting_words(rows, int(error.limit or 0)), cause=error) from error
+            full = isinstance(error, ContactLimit)
+            words = waiting_words(rows, int(error.limit or 0)) if full else error.message
+            raise Paused(words, cause=error) from error
 
     def _wait_again(self, context: JobContext) -> None:
         """Parked rows of which nothing is written are as they were before the job began."""

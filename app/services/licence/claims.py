@@ -17,6 +17,9 @@ STATUSES = (
 """The states that a subscription has at Stripe."""
 LATEST = 253_000_000_000
 """In the year 9987: a later moment could not be shown in every time zone."""
+MOST = 1_000_000_000_000
+"""More of anything than a limit may be; as milli-credits it still fits the database."""
+MOST_MONTHS = 1_200
 _NAME = re.compile(r"[a-z0-9_-]{1,40}")
 T = TypeVar("T")
 
@@ -99,11 +102,11 @@ def read_claims(payload: Mapping[str, Any]) -> Claims:
         trial_end=read.maybe("trial_end", _Reader.moment),
         period_end=read.maybe("period_end", _Reader.moment),
         cancels=read.yes("cancel_at_period_end"),
-        seats=read.whole("seats", least=UNLIMITED),
+        seats=read.count("seats", least=UNLIMITED),
         limits=_limits(read.inner("limits")),
         packs=tuple(_pack(each) for each in read.inners("packs")),
-        rollover_cap=rollover.whole("cap", least=UNLIMITED),
-        rollover_months=rollover.whole("months"),
+        rollover_cap=rollover.count("cap", least=UNLIMITED),
+        rollover_months=rollover.count("months", most=MOST_MONTHS),
         features=read.texts("features"),
         devices=read.maybe("devices", _Reader.texts),
         live=read.yes("livemode"),
@@ -121,10 +124,10 @@ def _check_order(claims: Claims) -> None:
 
 
 def _limits(read: _Reader) -> Limits:
-    counted = {name: read.whole(name, least=UNLIMITED) for name in COUNTED}
+    counted = {name: read.count(name, least=UNLIMITED) for name in COUNTED}
     months = read.inner("provider_month")
     return Limits(
-        provider_month={name: months.whole(name, least=UNLIMITED) for name in months.names()},
+        provider_month={name: months.count(name, least=UNLIMITED) for name in months.names()},
         providers=read.names_in("providers"),
         **counted,
     )
@@ -133,7 +136,7 @@ def _limits(read: _Reader) -> Limits:
 def _pack(read: _Reader) -> PaidPack:
     return PaidPack(
         id=read.text("id"),
-        credits=read.whole("credits", least=1),
+        credits=read.count("credits", least=1),
         issued=read.moment("iat"),
         expires=read.moment("exp"),
     )
@@ -160,11 +163,14 @@ class _Reader:
             raise self._wrong(key)
         return value
 
-    def moment(self, key: str) -> int:
-        value = self.whole(key)
-        if value > LATEST:
+    def count(self, key: str, *, least: int = 0, most: int = MOST) -> int:
+        value = self.whole(key, least=least)
+        if value > most:
             raise self._wrong(key)
         return value
+
+    def moment(self, key: str) -> int:
+        return self.count(key, most=LATEST)
 
     def yes(self, key: str) -> bool:
         value = self._get(key)

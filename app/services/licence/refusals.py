@@ -82,11 +82,17 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
 }
 
 
+_UNDATED = marked("This workspace already had a newer licence.")
+"""Superseded, where it is not known when the newer one was issued."""
+
+
 class LicenceRefused(Refused):
     """A licence or a list of revocations that is not accepted; reason says why."""
 
     def __init__(self, reason: Code, detail: str = "", **values: object) -> None:
         message, hint = SENTENCES[reason]
+        if reason is Code.SUPERSEDED and not values.get("issued"):
+            message = _UNDATED
         super().__init__(tr(message, **values), tr(hint, **values), detail)
         self.reason = reason
 

@@ -61,7 +61,8 @@ def verify(text: str, place: Place) -> Claims:
     _check_key(key, claims, place)
     _check_binding(claims, place)
     if claims.seq < place.seen_seq:
-        issued = day_words(datetime.fromtimestamp(place.seen_issued, UTC), year=False)
+        seen = datetime.fromtimestamp(place.seen_issued, UTC)
+        issued = day_words(seen, year=False) if place.seen_issued else ""
         raise LicenceRefused(Code.SUPERSEDED, f"{claims.seq} < {place.seen_seq}", issued=issued)
     return claims
 

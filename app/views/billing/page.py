@@ -74,7 +74,7 @@ class PlanPage(Page):
         self.overview.licence.copied.connect(self.installing.copy_id)
         self.overview.licence.file_wished.connect(self.ask_licence)
         self.overview.licence.pasted.connect(self.installing.from_clipboard)
-        self.overview.plan.trial.clicked.connect(self.installing.ask_trial)
+        self.overview.plan.refresh.clicked.connect(self.installing.refresh)
         self.overview.plan.trial.clicked.connect(self.installing.ask_trial)
         for view in (self.overview, self.usage, self.caps):
             view.rows_wished.connect(self.show_rows)

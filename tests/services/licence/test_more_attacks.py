@@ -17,7 +17,7 @@ from app.services.licence.refusals import Code
 from app.services.licence.standing import Provenance
 from app.services.secrets import Place
 from tests.services.licence.bed import Bed
-from tests.services.licence.vendor import DAY, ISSUED, Vendor, canonical, claims
+from tests.services.licence.vendor import DAY, ISSUED, LIMITS, Vendor, canonical, claims
 
 HOUR = 3_600
 
@@ -244,3 +244,74 @@ def test_a_mark_of_another_workspace_on_this_computer_tells_nothing(bed: Bed, tm
     other = bed.licences._device.seal("mark", mark["body"] | {"workspace": "other", "at": 1})
     bed.facts.set({kept.MARK: other})
     assert bed.at(ISSUED + DAY).state is Code.CLOCK_ROLLBACK
+
+
+# A keyring that is hidden for one start, which is one variable of the environment.
+
+
+def hide_keyring(bed: Bed) -> None:
+    bed.ring.there = False
+    bed.again()
+
+
+def test_an_older_licence_is_not_put_back_while_the_keyring_is_hidden(bed: Bed):
+    rich = bed.licence(plan="enterprise", seq=1)
+    bed.licences.install(rich)
+    bed.install(plan="starter", seq=2)
+    hide_keyring(bed)
+    assert bed.refused(rich) is Code.SUPERSEDED
+    bed.facts.set({kept.LICENCE: rich})
+    assert bed.again().current().plan == "starter"
+    assert bed.install(plan="professional", seq=3).plan == "professional", "a newer one comes in"
+    bed.ring.there = True
+    assert bed.again().current().plan == "professional"
+    assert bed.refused(rich) is Code.SUPERSEDED
+
+
+def test_a_clock_is_not_set_back_while_the_keyring_is_hidden(bed: Bed):
+    bed.install()
+    bed.at(ISSUED + 5 * DAY)
+    hide_keyring(bed)
+    assert bed.at(ISSUED + DAY).state is Code.CLOCK_ROLLBACK
+    assert bed.at(ISSUED + 5 * DAY).state is Code.ACTIVE
+
+
+def test_a_seal_that_nobody_can_check_costs_no_more_than_the_keyring_is_away(bed: Bed):
+    bed.install(seq=2)
+    known = bed.facts.all()[kept.MARK]
+    bed.facts.set({kept.MARK: known.replace('"seq":2', '"seq":9')})
+    hide_keyring(bed)
+    assert bed.licences.current().state is Code.SUPERSEDED
+    bed.ring.there = True
+    assert bed.again().current().state is Code.ACTIVE
+
+
+def test_a_newer_licence_of_an_unknown_day_is_not_said_to_be_of_1970(bed: Bed):
+    rich = bed.licence(plan="enterprise", seq=1)
+    bed.install(seq=2)
+    bed.facts.set({kept.LICENCE: rich})
+    for copy in bed.folder.glob("*.captely-licence"):
+        copy.unlink()
+    said = bed.again().current()
+    assert said.state is Code.SUPERSEDED
+    assert said.message.startswith("This workspace already had a newer licence. Until")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"limits": {"credits_month": 2**62}},
+        {"limits": {"contacts": 2**62}},
+        {"packs": [{"id": "pi_1", "credits": 2**60, "iat": ISSUED, "exp": ISSUED + DAY}]},
+        {"rollover": {"cap": 2**62, "months": 1}},
+        {"rollover": {"cap": 1, "months": 10**12}},
+        {"seats": 2**62},
+    ],
+)
+def test_a_vendor_s_slip_of_too_many_digits_is_refused_before_it_can_stop_anything(
+    bed: Bed, changes: dict[str, Any]
+):
+    if "limits" in changes:
+        changes = {"limits": LIMITS | changes["limits"]}
+    assert bed.refused(bed.licence(**changes)) is Code.MALFORMED
+    assert bed.licences.current().plan == "free"
