@@ -53,8 +53,7 @@ class Admission:
         """Why the subscription plan does not allow `plan` to be carried out; None if it does."""
         try:
             counts = plan.counts
-            taken = counts.created + counts.updated
-            self.require_import(plan.source, plan.options["source"], counts.rows, taken)
+            self.require_import(plan.source, plan.options["source"], counts.rows, counts.taken)
             require_consent(plan)
         except LimitReached as refused:
             return refused
@@ -64,10 +63,11 @@ class Admission:
         """Whether `plan` uses none of the month's imports, as left-over rows that come back."""
         if self.doors is None or plan.options.get("source") == SOURCE:
             return True
-        from app.services.credits.doors import comes_back
+        from app.services.credits.imports import comes_back
 
         with self.store.reading() as connection:
-            return comes_back(connection, plan.source.name, plan.counts.rows)
+            counts = plan.counts
+            return comes_back(connection, plan.source.name, counts.rows, counts.taken)
 
     def entrance(self, plan: ImportPlan) -> Callable[[Connection], None]:
         """What asks once more within the transaction that takes the places.
@@ -80,8 +80,7 @@ class Admission:
 
         def ask(connection: Connection) -> None:
             counts = plan.counts
-            taken = counts.created + counts.updated
-            imports.admit(connection, plan.source.name, counts.rows, taken)
+            imports.admit(connection, plan.source.name, counts.rows, counts.taken)
             contacts.admit(connection, counts.created)
 
         return ask

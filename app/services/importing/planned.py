@@ -54,6 +54,11 @@ class Counts:
         """Every row of the list."""
         return self.rows + self.parked
 
+    @property
+    def taken(self) -> int:
+        """The rows that create or change somebody."""
+        return self.created + self.updated
+
     def as_dict(self) -> dict[str, int]:
         """The numbers under their names in the command line's JSON."""
         return {name: getattr(self, name) for name in self.__slots__}

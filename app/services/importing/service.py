@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -260,8 +260,8 @@ class Importing:
             rows = context.payload[MARK]["rows"]
             context.progress(0, rows)
             full = isinstance(error, ContactLimit)
-            words = waiting_words(rows, int(error.limit or 0)) if full else error.message
-            raise Paused(words, cause=error) from error
+            why = waiting_words(rows, int(error.limit or 0)) if full else error.message
+            raise Paused(why, cause=error) from error
 
     def _wait_again(self, context: JobContext) -> None:
         """Parked rows of which nothing is written are as they were before the job began."""
@@ -323,15 +323,12 @@ class Importing:
     def _load(self, context: JobContext, plan_file: Path) -> ImportPlan:
         """The plan; one that nobody saw or began is made anew for another version or room."""
         own = (context.cursor or {}).get("phase") == "planned" and "plan" not in context.payload
-        try:
+        with suppress(OtherFormat) if own else nullcontext():
             plan = load(plan_file)
-        except OtherFormat:
-            if not own:
-                raise
-            return self._make_plan(context, plan_file)
-        room = self._planner.places(ImportOptions.from_dict(plan.options))
-        stale = plan.wall is not None and (plan.wall.limit, plan.wall.used) != room
-        return self._make_plan(context, plan_file) if own and stale else plan
+            room = self._planner.places(ImportOptions.from_dict(plan.options))
+            if not own or plan.wall is None or (plan.wall.limit, plan.wall.used) == room:
+                return plan
+        return self._make_plan(context, plan_file)
 
     def _make_plan(self, context: JobContext, plan_file: Path) -> ImportPlan:
         payload = context.payload
