@@ -38,7 +38,10 @@ class Line:
 
 
 class MeterList(QWidget):
-    """opened carries the key of the line whose figure was clicked."""
+    """opened carries the key of the line whose figure was clicked.
+
+    peers are the lists whose columns stand below those of this one, itself among them.
+    """
 
     opened = Signal(str)
 
@@ -47,6 +50,7 @@ class MeterList(QWidget):
         super().__init__()
         self.setAccessibleName(name)
         self._stacked = stacked
+        self.peers: tuple[MeterList, ...] = (self,)
         self.lines: list[Line] = []
         self.figures: dict[str, FigureLink] = {}
         self._parts: list[_Parts] = []
@@ -68,13 +72,25 @@ class MeterList(QWidget):
             self._grid.setRowMinimumHeight(place * ROWS + 3, GAP if line is not None else 0)
             if line is not None:
                 self.figures[line.key] = parts.figure
-        self.restyle()
+        for peer in self.peers:
+            peer.restyle()
+
+    def line_up(self, other: MeterList) -> None:
+        """Have the columns of both, of which one stands below the other, begin and end alike."""
+        self.peers = other.peers = (*self.peers, *other.peers)
 
     def restyle(self) -> None:
-        """Give the names the room that they need, up to a limit."""
+        """Give names, up to a limit, and figures the room that they need here and in the peers."""
+        lines = [line for peer in self.peers for line in peer.lines]
+        figure, rest = (
+            max((text_width(words, Role.FIGURE) for words in column), default=0.0)
+            for column in ([line.figure for line in lines], [line.rest for line in lines])
+        )
+        self._grid.setColumnMinimumWidth(2, int(figure) + 2)
+        self._grid.setColumnMinimumWidth(3, int(rest) + 2 if rest else 0)
         if self._stacked:
             return
-        wishes = [text_width(line.name, Role.BODY) for line in self.lines]
+        wishes = [text_width(line.name, Role.BODY) for line in lines]
         wide = min(max(wishes, default=0.0), theme().px(WIDEST_NAME))
         self._grid.setColumnMinimumWidth(0, int(wide) + 2)
         self._grid.setColumnMinimumWidth(1, theme().px(LEAST_BAR))
@@ -89,7 +105,7 @@ class MeterList(QWidget):
         middle, first = Qt.AlignmentFlag.AlignVCenter, place * ROWS
         grid.addWidget(parts.name, first, 0)
         grid.addWidget(parts.figure, first, 2, Qt.AlignmentFlag.AlignRight | middle)
-        grid.addWidget(parts.rest, first, 3, Qt.AlignmentFlag.AlignLeft | middle)
+        grid.addWidget(parts.rest, first, 3, Qt.AlignmentFlag.AlignRight | middle)
         grid.addWidget(parts.note, first + 1, 0, 1, 4)
         if self._stacked:
             grid.addWidget(parts.meter, first + 2, 0, 1, 4)

@@ -58,6 +58,7 @@ class Overview(QWidget):
         self.bucket_note = Para("", Role.SMALL)
         self.limits = MeterList(tr("Limits"))
         self.providers = MeterList(tr("Providers"))
+        self.limits.line_up(self.providers)
         self._lay_out()
         self.credits.opened.connect(self._open_credits)
         self.buckets.opened.connect(self._open_bucket)
