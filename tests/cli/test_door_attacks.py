@@ -156,3 +156,38 @@ def test_what_a_plan_that_ended_left_is_deleted_and_comes_back_in_any_order(
     captely.done("contact", "restore", "2", "4")
     captely.done("contact", "restore", "1", "3")
     assert captely.done("contacts")["total"] == 150
+
+
+def at(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    monkeypatch.setenv("CAPTELY_NOW", f"{day}T10:00:00Z")
+
+
+def one_more(captely: Captely, name: str) -> tuple[str, str]:
+    return "import", captely.file(f"{name}.csv", "Email", f"{name}@example.com")
+
+
+def test_a_clock_that_is_set_back_brings_no_month_again(
+    captely: Captely, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2026-11-20")
+    captely.done(*one_more(captely, "a"))
+    for day in ("2026-10-20", "2026-09-20", "2026-01-20"):
+        at(monkeypatch, day)
+        refused(captely, "IMPORT_LIMIT", *one_more(captely, "b"))
+    at(monkeypatch, "2026-12-20")
+    captely.done(*one_more(captely, "c"))
+
+
+@pytest.mark.parametrize("verb", ["credits", "import"])
+def test_a_clock_that_once_stood_in_a_wrong_year_shuts_nobody_out_and_gives_nothing(
+    captely: Captely, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    at(monkeypatch, "2099-01-05")
+    if verb == "import":
+        captely.done(*one_more(captely, "far"))
+    captely.done("credits")
+    for month in ("2026-12", "2027-01"):
+        at(monkeypatch, f"{month}-03")
+        captely.done(*one_more(captely, f"a{month}"))
+        error = refused(captely, "IMPORT_LIMIT", *one_more(captely, f"b{month}"))
+        assert str(error["resets_at"]) < "2027-02-02"

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from app.core.periods import Period
 from app.core.plans import UNLIMITED, Limits
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch
@@ -23,7 +24,6 @@ from app.services.credits.checks import provider_in_plan
 from app.services.credits.denial import RETURNED, Code, Denial, Remedy
 from app.services.credits.imports import comes_back, imports_in, undone_imports
 from app.services.credits.returning import most_contacts, returned_by
-from app.services.credits.usage import Moment
 from app.services.sample import SOURCE, sample_size
 
 
@@ -65,7 +65,7 @@ class ImportDoor:
     """How many imports a month the plan allows, and which month it is."""
 
     limit: int
-    moment: Moment
+    month: Period
 
     def admit(self, connection: Connection, file_name: str, rows: int, taken: int = 0) -> None:
         """Let one more import begin; raises ImportLimit, and see `look`."""
@@ -83,8 +83,8 @@ class ImportDoor:
         """
         if self.limit == UNLIMITED or comes_back(connection, file_name, rows, taken):
             return
-        room = Room(self.limit, len(imports_in(connection, self.moment.month)))
-        require(denied(room, 1, Code.IMPORTS, self.moment.month.end))
+        room = Room(self.limit, len(imports_in(connection, self.month)))
+        require(denied(room, 1, Code.IMPORTS, self.month.end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class ReturnDoor:
     def _admit_imports(self, connection: Connection, spans: Sequence[tuple[int, int]]) -> None:
         if self.imports.limit == UNLIMITED:
             return
-        month = self.imports.moment.month
+        month = self.imports.month
         others = imports_in(connection, month)
         for undone in undone_imports(connection, month, spans):
             rest = [each for each in others if each.op != undone.op]
@@ -140,15 +140,15 @@ class ReturnDoor:
 class Doors:
     """Whether something more fits into the plan; each answers None when it does.
 
-    moment tells the present month in an open session.
+    month tells in an open session of which month imports count.
     """
 
     def __init__(
-        self, store: Store, limits: Callable[[], Limits], moment: Callable[[Connection], Moment]
+        self, store: Store, limits: Callable[[], Limits], month: Callable[[Connection], Period]
     ) -> None:
         self._store = store
         self._limits = limits
-        self._moment = moment
+        self._month = month
 
     def for_contacts(self) -> ContactDoor:
         """The door of contacts as the plan has it now."""
@@ -157,7 +157,7 @@ class Doors:
     def for_imports(self) -> ImportDoor:
         """The door of imports as the plan has it now."""
         with self._store.reading() as connection:
-            return ImportDoor(self._limits().imports_month, self._moment(connection))
+            return ImportDoor(self._limits().imports_month, self._month(connection))
 
     def for_returns(self) -> ReturnDoor:
         """The door of contacts that come out of the trash, as the plan has it now."""
@@ -166,9 +166,9 @@ class Doors:
     def imports(self) -> Denial | None:
         """One more import this month."""
         with self._store.reading() as connection:
-            moment = self._moment(connection)
-            room = Room(self._limits().imports_month, len(imports_in(connection, moment.month)))
-        return denied(room, 1, Code.IMPORTS, moment.month.end)
+            month = self._month(connection)
+            room = Room(self._limits().imports_month, len(imports_in(connection, month)))
+        return denied(room, 1, Code.IMPORTS, month.end)
 
     def contacts(self, needed: int) -> Denial | None:
         """So many more contacts."""

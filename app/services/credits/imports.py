@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, case, func, literal, or_, select
 
 from app.core.clock import to_us
-from app.core.periods import Period
+from app.core.periods import Months, Period
 from app.models.contacts import Contact
 from app.models.importing import ImportBatch
 from app.models.journal import Operation
@@ -27,6 +28,9 @@ IMPORT = "import"
 """The kind of an operation that is an import."""
 _LEFT_OVER = re.compile(r".+-(rejected|parked)-(\d+)\.csv")
 """How a file of rejected or parked rows is called; the number is the import's job."""
+_AHEAD = timedelta(days=366)
+"""So far ahead of the clock an import was made by one that is set back now, farther by one that
+once stood in a wrong year: the former is of this month, the latter of none."""
 _DAY = 86_400_000_000
 """An import lasts less; a batch that tells another time than the journal was altered."""
 
@@ -42,8 +46,17 @@ class Counted:
     moved: int | None
 
 
+def month_of(months: Months, known: datetime, clock: datetime) -> Period:
+    """The month of which imports count: of the latest moment that is known, if that can be."""
+    return months.at(known if known - clock <= _AHEAD else clock)
+
+
 def imports_in(connection: Connection, month: Period) -> list[Counted]:
-    """The imports of a month that count, oldest first."""
+    """The imports of a month that count, oldest first; those ahead of it among them.
+
+    So a clock that is set back brings no month again, whether or not anything else has kept the
+    time, and one that stood in a wrong year shuts nobody out until then.
+    """
     free = set(_free(connection))
     return [
         Counted(row.op, moved)
@@ -94,7 +107,7 @@ def _imports(connection: Connection, month: Period) -> list[Row[Any]]:
             Operation.kind == IMPORT,
             or_(Operation.state == "done", and_(Operation.state == "open", ImportBatch.op > 0)),
             at >= to_us(month.start),
-            at < to_us(month.end),
+            at < to_us(month.end + _AHEAD),
         )
         .order_by(Operation.id)
     )  # fmt: skip
@@ -112,7 +125,7 @@ def _torn_out(month: Period) -> Select[Any]:
     ).where(
         ~known.exists(),
         ImportBatch.at_us >= to_us(month.start),
-        ImportBatch.at_us < to_us(month.end),
+        ImportBatch.at_us < to_us(month.end + _AHEAD),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from app.core.clock import Clock, from_us
 from app.core.errors import InvalidInput
 from app.core.events import Bus
 from app.core.limits import Entitlement, SpendCaps
-from app.core.periods import Months, Zone
+from app.core.periods import Months, Period, Zone
 from app.core.settings import CAP_DAY, CAP_MONTH, CAP_PROVIDERS, CAP_RUN, TIME_ZONE
 from app.core.text import marked, tr
 from app.models.store import Store
@@ -28,7 +28,7 @@ from app.services.credits.denial import Denial
 from app.services.credits.door import Door
 from app.services.credits.doors import Doors
 from app.services.credits.grants import Terms, drawable, give
-from app.services.credits.imports import imports_in
+from app.services.credits.imports import imports_in, month_of
 from app.services.credits.integrity import Integrity, Keeper
 from app.services.credits.names import Category
 from app.services.credits.reading import LedgerFilter, LedgerRow, Overview
@@ -74,7 +74,7 @@ class Credits:
         self._bus = bus
         self._journal = journal
         self._keeper = Keeper(store, clock, door, device)
-        self.doors = Doors(store, lambda: entitlement().limits, self._moment)
+        self.doors = Doors(store, lambda: entitlement().limits, self._import_month)
 
     @contextmanager
     def writing(self, label: str) -> Iterator[Till]:
@@ -143,7 +143,7 @@ class Credits:
                 limits=limits,
                 caps=caps,
                 enriched_today=usage.enriched_on(connection, moment.day),
-                imports=len(imports_in(connection, moment.month)),
+                imports=len(imports_in(connection, self._import_month(connection))),
                 contacts=doors.contact_room(connection, limits).used,
                 spent_today=usage.spent(connection, day=moment.day),
                 spent_month=usage.spent(connection, month=moment.month.label),
@@ -303,9 +303,10 @@ class Credits:
             return None
         return max(0, terms.month_milli - usage.used_in(connection, moment.month))
 
-    def _moment(self, connection: Connection) -> Moment:
+    def _import_month(self, connection: Connection) -> Period:
         terms = self._entitlement()
-        return Moment.of(self.months(terms), self._now(connection, terms))
+        known = self._now(connection, terms)
+        return month_of(self.months(terms), known, self._clock.now())
 
     def _now(self, connection: Connection, terms: Entitlement) -> datetime:
         seq, last = last_movement(connection)

@@ -22,7 +22,6 @@ from app.models.migrating import migrate
 from app.models.store import Store
 from app.models.visibility import alive
 from app.services.credits.doors import Doors
-from app.services.credits.usage import Moment
 from app.services.importing import ImportOptions
 from app.services.importing.service import Importing
 from app.services.indexing import Indexing
@@ -78,7 +77,7 @@ class Desk:
     def doors(self) -> Doors:
         """The doors of a plan with the limits that the test has set."""
         months = Months(Zone("UTC"), 1)
-        return Doors(self.store, lambda: self.limits, lambda _c: Moment.of(months, self.now()))
+        return Doors(self.store, lambda: self.limits, lambda _c: months.at(self.now()))
 
     def plan(self, *, contacts: int = UNLIMITED, imports: int = UNLIMITED) -> None:
         """From now on a plan with these limits applies."""
