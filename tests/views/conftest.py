@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,10 @@ from app.views.common.theme import theme
 from app.views.desktop import make_window, prepare_application
 from app.views.shell.window import MainWindow
 from tests.held import Held
+from tests.services.licence.vendor import Vendor, trusted_vendor
+from tests.services.office import HeldClock, hold_clock
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 PEOPLE = (
     ("Ada", "Lovelace", "ada@acme.example", "Acme"),
@@ -44,6 +49,18 @@ def app(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     built = build(workspace, origin=Origin.UI)
     yield built
     built.close()
+
+
+@pytest.fixture
+def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
+    """A test issuer whose key is trusted beside the built-in ones."""
+    return trusted_vendor(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
+    """A clock that stands until a test moves it."""
+    return hold_clock(monkeypatch, NOW)
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from app.services.importing import ImportOptions
 from app.services.importing.parking import Parking
 from app.services.jobs import JobState
 from app.views.common.places import Place
-from tests.services.licence.vendor import Vendor, trusted_vendor
-from tests.services.office import HeldClock, hold_clock
+from tests.services.licence.vendor import Vendor
+from tests.services.office import HeldClock
 from tests.views.test_accessibility import check
 from tests.views.test_wall import LIMIT, listed
 
@@ -29,16 +29,6 @@ ISSUED = int(NOW.timestamp()) - 3_600
 def workspace(tmp_path: Path) -> Workspace:
     """A real workspace on Free."""
     return Workspace(tmp_path / "Nordlicht")
-
-
-@pytest.fixture
-def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
-    return trusted_vendor(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
-    return hold_clock(monkeypatch, NOW)
 
 
 @pytest.fixture

@@ -24,9 +24,9 @@ from app.views.billing.page import CAPS, LEDGER, OVERVIEW, USAGE
 from app.views.common import painting
 from app.views.common.places import Place
 from app.views.common.theme import theme
-from tests.services.licence.vendor import DAY, LIMITS, Vendor, trusted_vendor
+from tests.services.licence.vendor import DAY, LIMITS, Vendor
 from tests.services.loopback import Loopback, serving
-from tests.services.office import HeldClock, hold_clock
+from tests.services.office import HeldClock
 from tests.views.test_accessibility import check
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -37,17 +37,6 @@ ISSUED = int(NOW.timestamp()) - 3_600
 def workspace(tmp_path: Path) -> Workspace:
     """A real workspace, not a practice one, which would have a licence of its own."""
     return Workspace(tmp_path / "Nordlicht")
-
-
-@pytest.fixture
-def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
-    """A test issuer whose key is trusted beside the built-in ones."""
-    return trusted_vendor(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
-    return hold_clock(monkeypatch, NOW)
 
 
 @pytest.fixture

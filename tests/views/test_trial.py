@@ -12,8 +12,8 @@ from app.bootstrap import App, build
 from app.core.actor import Origin
 from app.core.paths import Workspace
 from app.views.common.places import Place
-from tests.services.licence.vendor import DAY, Vendor, trusted_vendor
-from tests.services.office import HeldClock, hold_clock
+from tests.services.licence.vendor import DAY, Vendor
+from tests.services.office import HeldClock
 from tests.views.test_accessibility import check
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -32,16 +32,6 @@ OVER = (
 def workspace(tmp_path: Path) -> Workspace:
     """A real workspace, not a practice one, which would have a licence of its own."""
     return Workspace(tmp_path / "Nordlicht")
-
-
-@pytest.fixture
-def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
-    return trusted_vendor(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
-    return hold_clock(monkeypatch, NOW)
 
 
 @pytest.fixture

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import pytest
 
 from app.bootstrap import App, build
 from app.core.actor import Origin
@@ -14,27 +11,10 @@ from app.core.money import MILLI
 from app.core.paths import Workspace
 from app.services.billing.account import Used
 from app.services.credits import Attempt, Step
-from tests.services.licence.vendor import DAY, Vendor, trusted_vendor
-from tests.services.office import HeldClock, hold_clock
+from tests.services.licence.vendor import DAY, Vendor
+from tests.services.office import HeldClock
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
-    return hold_clock(monkeypatch, NOW)
-
-
-@pytest.fixture
-def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
-    return trusted_vendor(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def app(tmp_path: Path, vendor: Vendor, clock: HeldClock) -> Iterator[App]:
-    built = build(Workspace(tmp_path / "Nordlicht"), origin=Origin.CLI)
-    yield built
-    built.close()
 
 
 def call(app: App, contact: int, *, hit: bool) -> None:

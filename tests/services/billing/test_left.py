@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from app.bootstrap import App, build
-from app.core.actor import Origin
-from app.core.paths import Workspace
+from app.bootstrap import App
 from app.services.billing.left import (
     CONTACTS,
     IMPORTS,
@@ -23,28 +18,11 @@ from app.services.billing.left import (
     over_words,
 )
 from app.services.importing import ImportOptions
-from tests.services.licence.vendor import DAY, Vendor, trusted_vendor
-from tests.services.office import HeldClock, hold_clock
+from tests.services.licence.vendor import DAY, Vendor
+from tests.services.office import HeldClock
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 ISSUED = int(NOW.timestamp()) - 3_600
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
-    return hold_clock(monkeypatch, NOW)
-
-
-@pytest.fixture
-def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
-    return trusted_vendor(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def app(tmp_path: Path, vendor: Vendor, clock: HeldClock) -> Iterator[App]:
-    built = build(Workspace(tmp_path / "Nordlicht"), origin=Origin.CLI)
-    yield built
-    built.close()
 
 
 def brought_in(app: App, folder: Path, people: int, name: str = "list.csv") -> None:
