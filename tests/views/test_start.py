@@ -32,7 +32,8 @@ os._exit(0)
 NOT_FOR_THE_FIRST_PAGE = {
     "alembic",
     "app.sandbox",
-    "app.services.billing",
+    "app.services.billing.account",
+    "app.services.billing.notices",
     "app.services.connections",
     "app.services.credits",
     "app.services.exporting",

@@ -50,10 +50,10 @@ def test_that_who_was_changed_while_it_ran_is_left_alone(
 ) -> None:
     plain = running.BulkJob._step
 
-    def stepping(self, context, plan, state):  # type: ignore[no-untyped-def]
+    def stepping(self, context, plan, state, returns):  # type: ignore[no-untyped-def]
         if state["place"] == 2:
             office.contacts.change(seven[3], {"title": "Countess"})
-        return plain(self, context, plan, state)
+        return plain(self, context, plan, state, returns)
 
     monkeypatch.setattr(running.BulkJob, "_step", stepping)
     done = office.jobs.run(office.bulk.start(office.bulk.plan("", [BONN])))
@@ -68,10 +68,10 @@ def test_that_a_cancelled_job_leaves_everybody_as_before(
     before = [office.contacts.get(one).values["city"] for one in seven]
     plain = running.BulkJob._step
 
-    def stepping(self, context, plan, state):  # type: ignore[no-untyped-def]
+    def stepping(self, context, plan, state, returns):  # type: ignore[no-untyped-def]
         if state["place"] == 4:
             office.jobs.cancel(job)
-        return plain(self, context, plan, state)
+        return plain(self, context, plan, state, returns)
 
     monkeypatch.setattr(running.BulkJob, "_step", stepping)
     job = office.bulk.start(office.bulk.plan("", [BONN]))
@@ -87,10 +87,10 @@ def test_that_a_job_that_was_stopped_goes_on_where_it_was(
 ) -> None:
     plain = running.BulkJob._step
 
-    def failing(self, context, plan, state):  # type: ignore[no-untyped-def]
+    def failing(self, context, plan, state, returns):  # type: ignore[no-untyped-def]
         if state["place"] == 4:
             raise InvalidInput("The disk went away.")
-        return plain(self, context, plan, state)
+        return plain(self, context, plan, state, returns)
 
     monkeypatch.setattr(running.BulkJob, "_step", failing)
     job = office.bulk.start(office.bulk.plan("", [BONN]))
