@@ -425,6 +425,7 @@ def drawer_tour(window: MainWindow, page: ContactsPage) -> Shots:
     drawer.show_tab(2)
     yield "contact-history"
     drawer.add()
+    window.toast.clear()
     drawer.form.editors["first_name"].set_text("Ada")
     drawer.form.editors["email"].set_text("adela.buendia@minato-rail.example")
     drawer.form.likeness_wished.emit(drawer.form.values())

@@ -188,3 +188,22 @@ def test_columns_are_fitted_anew_for_words_of_another_size(table):
         assert table.columnWidth(1) >= wanted
     finally:
         theme().use(percent=100)
+
+
+def test_the_edge_cuts_no_column_of_a_wide_preview_before_anybody_scrolls(qtbot):
+    columns = (
+        Column("line", "Row", 64, weight=0),
+        *(Column(f"c{n}", f"Column {n}", 170) for n in range(8)),
+    )
+    table = Table("Preview", columns, sideways=True)
+    qtbot.addWidget(table)
+    model = ListModel(columns)
+    model.show([tuple(Cell(f"{n}") for n in range(9))])
+    table.setModel(model)
+    table.resize(700, 200)
+    table.show()
+    header = table.horizontalHeader()
+    ends = {header.sectionPosition(n) + header.sectionSize(n) for n in range(9)}
+    assert table.viewport().width() in ends
+    assert header.sectionSize(0) == 64
+    assert header.sectionSize(8) == 170

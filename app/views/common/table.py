@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
@@ -45,7 +46,7 @@ class Table(QTableView):
         super().__init__()
         self.columns = tuple(columns)
         self.checkable = bool(columns) and columns[0].key == "check"
-        self._sideways = sideways
+        self._sideways = self._snaps = sideways
         self._left_out: frozenset[str] = frozenset()
         self._wishes: dict[str, int] = {}
         self._learns = True
@@ -169,10 +170,15 @@ class Table(QTableView):
             granted[column.key] = min(spare, lacks[column.key])
             spare -= granted[column.key]
         weights = sum(column.weight for column in shown) or 1
+        widths = {
+            c.key: least[c.key] + granted.get(c.key, 0) + spare * c.weight // weights
+            for c in self.columns
+        }
+        if self._snaps:
+            _snap(shown, widths, room)
         for index, column in enumerate(self.columns):
             self.setColumnHidden(index, column not in shown)
-            more = granted.get(column.key, 0) + spare * column.weight // weights
-            self.setColumnWidth(index, least[column.key] + more)
+            self.setColumnWidth(index, widths[column.key])
         seen = [index for index, column in enumerate(self.columns) if column in shown]
         ends = (seen[0], seen[-1]) if seen else (-1, -1)
         self._delegate.ends = self.header.ends = ends
@@ -283,6 +289,18 @@ class Table(QTableView):
 
     def _row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         self.chosen.emit(current.row())
+
+
+def _snap(shown: Sequence[Column], widths: dict[str, int], room: int) -> None:
+    """Widen what is whole in view, so that the edge cuts no column before anybody scrolls."""
+    ends = list(accumulate(widths[column.key] for column in shown))
+    whole = [column for column, end in zip(shown, ends, strict=True) if end <= room]
+    growing = [column for column in whole if column.weight]
+    if len(whole) == len(shown) or not growing:
+        return
+    more, rest = divmod(room - ends[len(whole) - 1], len(growing))
+    for place, column in enumerate(growing):
+        widths[column.key] += more + (place < rest)
 
 
 def _least(column: Column) -> int:
