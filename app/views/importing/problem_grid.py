@@ -148,8 +148,7 @@ class _Painter(CellDelegate):
         if isinstance(model, ProblemModel):
             row = model.row(index.row())
             if row is not None and model.columns[index.column()].key == "why":
-                lines = _why_lines(row, self._elsewhere(model, row))
-                return max(text_width(words, role) for words, role in lines)
+                return max(text_width(words, role) for words, role in _why_lines(row))
             flawed = row is not None and row.flaw(model.column_of(index)) is not None
             if flawed:
                 return text_width(index.data(CELL_ROLE).text, Role.STRONG)
@@ -229,21 +228,26 @@ def _paint_why(painter: QPainter, inner: QRectF, row: ProblemRow, elsewhere: str
     tone = Tone.SUCCESS if flaw is None else Tone.DANGER if flaw.error else Tone.WARNING
     offered = flaw is not None and flaw.repair is not None
     inks = look.tokens.pill(tone)[0], look.colour("accent.text" if offered else "text.secondary")
-    for room, (words, role), ink in zip(
-        (first, second), _why_lines(row, elsewhere), inks, strict=True
-    ):
+    lines = _why_lines(row, elsewhere, inner.width())
+    for room, (words, role), ink in zip((first, second), lines, inks, strict=True):
         paint_text(painter, room, words, role, ink)
 
 
-def _why_lines(row: ProblemRow, elsewhere: str) -> tuple[tuple[str, Role], tuple[str, Role]]:
+def _why_lines(
+    row: ProblemRow, elsewhere: str = "", room: float = 0.0
+) -> tuple[tuple[str, Role], tuple[str, Role]]:
     """What is wrong with a row, and below it what happens or is offered.
 
-    elsewhere is the wrong value itself, if nothing else in view shows it.
+    elsewhere is the wrong value itself, if nothing else in view shows it. It stands before what
+    happens, or alone if there is no `room` for both.
     """
     flaw = main_flaw(row)
     if flaw is not None:
-        said = f"{flaw.title}: {elsewhere}" if elsewhere else flaw.title
-        return (said, Role.STRONG), (_next(flaw), Role.SMALL)
+        below = _next(flaw)
+        if elsewhere and flaw.repair is None:
+            both = f"{elsewhere} · {below}" if below else elsewhere
+            below = both if text_width(both, Role.SMALL) <= room else elsewhere
+        return (flaw.title, Role.STRONG), (below, Role.SMALL)
     was = next(iter(row.was.values()), "")
     said = tr("Was: {old}", old=was) if was else tr("Was blank")
     return (tr("Put right"), Role.STRONG), (said, Role.SMALL)
