@@ -154,3 +154,14 @@ def resources() -> Path:
     if is_frozen():
         return Path(getattr(sys, "_MEIPASS", Path(sys.executable).parent)) / "resources"
     return Path(__file__).resolve().parents[2] / "resources"
+
+
+def flush(path: Path) -> None:
+    """Wait until `path`, a file or a folder, is on the disk itself."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows can neither open nor flush a folder.
+    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

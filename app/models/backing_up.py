@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from app.core.errors import StorageError
+from app.core.paths import flush
 from app.core.text import tr
 from app.models.store import Store
 from app.models.store_errors import storage_error
@@ -25,9 +25,9 @@ def save_copy(store: Store, target: Path) -> None:
     try:
         _copy(store, part)
         _check(part)
-        _flush(part)
+        flush(part)
         part.replace(target)
-        _flush(target.parent)
+        flush(target.parent)
     except (sqlite3.Error, OSError) as error:
         said = storage_error(error) if isinstance(error, sqlite3.Error) else None
         raise said or StorageError(
@@ -65,14 +65,3 @@ def _check(part: Path) -> None:
             tr("Restore an earlier backup from the folder backups."),
             found,
         )
-
-
-def _flush(path: Path) -> None:
-    """Wait until `path`, a file or a folder, is on the disk itself."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows can neither open nor flush a folder.
-    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -91,7 +91,7 @@ def seen(table: Table) -> QImage:
 
 def cell_by_cell(table: Table, monkeypatch: pytest.MonkeyPatch) -> QImage:
     with monkeypatch.context() as patched:
-        patched.setattr(RowPictures, "can_paint", lambda _self: False)
+        patched.setattr(RowPictures, "paint", lambda _self, _dirty: False)
         return seen(table)
 
 

@@ -73,13 +73,8 @@ def after_words(limit: int, used: int, coming: int) -> str:
     )
 
 
-def over_limit(account: Account) -> int:
-    """How many contacts there are beyond what the plan holds."""
-    return account.limits[CONTACTS].over
-
-
 def over_words(account: Account) -> str:
-    """What becomes of them; empty if there are none."""
+    """What becomes of the contacts beyond what the plan holds; empty if there are none."""
     used = account.limits[CONTACTS]
     if not used.over:
         return ""
@@ -135,7 +130,7 @@ def _imports_left(account: Account, used: Used, n: int) -> str:
 
 
 def _contacts_help(account: Account) -> str:
-    if over_limit(account):
+    if account.limits[CONTACTS].over:
         return tr(
             "What is there stays readable, editable and exportable for ever. A larger plan makes "
             "room for new people."

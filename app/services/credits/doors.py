@@ -83,8 +83,12 @@ class ImportDoor:
         """
         if self.limit == UNLIMITED or comes_back(connection, file_name, rows, taken):
             return
+        require(self.denial(connection))
+
+    def denial(self, connection: Connection) -> Denial | None:
+        """Why one more list does not fit; None when it does."""
         room = Room(self.limit, len(imports_in(connection, self.month)))
-        require(denied(room, 1, Code.IMPORTS, self.month.end))
+        return denied(room, 1, Code.IMPORTS, self.month.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +169,9 @@ class Doors:
 
     def imports(self) -> Denial | None:
         """One more import this month."""
+        door = self.for_imports()
         with self._store.reading() as connection:
-            month = self._month(connection)
-            room = Room(self._limits().imports_month, len(imports_in(connection, month)))
-        return denied(room, 1, Code.IMPORTS, month.end)
+            return door.denial(connection)
 
     def contacts(self, needed: int) -> Denial | None:
         """So many more contacts."""

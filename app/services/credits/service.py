@@ -134,6 +134,7 @@ class Credits:
         with self._store.reading() as connection:
             now = self._now(connection, terms)
             moment = Moment.of(months, now)
+            counted = month_of(months, now, self._clock.now())
             return Overview(
                 sums=reading.sums(
                     connection, now, ceiling=self._ceiling(connection, terms, moment)
@@ -143,7 +144,7 @@ class Credits:
                 limits=limits,
                 caps=caps,
                 enriched_today=usage.enriched_on(connection, moment.day),
-                imports=len(imports_in(connection, self._import_month(connection))),
+                imports=len(imports_in(connection, counted)),
                 contacts=doors.contact_room(connection, limits).used,
                 spent_today=usage.spent(connection, day=moment.day),
                 spent_month=usage.spent(connection, month=moment.month.label),

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from app.core.errors import ContactLimit, LimitReached
+from app.core.plans import UNLIMITED
 from app.core.text import tr
 from app.models.store import Store
 from app.services.importing.options import ImportOptions
-from app.services.importing.parking import NO_LIMIT
 from app.services.importing.planned import ImportPlan
 from app.services.sample import SOURCE
 
@@ -29,9 +29,9 @@ class Admission:
     doors: Callable[[], Doors] | None = None
 
     def places(self, options: ImportOptions) -> tuple[int, int]:
-        """How many contacts the plan holds, NO_LIMIT for any number, and how many count."""
+        """How many contacts the plan holds, UNLIMITED for any number, and how many count."""
         if self.doors is None or options.source == SOURCE:
-            return NO_LIMIT, 0
+            return UNLIMITED, 0
         door = self.doors().for_contacts()
         with self.store.reading() as connection:
             room = door.room(connection)

@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from app.core.plans import UNLIMITED
 from app.services.importing import newcomers, planned, staging
 from app.services.importing.matching import match
-from app.services.importing.parking import NO_LIMIT, Parking, park
+from app.services.importing.parking import Parking, park
 from app.services.importing.people import Matching
 
 Report = Callable[[int, int], None]
@@ -25,7 +26,7 @@ Report = Callable[[int, int], None]
 class Deciding:
     """What is needed to decide: the plan, the contacts' file, and what the digest covers.
 
-    places are how many contacts may be there, NO_LIMIT for any number, and how many count already.
+    places are how many contacts may be there, UNLIMITED for any number, and how many count already.
     """
 
     plan: Path
@@ -33,7 +34,7 @@ class Deciding:
     matching: Matching
     inputs: dict[str, Any]
     parking: Parking = field(default_factory=Parking)
-    places: tuple[int, int] = (NO_LIMIT, 0)
+    places: tuple[int, int] = (UNLIMITED, 0)
 
 
 def decide(report: Report, deciding: Deciding) -> dict[str, Any]:

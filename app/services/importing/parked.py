@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from app.core.cells import escape_cell
 from app.core.errors import StorageError
+from app.core.paths import flush
 from app.core.text import grouped, tr, trn
 from app.services.importing import staging
 from app.services.importing.fixes import Fixes
@@ -144,7 +145,9 @@ def _write(plan: ImportPlan, path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-    _settle(path.parent)
+    # Where the system can tell; without it only the name may be late.
+    with suppress(OSError):
+        flush(path.parent)
 
 
 def _rows(plan: ImportPlan, keep: list[int]) -> Iterator[list[object]]:
@@ -156,13 +159,3 @@ def _rows(plan: ImportPlan, keep: list[int]) -> Iterator[list[object]]:
         for line, cells in db.execute(query):
             values = staging.opened_json(cells)
             yield [*(escape_cell(values[i]) for i in keep), line]
-
-
-def _settle(folder: Path) -> None:
-    """Wait until the name of a new file is on the disk, where the system can tell."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -15,13 +15,13 @@ from typing import Any, Self
 
 from app.core.errors import InvalidInput
 from app.core.fields import CUSTOM_PREFIX
+from app.core.plans import UNLIMITED
 from app.core.text import fold, grouped, tr
 from app.services.importing.staging import Layout
 
 PARKED = "contact IS NULL AND first IS NULL"
 """The condition for entries of `fate`, and of no other table, that are of parked rows."""
 REASON = "no room"
-NO_LIMIT = -1
 _SIGNS = "=~"
 
 
@@ -93,12 +93,12 @@ def park(
 ) -> Wall | None:
     """Park the new people of a matched plan for whom there is no room; None if there is for all.
 
-    places are the plan's limit, NO_LIMIT for none, and how much of it is used.
+    places are the plan's limit, UNLIMITED for none, and how much of it is used.
     """
     limit, used = places
     newcomers = _count(db, "SELECT count(*) FROM row WHERE n NOT IN (SELECT n FROM fate)")
     room = max(0, limit - used)
-    if limit == NO_LIMIT or newcomers <= room:
+    if limit == UNLIMITED or newcomers <= room:
         return None
     db.create_function("folded", 1, _folded, deterministic=True)
     db.create_function("meets", 3, _meets, deterministic=True)

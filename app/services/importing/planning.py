@@ -16,6 +16,8 @@ from sqlalchemy import select
 
 from app.core.errors import InvalidInput
 from app.core.fields import CUSTOM_PREFIX, Field, FieldKind, custom_field
+from app.core.paths import flush
+from app.core.plans import UNLIMITED
 from app.core.text import tr
 from app.models.contacts import CustomField
 from app.models.journal import JournalHead
@@ -40,7 +42,7 @@ SMALL_BYTES = 1 << 20
 WORKERS = 2
 
 Places = Callable[[ImportOptions], tuple[int, int]]
-"""How many contacts there may be, NO_LIMIT for any number, and how many of them are taken."""
+"""How many contacts there may be, UNLIMITED for any number, and how many of them are taken."""
 
 Progress = Callable[[int, int | None, str], None]
 Check = Callable[[], None]
@@ -112,7 +114,7 @@ class Planner:
         facts["warnings"] = [*doubts(seen, options.read.encoding), *facts["warnings"]]
         with staging.opened(plan_file) as db:
             staging.set_meta(db, **facts)
-        staging.settle(plan_file)
+        flush(plan_file)
         return _plan(plan_file, facts)
 
     def filling(
@@ -130,7 +132,7 @@ class Planner:
             fixes=choosing.fitted(options.fixes, seen.shape),
             notes=notes,
             texts=self._wants_texts(seen, options),
-            keeps=self.places(options)[0] != parking.NO_LIMIT,
+            keeps=self.places(options)[0] != UNLIMITED,
         )
 
     def still_true(self, plan: ImportPlan, progress: Progress, check: Check) -> int:

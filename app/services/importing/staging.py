@@ -8,7 +8,6 @@ worker starts at once.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, contextmanager
@@ -234,12 +233,6 @@ def set_meta(db: sqlite3.Connection, **values: object) -> None:
 def get_meta(db: sqlite3.Connection) -> dict[str, Any]:
     """Everything remembered about the plan."""
     return {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM meta")}
-
-
-def settle(path: Path) -> None:
-    """Wait until the finished plan file is on the disk."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def remove(path: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.text import tr
@@ -15,11 +15,10 @@ from app.views.common.announcing import announce
 from app.views.common.boxes import column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.labels import Para, let_grow
-from app.views.common.painting import paint_box
+from app.views.common.painting import paint_tinted
 from app.views.common.pills import IconMark
 from app.views.common.places import TRIAL, Place
-from app.views.common.theme import theme
-from app.views.common.tokens import RADIUS_CONTROL, Tone
+from app.views.common.tokens import Tone
 
 if TYPE_CHECKING:
     from app.services.billing.account import Account
@@ -105,10 +104,7 @@ class WallNote(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the tinted box."""
-        ink, ground = theme().tokens.pill(Tone.WARNING)
-        edge = QColor(ink)
-        edge.setAlphaF(0.35)
-        paint_box(QPainter(self), QRectF(self.rect()), RADIUS_CONTROL, ground, edge)
+        paint_tinted(self, Tone.WARNING)
 
 
 def whole(left: Left) -> str:

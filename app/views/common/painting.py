@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
 from app.views.common.labels import wrapped
 from app.views.common.stamps import stamp
 from app.views.common.theme import theme
-from app.views.common.tokens import RADIUS_CHIP, Tone
+from app.views.common.tokens import RADIUS_CHIP, RADIUS_CONTROL, Tone
 
 PILL_HEIGHT, PILL_PADDING, DOT = 20, 8, 6
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -165,6 +166,14 @@ def paint_box(
     half = width / 2 if edge is not None else 0.0
     painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), radius, radius)
     painter.restore()
+
+
+def paint_tinted(widget: QWidget, tone: Tone, radius: float = RADIUS_CONTROL) -> None:
+    """The box of a message: the ground of `tone` over all of a widget, with a faint edge."""
+    ink, ground = theme().tokens.pill(tone)
+    edge = QColor(ink)
+    edge.setAlphaF(0.35)
+    paint_box(QPainter(widget), QRectF(widget.rect()), radius, ground, edge)
 
 
 def paint_check(painter: QPainter, rect: QRectF, state: Qt.CheckState, *, enabled: bool) -> None:

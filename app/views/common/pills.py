@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.errors import CaptelyError
@@ -15,9 +15,9 @@ from app.views.common.fonts import Role
 from app.views.common.icons import paint_icon
 from app.views.common.illustrations import Illustration
 from app.views.common.labels import Label, Para
-from app.views.common.painting import PILL_HEIGHT, paint_box, paint_pill, pill_width
+from app.views.common.painting import PILL_HEIGHT, paint_pill, paint_tinted, pill_width
 from app.views.common.theme import theme
-from app.views.common.tokens import RADIUS_CONTROL, Tone
+from app.views.common.tokens import Tone
 
 _ICONS = {
     Tone.NEUTRAL: "info",
@@ -166,10 +166,7 @@ class Notice(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the tinted box."""
-        ink, ground = theme().tokens.pill(self._tone)
-        edge = QColor(ink)
-        edge.setAlphaF(0.35)
-        paint_box(QPainter(self), QRectF(self.rect()), RADIUS_CONTROL, ground, edge)
+        paint_tinted(self, self._tone)
 
 
 def sentences(error: CaptelyError) -> str:

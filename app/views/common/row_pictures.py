@@ -90,22 +90,22 @@ class RowPictures:
         self._frame: _Frame | None = None
         self._kept: dict[int, _Picture] = {}
 
-    def can_paint(self) -> bool:
-        """False for tables that paint in their own way, and where rows begin between two pixels."""
-        table = self._table
-        plain = type(table.itemDelegate()) is CellDelegate and isinstance(table.model(), CellModel)
-        return plain and table.devicePixelRatioF().is_integer()
-
     def forget(self) -> None:
         """Give back the memory; the rows are painted anew when they are next looked at."""
         self._frame, self._kept = None, {}
 
-    def paint(self, dirty: QRect) -> None:
-        """Paint what a rectangle of the viewport shows; to be called within its paint event."""
+    def paint(self, dirty: QRect) -> bool:
+        """Paint what a rectangle of the viewport shows; to be called within its paint event.
+
+        False, with nothing painted, for tables that paint in their own way, and where rows begin
+        between two pixels.
+        """
         table = self._table
         delegate, model = table.itemDelegate(), table.model()
-        if not isinstance(delegate, CellDelegate) or not isinstance(model, CellModel):
-            return
+        if type(delegate) is not CellDelegate or not isinstance(model, CellModel):
+            return False
+        if not table.devicePixelRatioF().is_integer():
+            return False
         frame = _frame(table, delegate, model)
         if frame != self._frame:
             self._frame, self._kept = frame, {}
@@ -129,6 +129,7 @@ class RowPictures:
             delegate.paint_ring(painter, QRectF(table.visualRect(current)))
         painter.end()
         self._trim(_rows(table, 0, table.viewport().height() - 1))
+        return True
 
     def _picture(
         self, delegate: CellDelegate, frame: _Frame, row: int, cells: _Cells, state: _State

@@ -235,9 +235,7 @@ class Table(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows, with nobody at work in Python meanwhile."""
         with courtesy.busy():
-            if self._pictures.can_paint():
-                self._pictures.paint(event.rect())
-            else:
+            if not self._pictures.paint(event.rect()):
                 super().paintEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QWidget
 
 from app.core.errors import CaptelyError
@@ -16,7 +16,7 @@ from app.views.common.fonts import Role
 from app.views.common.inputs import Radio
 from app.views.common.labels import Label, Para
 from app.views.common.latest import Once
-from app.views.common.painting import paint_box
+from app.views.common.painting import paint_tinted
 from app.views.common.pills import IconMark, Notice
 from app.views.common.theme import theme
 from app.views.common.tokens import RADIUS_CARD, Tone
@@ -115,7 +115,4 @@ class VaultCard(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint an amber box: it works, but not for long."""
-        ink, ground = theme().tokens.pill(Tone.WARNING)
-        edge = QColor(ink)
-        edge.setAlphaF(0.35)
-        paint_box(QPainter(self), QRectF(self.rect()), RADIUS_CARD, ground, edge)
+        paint_tinted(self, Tone.WARNING, RADIUS_CARD)

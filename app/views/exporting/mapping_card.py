@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.text import tr, trn
@@ -14,10 +14,10 @@ from app.views.common.boxes import Card, Rule, Scrolled, box, column, row
 from app.views.common.buttons import Btn, Kind
 from app.views.common.fonts import Role
 from app.views.common.labels import ElidedLabel, Label, Para
-from app.views.common.painting import paint_box
+from app.views.common.painting import paint_tinted
 from app.views.common.pills import IconMark
 from app.views.common.theme import theme
-from app.views.common.tokens import RADIUS_CONTROL, Tone
+from app.views.common.tokens import Tone
 from app.views.exporting.plan_rows import titles_of
 
 _WIDTH = 160
@@ -116,10 +116,7 @@ class BackfillBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - always painted whole
         """Paint the tinted box."""
-        ink, ground = theme().tokens.pill(Tone.INFO)
-        edge = QColor(ink)
-        edge.setAlphaF(0.35)
-        paint_box(QPainter(self), QRectF(self.rect()), RADIUS_CONTROL, ground, edge)
+        paint_tinted(self, Tone.INFO)
 
     def _all(self) -> tuple[int, ...]:
         return tuple(sorted((*self._found.planned, *self._found.outside)))

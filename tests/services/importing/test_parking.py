@@ -50,6 +50,14 @@ def waiting(desk: Desk) -> JobView:
     return job
 
 
+def parked_with_room_since(desk: Desk) -> int:
+    """The job of seven parked people, for whom there is room by now."""
+    desk.plan(contacts=5)
+    desk.run(listed(12), parking=PARK)
+    desk.plan()
+    return waiting(desk).id
+
+
 def resumed(desk: Desk) -> dict[str, Any]:
     return dict(desk.jobs.resume(waiting(desk).id).result or {})
 
@@ -305,10 +313,7 @@ def test_rolling_back_the_import_of_parked_rows_leaves_them_parked(
     on_file: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = on_file
-    desk.plan(contacts=5)
-    desk.run(listed(12), parking=PARK)
-    desk.plan()
-    job = waiting(desk).id
+    job = parked_with_room_since(desk)
     finish = running.Running._finish
 
     def cancelled(self: Any, context: Any, plan: Any) -> Any:
@@ -330,10 +335,7 @@ def test_parked_rows_are_fetched_once_however_often_they_are_resumed(
     on_file: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = on_file
-    desk.plan(contacts=5)
-    desk.run(listed(12), parking=PARK)
-    desk.plan()
-    job, seen = waiting(desk).id, []
+    job, seen = parked_with_room_since(desk), []
     carry_out = service.Importing._carry_out
 
     def twice(self: Any, context: Any, plan_file: Path) -> Any:
